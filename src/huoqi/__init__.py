@@ -1,0 +1,1 @@
+"""Huoqi (活期): an open-source, self-hosted consumer-finance platform."""

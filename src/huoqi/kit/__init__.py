@@ -1,0 +1,1 @@
+"""What every domain stands on: errors, clock, ids, money, database, batching, progress, logs."""
