@@ -53,7 +53,8 @@ def _apply_missing(conn: Connection, files: list[Path]) -> list[str]:
         "CREATE TABLE IF NOT EXISTS schema_migration ("
         " name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL)"
     )
-    known = dict(conn.execute("SELECT name, sha256 FROM schema_migration").fetchall())
+    rows = conn.execute("SELECT name, sha256 FROM schema_migration").fetchall()
+    known: dict[str, str] = {row[0]: row[1] for row in rows}
     surplus = sorted(set(known) - {file.name for file in files})
     if surplus:
         raise MigrationUnknown(name=surplus[0])

@@ -43,7 +43,7 @@ def parse_scaled(text: str, *, decimals: int) -> int:
     sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
     if len(fraction) > decimals:
         raise AmountMalformed
-    value = int(whole) * 10**decimals + int(fraction.ljust(decimals, "0") or "0")
+    value = int(whole + fraction.ljust(decimals, "0"))
     return -value if sign else value
 
 
