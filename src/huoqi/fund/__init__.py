@@ -1,0 +1,1 @@
+"""Money-market funds: products, orders, holdings, income, managers and their register."""

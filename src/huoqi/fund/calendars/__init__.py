@@ -1,0 +1,1 @@
+"""Exchange calendars that ship with the program, as data with source and version."""
