@@ -1,0 +1,1 @@
+"""Who our customers are: registration, identity, session, recovery, freezing and leaving."""
