@@ -59,6 +59,16 @@ class MicroBatcher(Generic[Item, Result]):
         self.batches = 0
         self.items = 0
 
+    @property
+    def waiting(self) -> int:
+        """Return how many items wait for the next batch."""
+        return len(self._waiting)
+
+    @property
+    def started(self) -> bool:
+        """Return whether a batch is on its way."""
+        return bool(self._running)
+
     async def submit(self, item: Item) -> Result:
         """Return the item's result; raise its DomainError, Overloaded or Closing."""
         if self._closing:

@@ -1,0 +1,247 @@
+"""Under which user the server runs, and in which folders, so that root's own stay closed."""
+
+import hashlib
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable
+
+# Numbers that no distribution gives to a named user. A number of our own, unlike the shared
+# "nobody", keeps other services out of the socket folder; initdb alone insists on a name.
+UNNAMED_UID_FIRST = 61_184
+UNNAMED_UID_COUNT = 4_096
+NAMED_FOR_INITDB = ("nobody", "daemon", "bin")
+SOCKET_FOLDER_CHARS_MAX = 107 - len("/.s.PGSQL.5432")
+ROOT_FOLDERS = (Path("/var/lib/huoqi"), Path("/var/tmp/huoqi"))  # noqa: S108 -- made 0711 by root
+COPIED = ("bin", "lib", "share")
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user of the server's processes; ``switch`` says that we must change to it."""
+
+    uid: int
+    gid: int
+    switch: bool
+
+    def run(self, command: Sequence[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end under this user and return its output."""
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=cwd,
+            env=bare_environment(),
+            umask=0o077,
+            timeout=300,
+            user=self.uid if self.switch else None,
+            group=self.gid if self.switch else None,
+            extra_groups=() if self.switch else None,
+        )
+
+    def spawn(self, command: Sequence[str], *, cwd: Path, log: int) -> subprocess.Popen[bytes]:
+        """Start a program under this user in a session of its own, so that Ctrl-C misses it."""
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=cwd,
+            env=bare_environment(),
+            umask=0o077,
+            start_new_session=True,
+            user=self.uid if self.switch else None,
+            group=self.gid if self.switch else None,
+            extra_groups=() if self.switch else None,
+        )
+
+    def own(self, path: Path) -> None:
+        """Give a file or folder to this user."""
+        if self.switch:
+            os.chown(path, self.uid, self.gid)
+
+    def own_tree(self, root: Path) -> None:
+        """Give a folder and all in it to this user."""
+        if self.switch:
+            for folder, _, files in os.walk(root):
+                os.chown(folder, self.uid, self.gid)
+                for name in files:
+                    os.chown(Path(folder) / name, self.uid, self.gid)
+
+    def reaches(self, path: Path) -> bool:
+        """Return whether this user may enter every folder down to an existing path, and use it."""
+        if not self.switch:
+            return True
+        answer = subprocess.run(
+            ["/bin/sh", "-c", '[ -x "$1" ]', "sh", str(path)],
+            cwd="/",
+            check=False,
+            user=self.uid,
+            group=self.gid,
+            extra_groups=(),
+        )
+        return answer.returncode == 0
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one cluster."""
+
+    home: Path
+    socket_dir: Path
+
+    @property
+    def data(self) -> Path:
+        """Return PostgreSQL's own data folder."""
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        """Return the server's log."""
+        return self.home / "postgres.log"
+
+
+def bare_environment() -> dict[str, str]:
+    """Return the environment of the server: nothing of ours but where libraries stand."""
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}
+
+
+def account_for(data_dir: Path) -> Account:
+    """Return the user for a data folder: ourselves, or as root an unprivileged one.
+
+    A folder that another user already uses keeps that user.
+    """
+    if os.geteuid() != 0:
+        return Account(uid=os.geteuid(), gid=os.getegid(), switch=False)
+    home = recorded_home(data_dir)
+    if home is not None and (home / "data").exists():
+        owner = (home / "data").stat()
+        return Account(uid=owner.st_uid, gid=owner.st_gid, switch=True)
+    start = int(_digest(data_dir), 16)
+    for step in range(UNNAMED_UID_COUNT):
+        uid = UNNAMED_UID_FIRST + (start + step) % UNNAMED_UID_COUNT
+        if not _named(uid):
+            return _mapped(Account(uid=uid, gid=uid, switch=True))
+    raise PostgresUnavailable("No free user number for the server; set HUOQI_DSN instead.")
+
+
+def account_for_initdb(account: Account) -> Account:
+    """Return a user with a name, which initdb insists on; the files are given away after."""
+    if not account.switch or _named(account.uid):
+        return account
+    for name in NAMED_FOR_INITDB:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(uid=entry.pw_uid, gid=entry.pw_gid, switch=True)
+    raise PostgresUnavailable("No unprivileged user exists; run as a plain user instead of root.")
+
+
+def recorded_home(data_dir: Path) -> Path | None:
+    """Return where the cluster of a data folder stands, once it has been made."""
+    record = data_dir / "postgres.json"
+    return Path(json.loads(record.read_text())["home"]) if record.exists() else None
+
+
+def settle(data_dir: Path, account: Account) -> Places:
+    """Make the folders of a cluster, the same ones at every start, and return them.
+
+    They stand in the data folder when the server's user can reach it, else in a private one.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o711 if account.switch else 0o700)
+    home = recorded_home(data_dir)
+    if home is None:
+        home = data_dir / "postgres" if account.reaches(data_dir) else _root_home(data_dir)
+    home.mkdir(exist_ok=True, mode=0o711)
+    if not account.reaches(home):
+        raise PostgresUnavailable(
+            f"The database stands in {home}, which user {account.uid} can no longer enter. "
+            "Open that folder's parents again, or move it and correct postgres.json."
+        )
+    places = Places(home=home, socket_dir=_socket_dir(home, account))
+    record = data_dir / "postgres.json"
+    if not record.exists():
+        draft = data_dir / f"postgres.json.{os.getpid()}"
+        draft.write_text(json.dumps({"home": str(home)}) + "\n")
+        draft.replace(record)
+    return places
+
+
+def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
+    """Return binaries that the user can run: the same, or a copy beside the data."""
+    if account.reaches(binaries.folder / "postgres") and account.reaches(binaries.tree / "share"):
+        return binaries
+    stamp = (binaries.folder / "postgres").stat()
+    name = f"pg{binaries.major}-{stamp.st_size:x}-{int(stamp.st_mtime):x}"
+    target = home / name
+    if not target.exists():
+        draft = Path(tempfile.mkdtemp(dir=home, prefix="copy-"))
+        for part in COPIED:
+            shutil.copytree(binaries.tree / part, draft / part, symlinks=True)
+        draft.chmod(0o755)
+        draft.rename(target)
+    return Binaries(folder=target / "bin", major=binaries.major, source=binaries.source)
+
+
+def _root_home(data_dir: Path) -> Path:
+    problem = ""
+    for folder in ROOT_FOLDERS:
+        try:
+            folder.mkdir(mode=0o711, exist_ok=True)
+        except OSError as error:
+            problem = str(error)
+            continue
+        if _is_safe(folder, uid=0):
+            return folder / _digest(data_dir)
+        problem = f"{folder} belongs to another user"
+    raise PostgresUnavailable(f"No folder for the server's files ({problem}). Set HUOQI_DATA.")
+
+
+def _socket_dir(home: Path, account: Account) -> Path:
+    folder = home / "run"
+    if len(str(folder)) > SOCKET_FOLDER_CHARS_MAX:
+        folder = Path("/tmp") / f"huoqi-{account.uid}-{_digest(home)}"  # noqa: S108 -- checked
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid == os.geteuid():
+        account.own(folder)
+    if not _is_safe(folder, uid=account.uid):
+        raise PostgresUnavailable(f"{folder} is not a private folder of ours; remove it.")
+    return folder
+
+
+def _is_safe(folder: Path, *, uid: int) -> bool:
+    found = folder.lstat()
+    return folder.is_dir() and not folder.is_symlink() and found.st_uid == uid and not (
+        found.st_mode & 0o022
+    )
+
+
+def _mapped(account: Account) -> Account:
+    """Return the account, or "nobody" where this container does not know the number."""
+    try:
+        account.reaches(Path("/"))
+    except (OSError, subprocess.SubprocessError):
+        return account_for_initdb(account)
+    return account
+
+
+def _named(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]

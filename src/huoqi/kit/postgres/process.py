@@ -1,0 +1,147 @@
+"""One postmaster: is it there, does it answer, start it, stop it. No locks, no decisions."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from huoqi.kit.postgres.account import Account, Places
+from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable
+
+PAUSE_S = 0.02
+RETRY_PAUSE_S = 0.2
+START_TIMEOUT_S = 600.0  # Redoing a long log after a crash takes minutes on a slow disk.
+LINGER_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 120.0
+LOG_BYTES_MAX = 16 << 20
+PID_LINE, STATUS_LINE = 0, 7  # Lines of postmaster.pid, as PostgreSQL documents them.
+LINGERING = ("is still in use", "lock file", "could not create shared memory", "Is another")
+
+
+def running_pid(places: Places) -> int | None:
+    """Return the process number of the live postmaster of these files, or None."""
+    lines = _pid_file_lines(places)
+    if not lines or not lines[PID_LINE].strip().isdigit():
+        return None
+    pid = int(lines[PID_LINE])
+    return pid if str(places.data) in _command_line(pid) else None
+
+
+def is_ready(places: Places) -> bool:
+    """Return whether the live postmaster takes connections."""
+    lines = _pid_file_lines(places)
+    return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
+
+
+def clear_stale(places: Places) -> None:
+    """Remove lock files whose process is gone or, after a restart of the machine, is another.
+
+    PostgreSQL itself refuses to start when the old number belongs to any process of its user.
+    """
+    if running_pid(places) is None:
+        stale = places.socket_dir.glob(".s.PGSQL.*.lock")
+        for path in [places.data / "postmaster.pid", *stale]:
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+
+
+def launch(places: Places, account: Account, binaries: Binaries) -> None:
+    """Start a postmaster and return when it takes connections.
+
+    A killed predecessor's children hold its memory for a moment; the start is repeated until
+    they are gone.
+    """
+    deadline = time.monotonic() + LINGER_TIMEOUT_S
+    while True:
+        clear_stale(places)
+        problem = _launch_once(places, account, binaries)
+        if problem is None:
+            return
+        lingering = any(sign in problem for sign in LINGERING)
+        if not lingering or time.monotonic() > deadline:
+            raise PostgresUnavailable(
+                f"PostgreSQL did not start: {problem}. The whole log is {places.log}."
+            )
+        time.sleep(RETRY_PAUSE_S)
+
+
+def wait_ready(places: Places) -> None:
+    """Return when a postmaster that another process started takes connections."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while running_pid(places) is not None and time.monotonic() < deadline:
+        if is_ready(places):
+            return
+        time.sleep(PAUSE_S)
+    raise PostgresUnavailable(f"PostgreSQL went away while it started; see {places.log}.")
+
+
+def halt(places: Places) -> None:
+    """Stop the postmaster: connections are cut, then everything is written and closed."""
+    for sign, patience_s in ((signal.SIGINT, STOP_TIMEOUT_S), (signal.SIGQUIT, 20.0)):
+        pid = running_pid(places)
+        if pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        deadline = time.monotonic() + patience_s
+        while running_pid(places) == pid and time.monotonic() < deadline:
+            time.sleep(PAUSE_S)
+    if running_pid(places) is not None:
+        raise PostgresUnavailable(f"PostgreSQL does not stop; see {places.log}.")
+
+
+def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | None:
+    """Return None once the server is ready, or the last lines that it logged."""
+    if places.log.exists() and places.log.stat().st_size > LOG_BYTES_MAX:
+        places.log.replace(places.log.with_suffix(".log.1"))
+    log = os.open(places.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    logged = places.log.stat().st_size
+    try:
+        process = account.spawn(
+            [binaries.program("postgres"), "-D", str(places.data)], cwd=places.data, log=log
+        )
+    finally:
+        os.close(log)
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while process.poll() is None and time.monotonic() < deadline:
+        if running_pid(places) == process.pid and is_ready(places):
+            _children.append(process)
+            return None
+        time.sleep(PAUSE_S)
+    process.terminate()
+    process.wait()
+    with places.log.open(errors="replace") as text:
+        text.seek(logged)
+        return " | ".join(line.strip() for line in text.readlines()[-4:]) or "it said nothing"
+
+
+# Started here and perhaps dead by now: Python reaps them when their handles are looked at.
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def reap() -> None:
+    """Take the exit codes of dead children, so that none stays a zombie."""
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
+def _pid_file_lines(places: Places) -> list[str]:
+    try:
+        return (places.data / "postmaster.pid").read_text().splitlines()
+    except (FileNotFoundError, PermissionError):
+        return []
+
+
+def _command_line(pid: int) -> str:
+    """Return how a process was called; empty for one that is gone or dead but not yet reaped."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+        return words.replace(b"\0", b" ").decode(errors="replace")
+    answer = subprocess.run(
+        ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return answer.stdout

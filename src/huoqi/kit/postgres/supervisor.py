@@ -1,0 +1,245 @@
+"""The embedded cluster as its users see it: start, stop, and back again when it was killed."""
+
+import contextlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from huoqi.kit.postgres import process
+from huoqi.kit.postgres.account import (
+    Account,
+    Places,
+    account_for,
+    account_for_initdb,
+    settle,
+    within_reach,
+)
+from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable, find_binaries, has_feature
+from huoqi.kit.postgres.locks import PAUSE_S, FileLock, owned
+from huoqi.kit.postgres.settings import (
+    ACCESS_TEXT,
+    Profile,
+    config_text,
+    memory_bytes,
+    server_settings,
+    shared_memory_is_small,
+)
+
+USER = "huoqi"
+DATABASE = "huoqi"
+LOCK_TIMEOUT_S = 180.0
+WATCH_PAUSE_S = 0.3
+BUILTIN_LOCALE_MAJOR = 17
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ClusterStatus:
+    """What a look at the cluster showed; ``pid`` is None when no server runs."""
+
+    initialised: bool
+    pid: int | None
+    ready: bool
+    dsn: str
+    data: Path
+    log: Path
+
+
+def _silent(message: str) -> None:
+    """Say nothing."""
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL of our own on one data folder, without TCP, shared by all who start it.
+
+    Several processes may start it: the first launches the server, the others join, the last
+    one to stop shuts it down. While any of them lives, a killed server is started again. What
+    they hold are locks on files, so a killed process leaves nothing to clean up.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, profile: Profile = Profile.DURABLE, say: Say = _silent
+    ) -> None:
+        self._data_dir = data_dir.absolute()
+        self._profile = profile
+        self._say = say
+        self._users: FileLock | None = None
+        self._places: Places | None = None
+        self._watch: threading.Thread | None = None
+        self._leaving = threading.Event()
+
+    def start(self) -> str:
+        """Return the connection string of the running server, starting it when needed."""
+        if self._users is not None:
+            return _dsn(self._settled())
+        account = account_for(self._data_dir)
+        self._places = settle(self._data_dir, account)
+        self._users = self._join(self._places)
+        try:
+            self._ensure(account)
+        except BaseException:
+            self.stop()
+            raise
+        self._leaving.clear()
+        self._watch = threading.Thread(target=self._keep_alive, args=(account,), daemon=True)
+        self._watch.start()
+        return _dsn(self._places)
+
+    def stop(self) -> None:
+        """Leave the server; the last user out stops it gracefully."""
+        self._leaving.set()
+        if self._watch is not None:
+            self._watch.join()
+            self._watch = None
+        if self._users is None:
+            return
+        try:
+            if self._users.try_own():
+                process.halt(self._settled())
+        finally:
+            process.reap()
+            self._users.close()
+            self._users = None
+
+    def cluster_status(self) -> ClusterStatus:
+        """Return what stands and runs now, without starting anything."""
+        places = self._places or settle(self._data_dir, account_for(self._data_dir))
+        pid = process.running_pid(places)
+        return ClusterStatus(
+            initialised=(places.data / "PG_VERSION").exists(),
+            pid=pid,
+            ready=pid is not None and process.is_ready(places),
+            dsn=_dsn(places),
+            data=places.data,
+            log=places.log,
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _settled(self) -> Places:
+        assert self._places is not None
+        return self._places
+
+    def _join(self, places: Places) -> FileLock:
+        """Return our share of the users' lock; whoever holds it alone is stopping the server."""
+        lock = FileLock(places.home / "users.lock")
+        deadline = time.monotonic() + LOCK_TIMEOUT_S
+        while not lock.try_share():
+            if time.monotonic() > deadline:
+                lock.close()
+                raise PostgresUnavailable(f"{places.home} is still being stopped by another.")
+            time.sleep(PAUSE_S)
+        return lock
+
+    def _keep_alive(self, account: Account) -> None:
+        """Start the server again whenever it is found dead, until we leave."""
+        while not self._leaving.wait(WATCH_PAUSE_S):
+            process.reap()
+            if process.running_pid(self._settled()) is None:
+                self._say("The database was killed; starting it again.")
+                # Said here, told to callers by their own connections, tried again in a moment.
+                with contextlib.suppress(PostgresUnavailable, TimeoutError, OSError):
+                    self._ensure(account)
+
+    def _ensure(self, account: Account) -> None:
+        """Make the cluster if it is not there, and the server run."""
+        places = self._settled()
+        with owned(places.home / "start.lock", timeout_s=LOCK_TIMEOUT_S):
+            process.reap()
+            if process.running_pid(places) is not None:
+                process.wait_ready(places)
+                return
+            binaries = within_reach(
+                find_binaries(os.environ, major=_major(places)), account, places.home
+            )
+            if not (places.data / "PG_VERSION").exists():
+                self._say(f"Making the database (PostgreSQL {binaries.major}) …")
+                _initialise(places, account, binaries)
+            self._configure(places, account, binaries)
+            process.launch(places, account, binaries)
+            _ensure_database(places)
+
+    def _configure(self, places: Places, account: Account, binaries: Binaries) -> None:
+        settings = server_settings(
+            socket_dir=places.socket_dir,
+            memory=memory_bytes(),
+            profile=self._profile,
+            wal_compression="lz4" if has_feature(binaries, "lz4") else "off",
+            small_shared_memory=shared_memory_is_small(),
+        )
+        _write(places.data / "postgresql.conf", config_text(settings), account)
+        _write(places.data / "pg_hba.conf", ACCESS_TEXT, account)
+
+
+def _dsn(places: Places) -> str:
+    return make_conninfo(host=str(places.socket_dir), user=USER, dbname=DATABASE)
+
+
+def _major(places: Places) -> int | None:
+    stamp = places.data / "PG_VERSION"
+    return int(stamp.read_text()) if stamp.exists() else None
+
+
+def _initialise(places: Places, account: Account, binaries: Binaries) -> None:
+    """Make a cluster in a draft folder and move it in place whole, so that no half one stays."""
+    draft = places.home / "data.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    maker = account_for_initdb(account)
+    maker.own(draft)
+    if binaries.major >= BUILTIN_LOCALE_MAJOR:
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    else:
+        locale = ["--locale=C"]
+    answer = maker.run(
+        [
+            binaries.program("initdb"),
+            *("-D", str(draft), "-U", USER, "--auth=trust", "--encoding=UTF8"),
+            *("--data-checksums", "--no-instructions", "--no-sync", *locale),
+        ],
+        cwd=draft,
+    )
+    if answer.returncode != 0:
+        raise PostgresUnavailable(f"initdb failed: {answer.stderr.strip() or answer.stdout}")
+    account.own_tree(draft)
+    os.sync()  # Once for all files; initdb's own way is a sync a file.
+    draft.rename(places.data)
+
+
+def _ensure_database(places: Places) -> None:
+    admin = make_conninfo(_dsn(places), dbname="postgres")
+    with psycopg.connect(admin, autocommit=True) as link:
+        known = link.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+        if known.fetchone() is None:
+            link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+
+def _write(path: Path, text: str, account: Account) -> None:
+    if path.exists() and path.read_text() == text:
+        return
+    draft = path.with_suffix(".new")
+    draft.write_text(text)
+    draft.chmod(0o600)
+    account.own(draft)
+    draft.replace(path)
