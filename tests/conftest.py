@@ -1,0 +1,153 @@
+"""Databases for tests: each one a copy of a migrated template, on one shared throw-away cluster.
+
+``dsn`` is a fresh database for one test, ``database_dsn`` one for all tests of a module. The
+cluster keeps nothing through a power cut (fsync is off): it is for tests only. Set
+``HUOQI_TEST_DSN`` to a superuser's connection string to use another server.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from huoqi.kit.postgres import EmbeddedPostgres, Profile
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = ROOT / "migrations"
+
+
+@dataclass
+class Cluster:
+    """A running server on which databases are made from a template."""
+
+    admin_dsn: str
+    template: str
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """Yield the connection string of a fresh migrated database; drop it afterwards."""
+        name = f"t_{os.getpid()}_{next(self._numbers)}"
+        with _admin(self.admin_dsn) as link:
+            link.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(self.template)
+                )
+            )
+        try:
+            yield make_conninfo(self.admin_dsn, dbname=name)
+        finally:
+            with _admin(self.admin_dsn) as link:
+                _drop(link, name)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """Return the cluster of this test run, with its template up to date."""
+    with contextlib.ExitStack() as stack:
+        given = os.environ.get("HUOQI_TEST_DSN")
+        folder = Path(os.environ.get("HUOQI_DATA", ROOT / ".huoqi")) / "test"
+        dsn = given or stack.enter_context(_started(folder))
+        admin_dsn = make_conninfo(dsn, dbname="postgres")
+        link = stack.enter_context(_admin(admin_dsn))
+        yield Cluster(admin_dsn=admin_dsn, template=_ensure_template(link, admin_dsn))
+
+
+@pytest.fixture(scope="module")
+def database_dsn(postgres_cluster: Cluster) -> Iterator[str]:
+    """Return a migrated database that the tests of one module share."""
+    with postgres_cluster.database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def dsn(postgres_cluster: Cluster) -> Iterator[str]:
+    """Return a migrated database of this test's own."""
+    with postgres_cluster.database() as fresh:
+        yield fresh
+
+
+@contextlib.contextmanager
+def _started(folder: Path) -> Iterator[str]:
+    server = EmbeddedPostgres(folder, profile=Profile.DISPOSABLE)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def _admin(dsn: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(dsn, autocommit=True) as link:
+        yield link
+
+
+def _ensure_template(link: psycopg.Connection, admin_dsn: str) -> str:
+    """Return the template of the migrations as they are now, making it if it is missing.
+
+    The session keeps a shared lock on the name, so that no other run drops it as outdated.
+    """
+    files = sorted(MIGRATIONS.glob("*.sql"))
+    content = b"".join(f.name.encode() + f.read_bytes() for f in files)
+    name = f"template_{hashlib.sha256(content).hexdigest()[:12]}"
+    link.execute("SELECT pg_advisory_lock(hashtextextended('templates', 0))")
+    try:
+        link.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))", (name,))
+        _drop_leftovers(link, keep=name)
+        if name not in _databases(link):
+            _build_template(link, admin_dsn=admin_dsn, name=name)
+    finally:
+        link.execute("SELECT pg_advisory_unlock(hashtextextended('templates', 0))")
+    return name
+
+
+def _build_template(link: psycopg.Connection, *, admin_dsn: str, name: str) -> None:
+    draft = f"draft_{name}"
+    _drop(link, draft)
+    link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+    _migrate(make_conninfo(admin_dsn, dbname=draft))
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    link.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
+
+
+def _migrate(dsn: str) -> None:
+    try:
+        from huoqi.kit.migrations import migrate
+    except ImportError:
+        with psycopg.connect(dsn, autocommit=True) as link:
+            for path in sorted(MIGRATIONS.glob("*.sql")):
+                with link.transaction():
+                    link.execute(path.read_bytes())
+    else:
+        migrate(dsn, folder=MIGRATIONS)
+
+
+def _drop_leftovers(link: psycopg.Connection, *, keep: str) -> None:
+    """Drop databases of killed test runs, and templates that no run uses any more."""
+    for name in _databases(link):
+        if name.startswith("t_") and not Path(f"/proc/{name.split('_')[1]}").exists():
+            _drop(link, name)
+        if name.startswith("template_") and name != keep:
+            lock = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+            row = link.execute(lock, (name,)).fetchone()
+            if row is not None and row[0]:
+                _drop(link, name)
+                link.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
+
+
+def _databases(link: psycopg.Connection) -> list[str]:
+    rows = link.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+    return [row[0] for row in rows]
+
+
+def _drop(link: psycopg.Connection, name: str) -> None:
+    command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    link.execute(command)
