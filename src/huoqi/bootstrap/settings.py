@@ -1,0 +1,64 @@
+"""Settings: a handful of environment variables, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from huoqi.kit.errors import DomainError
+
+Mode = Literal["sandbox", "live"]
+
+DEFAULT_PORT = 8315
+DEFAULT_SHARDS = 2
+DEFAULT_SEED = 20150511
+
+
+class SettingMalformed(DomainError):
+    """An environment variable has a value that cannot be used."""
+
+    code: ClassVar[str] = "setting.malformed"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how the platform runs.
+
+    ``data`` folder for the embedded database, keys and books; ``dsn`` an outside PostgreSQL, or
+    None for the embedded one; ``shards`` counts only when a database is set up.
+    """
+
+    root: Path
+    data: Path
+    dsn: str | None
+    mode: Mode
+    host: str
+    port: int
+    shards: int
+    seed: int
+
+
+def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
+    """Return the settings; raise SettingMalformed naming the variable that is wrong."""
+    mode = environ.get("HUOQI_MODE", "sandbox")
+    if mode not in {"sandbox", "live"}:
+        raise SettingMalformed(variable="HUOQI_MODE", expected="sandbox or live")
+    return Settings(
+        root=root,
+        data=Path(environ.get("HUOQI_DATA") or root / ".huoqi").expanduser().absolute(),
+        dsn=environ.get("HUOQI_DSN") or None,
+        mode="live" if mode == "live" else "sandbox",
+        host=environ.get("HUOQI_HOST", "127.0.0.1"),
+        port=_number(environ, "HUOQI_PORT", DEFAULT_PORT, most=65_535),
+        shards=_number(environ, "HUOQI_SHARDS", DEFAULT_SHARDS, most=1_024),
+        seed=_number(environ, "HUOQI_SEED", DEFAULT_SEED, most=2**63 - 1),
+    )
+
+
+def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:
+    text = environ.get(variable)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= most:
+        raise SettingMalformed(variable=variable, expected=f"a whole number from 1 to {most}")
+    return int(text)

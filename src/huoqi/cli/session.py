@@ -1,0 +1,27 @@
+"""What a command gets as ``obj``: the platform, opened only when a command asks for it."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from huoqi.close.platform import Platform
+    from huoqi.kit.db import Database
+
+
+class Session:
+    """Opens the platform on first use, so that pure commands need no database."""
+
+    def __init__(self, open_platform: "Callable[[], Platform]") -> None:
+        self._open = open_platform
+        self._closers: list[Callable[[], None]] = []
+
+    @cached_property
+    def platform(self) -> "Platform":
+        """Return the platform; starts or joins the database on first use."""
+        return self._open()
+
+    @property
+    def database(self) -> "Database":
+        """Return the platform's database."""
+        return self.platform.database
