@@ -1,0 +1,1 @@
+"""How money enters and leaves by bank cards: cards, money orders, banks."""
