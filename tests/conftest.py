@@ -24,6 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "migrations"
 
 
+DATABASE_FIXTURE = "postgres_cluster"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses a database, so that the others can run first."""
+    for item in items:
+        if isinstance(item, pytest.Function) and DATABASE_FIXTURE in item.fixturenames:
+            item.add_marker(pytest.mark.database)
+
+
 @dataclass
 class Cluster:
     """A running server on which databases are made from a template."""

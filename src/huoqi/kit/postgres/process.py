@@ -17,7 +17,7 @@ LINGER_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 120.0
 LOG_BYTES_MAX = 16 << 20
 PID_LINE, STATUS_LINE = 0, 7  # Lines of postmaster.pid, as PostgreSQL documents them.
-LINGERING = ("is still in use", "lock file", "could not create shared memory", "Is another")
+LINGERING = ("is still in use", "lock file", "Is another")
 
 
 def running_pid(places: Places) -> int | None:
@@ -107,7 +107,8 @@ def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | 
     deadline = time.monotonic() + START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < deadline:
         if running_pid(places) == process.pid and is_ready(places):
-            _children.append(process)
+            _children.append(process.pid)
+            process.returncode = 0  # It outlives this handle; `reap` asks the system instead.
             return None
         time.sleep(PAUSE_S)
     process.terminate()
@@ -117,13 +118,19 @@ def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | 
         return " | ".join(line.strip() for line in text.readlines()[-4:]) or "it said nothing"
 
 
-# Started here and perhaps dead by now: Python reaps them when their handles are looked at.
-_children: list[subprocess.Popen[bytes]] = []
+_children: list[int] = []
 
 
 def reap() -> None:
-    """Take the exit codes of dead children, so that none stays a zombie."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    """Take the exit codes of servers started here that died, so that none stays a zombie."""
+    _children[:] = [pid for pid in _children if _is_running_child(pid)]
+
+
+def _is_running_child(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    except ChildProcessError:
+        return False
 
 
 def _pid_file_lines(places: Places) -> list[str]:
