@@ -27,7 +27,9 @@ def _same(
     units: list[int], *, accounts: list[int], rate_e5: int, given_fen: int | None = None
 ) -> None:
     holdings = [Holding(*pair) for pair in zip(accounts, units, strict=True)]
-    scalar = allocate_day(holdings, income_per_10k_e5=rate_e5, fund_income_fen=given_fen)
+    scalar = allocate_day(
+        holdings, income_per_10k_e5=rate_e5, fund_income_fen=given_fen
+    )
     columns = allocate_columns(
         _column(units),
         accounts=_column(accounts),
@@ -72,7 +74,12 @@ def test_a_day_with_a_given_total_is_the_same_by_columns(
     given_fen = data.draw(st.integers(-sum(units), sum(units)))
     rate_e5 = data.draw(st.sampled_from([0, 136_920, -62_280]))
 
-    _same(units, accounts=list(range(len(units), 0, -1)), rate_e5=rate_e5, given_fen=given_fen)
+    _same(
+        units,
+        accounts=list(range(len(units), 0, -1)),
+        rate_e5=rate_e5,
+        given_fen=given_fen,
+    )
 
 
 @given(st.lists(st.sampled_from([500_000, 1_234_567, 77]), min_size=2, max_size=30))
@@ -132,7 +139,9 @@ def test_a_thousand_random_funds_leave_no_fen_over(seed: int) -> None:
         units = (10 ** (chance.random(holders) * 9)).astype(np.int64)
         rate_e5 = int(chance.integers(1, 300_000)) * int(chance.integers(-1, 2))
 
-        day = allocate_columns(units, accounts=np.arange(1, holders + 1), income_per_10k_e5=rate_e5)
+        day = allocate_columns(
+            units, accounts=np.arange(1, holders + 1), income_per_10k_e5=rate_e5
+        )
 
         # The control sum inside the rule compares all incomes with this total.
         magnitude = exact_sum(units) * abs(rate_e5) // 10**9

@@ -1,0 +1,121 @@
+"""The trading calendar: which dates the exchange is open, as far as anyone has loaded them.
+
+A trading day is a session of the Shanghai exchange, not an official workday. Nothing is guessed
+beyond the last loaded day.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from huoqi.kit.errors import DomainError
+
+ALARM_DAYS = 45
+
+
+class CalendarHorizon(DomainError):
+    """The answer lies outside the loaded calendar; an operator has to extend it."""
+
+    code: ClassVar[str] = "calendar.beyond_horizon"
+
+
+@dataclass(frozen=True, slots=True)
+class TradingCalendar:
+    """An exchange's trading days between the first and the last loaded date, both included."""
+
+    trading_days: tuple[date, ...]
+    first_loaded_on: date
+    last_loaded_on: date
+    source: str
+    version: str
+
+    def __post_init__(self) -> None:
+        """Hold what every question below relies on."""
+        assert all(
+            a < b
+            for a, b in zip(self.trading_days, self.trading_days[1:], strict=False)
+        )
+        assert not self.trading_days or self.first_loaded_on <= self.trading_days[0]
+        assert not self.trading_days or self.trading_days[-1] <= self.last_loaded_on
+
+    @property
+    def alarm_on(self) -> date:
+        """Return the date from which operators are asked to extend the calendar."""
+        return self.last_loaded_on - timedelta(days=ALARM_DAYS)
+
+    def is_trading_day(self, on: date) -> bool:
+        """Tell whether the exchange is open on a date; raise CalendarHorizon outside."""
+        self._within(on)
+        at = bisect_left(self.trading_days, on)
+        return at < len(self.trading_days) and self.trading_days[at] == on
+
+    def next_trading_day(self, after: date) -> date:
+        """Return the first trading day later than a date; raise CalendarHorizon outside."""
+        self._within(after)
+        at = bisect_right(self.trading_days, after)
+        if at == len(self.trading_days):
+            raise self._beyond(after)
+        return self.trading_days[at]
+
+    def previous_trading_day(self, before: date) -> date:
+        """Return the last trading day earlier than a date; raise CalendarHorizon outside."""
+        self._within(before)
+        at = bisect_left(self.trading_days, before)
+        if at == 0:
+            raise self._beyond(before)
+        return self.trading_days[at - 1]
+
+    def trading_day_from(self, on: date) -> date:
+        """Return the date itself when the exchange is open, else the next trading day."""
+        return on if self.is_trading_day(on) else self.next_trading_day(on)
+
+    def closed_weekdays(self, *, since: date, until: date) -> list[date]:
+        """Return the holidays of a period: Monday to Friday, exchange shut, ``until`` excluded."""
+        days = (since + timedelta(days=n) for n in range((until - since).days))
+        return [on for on in days if on.weekday() < 5 and not self.is_trading_day(on)]
+
+    def _within(self, on: date) -> None:
+        """Refuse a date that nobody has loaded."""
+        if not self.first_loaded_on <= on <= self.last_loaded_on:
+            raise self._beyond(on)
+
+    def _beyond(self, on: date) -> CalendarHorizon:
+        """Return the refusal of a question about a date."""
+        return CalendarHorizon(
+            asked_on=on.isoformat(),
+            first_loaded_on=self.first_loaded_on.isoformat(),
+            last_loaded_on=self.last_loaded_on.isoformat(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSource:
+    """Where a calendar comes from, and which dates it speaks about."""
+
+    first_loaded_on: date
+    last_loaded_on: date
+    source: str
+    version: str
+
+
+def calendar_of_closures(
+    closed_weekdays: Iterable[date], *, loaded: CalendarSource
+) -> TradingCalendar:
+    """Return the calendar of an exchange that opens Monday to Friday but on the given dates.
+
+    >>> week = CalendarSource(date(2015, 5, 1), date(2015, 5, 5), source="notice", version="1")
+    >>> calendar_of_closures([date(2015, 5, 1)], loaded=week).trading_days
+    (datetime.date(2015, 5, 4), datetime.date(2015, 5, 5))
+    """
+    closed = frozenset(closed_weekdays)
+    span = (loaded.last_loaded_on - loaded.first_loaded_on).days + 1
+    days = (loaded.first_loaded_on + timedelta(days=n) for n in range(span))
+    return TradingCalendar(
+        tuple(on for on in days if on.weekday() < 5 and on not in closed),
+        loaded.first_loaded_on,
+        loaded.last_loaded_on,
+        loaded.source,
+        loaded.version,
+    )

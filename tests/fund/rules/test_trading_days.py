@@ -1,0 +1,89 @@
+"""The calendar answers inside what was loaded and refuses to guess beyond."""
+
+from datetime import date
+
+import pytest
+
+from huoqi.fund.rules.trading_days import (
+    CalendarHorizon,
+    CalendarSource,
+    TradingCalendar,
+    calendar_of_closures,
+)
+
+# Labour Day and National Day of one year, shortened.
+YEAR_2015 = CalendarSource(
+    date(2015, 1, 1), date(2015, 12, 31), source="notice", version="1"
+)
+CALENDAR = calendar_of_closures(
+    [
+        date(2015, 1, 1),
+        date(2015, 5, 1),
+        date(2015, 10, 1),
+        date(2015, 10, 2),
+        date(2015, 12, 31),
+    ],
+    loaded=YEAR_2015,
+)
+
+
+def test_a_weekend_and_a_holiday_are_no_trading_days() -> None:
+    open_days = [
+        on for on in range(1, 10) if CALENDAR.is_trading_day(date(2015, 5, on))
+    ]
+
+    assert open_days == [4, 5, 6, 7, 8]
+
+
+def test_the_next_trading_day_is_always_later() -> None:
+    assert CALENDAR.next_trading_day(date(2015, 9, 30)) == date(2015, 10, 5)
+    assert CALENDAR.next_trading_day(date(2015, 10, 5)) == date(2015, 10, 6)
+
+
+def test_the_previous_trading_day_is_always_earlier() -> None:
+    assert CALENDAR.previous_trading_day(date(2015, 10, 5)) == date(2015, 9, 30)
+    assert CALENDAR.previous_trading_day(date(2015, 10, 3)) == date(2015, 9, 30)
+
+
+def test_an_open_day_is_its_own_trading_day() -> None:
+    assert CALENDAR.trading_day_from(date(2015, 5, 4)) == date(2015, 5, 4)
+    assert CALENDAR.trading_day_from(date(2015, 5, 1)) == date(2015, 5, 4)
+
+
+@pytest.mark.parametrize("asked_on", [date(2014, 12, 31), date(2016, 1, 1)])
+def test_a_date_that_nobody_loaded_is_refused(asked_on: date) -> None:
+    with pytest.raises(CalendarHorizon) as refused:
+        CALENDAR.is_trading_day(asked_on)
+
+    assert refused.value.code == "calendar.beyond_horizon"
+    assert refused.value.params["last_loaded_on"] == "2015-12-31"
+
+
+def test_the_day_after_the_last_trading_day_is_unknown() -> None:
+    with pytest.raises(CalendarHorizon):
+        CALENDAR.next_trading_day(date(2015, 12, 30))
+
+
+def test_the_day_before_the_first_trading_day_is_unknown() -> None:
+    with pytest.raises(CalendarHorizon):
+        CALENDAR.previous_trading_day(date(2015, 1, 2))
+
+
+def test_a_calendar_without_trading_days_knows_none() -> None:
+    shut = TradingCalendar(
+        (), date(2015, 1, 1), date(2015, 1, 3), source="none", version="0"
+    )
+
+    assert not shut.is_trading_day(date(2015, 1, 2))
+
+
+def test_closed_weekdays_leave_the_weekends_out() -> None:
+    holidays = CALENDAR.closed_weekdays(
+        since=date(2015, 9, 30), until=date(2015, 10, 5)
+    )
+
+    assert holidays == [date(2015, 10, 1), date(2015, 10, 2)]
+
+
+def test_the_alarm_rings_45_days_before_the_end() -> None:
+    assert CALENDAR.alarm_on == date(2015, 11, 16)
