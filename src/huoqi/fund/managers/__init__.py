@@ -1,0 +1,1 @@
+"""Where the platform meets fund managers and their transfer agents: the port and its adapters."""
