@@ -1,0 +1,1 @@
+"""Keeps private fields: a key per customer, sealing, opening, shredding, keyed pseudonyms."""

@@ -1,0 +1,67 @@
+"""The installation's master key: 32 bytes in a file that only its owner may read."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import ClassVar
+
+from huoqi.kit.errors import DomainError
+from huoqi.vault.rules.sealing import KEY_BYTES
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class MasterKeyExposed(DomainError):
+    """Others than the owner may read the master key file: chmod 600 it, or replace the key."""
+
+    code: ClassVar[str] = "vault.master_key_exposed"
+
+
+class MasterKeyMalformed(DomainError):
+    """The master key file does not hold 32 bytes in hexadecimal; restore it from its copy."""
+
+    code: ClassVar[str] = "vault.master_key_malformed"
+
+
+def load_or_create_master_key(path: Path) -> bytes:
+    """Return the master key, made with mode 0600 if the file is not there.
+
+    Everything private in the database is lost with this file: keep a copy elsewhere.
+    """
+    with contextlib.suppress(FileExistsError):
+        _create(path)
+    return _load(path)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    if path.exists():
+        raise FileExistsError(path)
+    # Written beside and linked: a reader never meets a half-written key.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, flags, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _load(path: Path) -> bytes:
+    with path.open(encoding="ascii", errors="replace") as file:
+        if os.fstat(file.fileno()).st_mode & _OTHERS:
+            raise MasterKeyExposed(file=path.name)
+        text = file.read().strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError as error:
+        raise MasterKeyMalformed(file=path.name) from error
+    if len(key) != KEY_BYTES:
+        raise MasterKeyMalformed(file=path.name)
+    return key
