@@ -3,12 +3,16 @@
 import csv
 import json
 import os
+from datetime import date, time
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from huoqi.kit.errors import DomainError
+from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Window, profile_on
+from huoqi.payments.rules.limits import Used, check_limits
 from huoqi.payments.rules.reducer import Action, Event, Standing, State, reduce
 
 SHARED = Path(os.environ.get("HUOQI_SHARED", Path(__file__).parents[2].parent / "shared"))
@@ -84,3 +88,91 @@ def play(events: list[dict[str, Any]], *, amount_fen: int) -> dict[str, Any]:
 def test_each_scenario_ends_as_published(scenario: dict[str, Any]) -> None:
     for events in orders_of(scenario):
         assert play(events, amount_fen=scenario["amount_fen"]) == scenario["expect"]
+
+
+def published_profiles() -> list[BankProfile]:
+    def window(text: str) -> Window:
+        opens, closes = (time.fromisoformat(part) for part in text.split("-"))
+        return Window(opens=opens, closes=closes)
+
+    return [
+        BankProfile(
+            bank=row["bank"],
+            direction=Direction(row["direction"]),
+            channel=row["channel"],
+            effective_from=date.fromisoformat(row["effective_from"]),
+            effective_until=date.fromisoformat(row["effective_to"]),
+            single_limit_fen=int(row["single_limit_fen"]),
+            card_day_limit_fen=int(row["card_day_limit_fen"]),
+            card_day_count=int(row["card_day_count"]),
+            channel_day_limit_fen=int(row["channel_day_limit_fen"]),
+            maintenance=window(row["maintenance"]),
+            cut_off=time.fromisoformat(row["cut_off"]),
+            reply_deadline_s=int(row["reply_deadline_s"]),
+            query_schedule_s=tuple(int(s) for s in row["query_schedule_s"].split("|")),
+            dedupes_by_reference=row["dedupes_by_reference"] == "1",
+            not_found_is_final=row["not_found_is_final"] == "1",
+            late_execution_days=int(row["late_execution_days"]),
+            fee_fen=int(row["fee_fen"]),
+            status=row["status"],
+        )
+        for row in rows("bank_profiles.csv")
+    ]
+
+
+def routing_cases() -> list[dict[str, Any]]:
+    if not DATA.is_dir():
+        return []
+    loaded: list[dict[str, Any]] = json.loads(
+        (DATA / "routing_cases.json").read_text(encoding="utf-8")
+    )["cases"]
+    return loaded
+
+
+WIRE = {"card.single_limit": "SINGLE_LIMIT", "card.daily_limit": "CARD_DAY_LIMIT"}
+
+
+def answers(case: dict[str, Any]) -> list[str]:
+    """Return the answer to each of the case's concurrent orders, taken one after the other."""
+    on = date.fromisoformat(case["date"])
+    direction = Direction(case["direction"])
+    profile = profile_on(published_profiles(), bank=case["bank"], direction=direction, on=on)
+    assert profile is not None
+    used = Used(card_fen=case["card_used_fen"])
+    if "after" in case:
+        earlier = reduce(
+            State.SENT, Event.E_REJECT if "REJECTED" in case["after"] else Event.E_TIMEOUT
+        )
+        used = Used() if Action.LIMIT_GIVE_BACK in earlier.actions else used
+    found = []
+    for _ in range(case.get("concurrent", 1)):
+        try:
+            check_limits(profile, amount_fen=case["amount_fen"], used=used, on=on)
+        except DomainError as refusal:
+            found.append(WIRE[refusal.code])
+        else:
+            found.append("ok")
+            used = used.plus(case["amount_fen"])
+    return found
+
+
+@pytest.mark.parametrize("case", routing_cases(), ids=lambda case: case["id"])
+def test_each_limit_case_is_answered_as_published(case: dict[str, Any]) -> None:
+    expected = {"exactly one ok, one CARD_DAY_LIMIT": ["ok", "CARD_DAY_LIMIT"]}
+
+    assert answers(case) == expected.get(case["expect"], [case["expect"]])
+
+
+def test_twelve_banks_have_both_directions_and_every_day_one_row() -> None:
+    profiles = published_profiles()
+    assert len({profile.bank for profile in profiles}) == 12
+    for bank in {profile.bank for profile in profiles}:
+        for direction in Direction:
+            for on in (date(2015, 5, 11), date(2015, 8, 31), date(2015, 9, 1), date(2026, 1, 1)):
+                rows_in_force = [
+                    profile
+                    for profile in profiles
+                    if (profile.bank, profile.direction) == (bank, direction)
+                    and profile.in_force(on)
+                ]
+                assert len(rows_in_force) == 1
