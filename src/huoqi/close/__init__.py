@@ -1,0 +1,1 @@
+"""The close: what is due when, and the day's steps from cut-off to seal."""

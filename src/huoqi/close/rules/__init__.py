@@ -1,0 +1,1 @@
+"""Pure rules of the close: what is due, the order of steps, what must tie."""

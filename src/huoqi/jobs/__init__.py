@@ -1,0 +1,1 @@
+"""The background pump: one desk works off what is due."""
