@@ -150,7 +150,7 @@ def account_for_initdb(account: Account) -> Account:
 def recorded_home(data_dir: Path) -> Path | None:
     """Return where the cluster of a data folder stands, once it has been made."""
     record = data_dir / "postgres.json"
-    return Path(json.loads(record.read_text())["home"]) if record.exists() else None
+    return data_dir / json.loads(record.read_text())["home"] if record.exists() else None
 
 
 def settle(data_dir: Path, account: Account) -> Places:
@@ -159,22 +159,30 @@ def settle(data_dir: Path, account: Account) -> Places:
     They stand in the data folder when the server's user can reach it, else in a private one.
     """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o711 if account.switch else 0o700)
-    home = recorded_home(data_dir)
-    if home is None:
-        home = data_dir / "postgres" if account.reaches(data_dir) else _root_home(data_dir)
-    home.mkdir(exist_ok=True, mode=0o711)
+    recorded = recorded_home(data_dir)
+    if recorded is not None and not recorded.exists():
+        raise PostgresUnavailable(
+            f"The database of {data_dir} stood in {recorded}, which is gone. Bring it back, or "
+            "remove postgres.json to begin with an empty one."
+        )
+    home = recorded or _new_home(data_dir, account)
     if not account.reaches(home):
         raise PostgresUnavailable(
             f"The database stands in {home}, which user {account.uid} can no longer enter. "
             "Open that folder's parents again, or move it and correct postgres.json."
         )
-    places = Places(home=home, socket_dir=_socket_dir(home, account))
-    record = data_dir / "postgres.json"
-    if not record.exists():
-        draft = data_dir / f"postgres.json.{os.getpid()}"
-        draft.write_text(json.dumps({"home": str(home)}) + "\n")
-        draft.replace(record)
-    return places
+    return Places(home=home, socket_dir=_socket_dir(home, account))
+
+
+def _new_home(data_dir: Path, account: Account) -> Path:
+    """Make and record the folder of a new cluster; a path inside the data folder moves with it."""
+    home = data_dir / "postgres" if account.reaches(data_dir) else _root_home(data_dir)
+    home.mkdir(exist_ok=True, mode=0o711)
+    written = home.relative_to(data_dir) if home.is_relative_to(data_dir) else home
+    draft = data_dir / f"postgres.json.{os.getpid()}"
+    draft.write_text(json.dumps({"home": str(written)}) + "\n")
+    draft.replace(data_dir / "postgres.json")
+    return home
 
 
 def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
@@ -182,15 +190,30 @@ def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
     if account.reaches(binaries.folder / "postgres") and account.reaches(binaries.tree / "share"):
         return binaries
     stamp = (binaries.folder / "postgres").stat()
-    name = f"pg{binaries.major}-{stamp.st_size:x}-{int(stamp.st_mtime):x}"
-    target = home / name
+    target = home / f"pg{binaries.major}-{stamp.st_size:x}-{int(stamp.st_mtime):x}"
     if not target.exists():
         draft = Path(tempfile.mkdtemp(dir=home, prefix="copy-"))
-        for part in COPIED:
-            shutil.copytree(binaries.tree / part, draft / part, symlinks=True)
+        _copy_installation(binaries, draft)
         draft.chmod(0o755)
         draft.rename(target)
-    return Binaries(folder=target / "bin", major=binaries.major, source=binaries.source)
+    folder = target / Path(*binaries.folder.parts[-3:])
+    return Binaries(folder=folder, major=binaries.major, source=binaries.source)
+
+
+def _copy_installation(binaries: Binaries, target: Path) -> None:
+    """Copy ``package/pginstall/bin`` and its like, with the libraries that a wheel puts beside.
+
+    A wheel's programs look for them by relative path, so the folders keep their places.
+    """
+    package = binaries.tree.parent
+    for part in COPIED:
+        source = binaries.tree / part
+        if source.exists():
+            place = target / package.name / binaries.tree.name / part
+            shutil.copytree(source, place, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name)
 
 
 def _root_home(data_dir: Path) -> Path:

@@ -101,7 +101,6 @@ _FIXED = {
 _DISPOSABLE = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "min_wal_size": "80MB",
     "max_wal_size": "1GB",
     "wal_level": "minimal",
