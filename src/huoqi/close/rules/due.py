@@ -51,7 +51,7 @@ class Sessions(Protocol):
         ...
 
     @property
-    def last_on(self) -> date:
+    def last_loaded_on(self) -> date:
         """Return the last date that is known."""
         ...
 
@@ -121,11 +121,11 @@ def _due(cursor: Cursor, kind: Kind, *, on: date, at: datetime) -> Due:
 
 def _next_session(after: date, *, sessions: Sessions) -> date | None:
     """Return the next session that is known; None beyond the calendar's horizon."""
-    if after >= sessions.last_on:
+    if after >= sessions.last_loaded_on:
         return None
     following = after + _DAY
     while not sessions.is_trading_day(following):
-        if following >= sessions.last_on:
+        if following >= sessions.last_loaded_on:
             return None
         following += _DAY
     return following
