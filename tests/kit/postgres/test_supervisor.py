@@ -55,7 +55,7 @@ def pid_of(server: EmbeddedPostgres) -> int:
 
 def one_of(dsn: str, statement: str) -> object:
     with psycopg.connect(dsn) as link:
-        row = link.execute(statement).fetchone()  # type: ignore[call-overload] -- a str, in tests
+        row = link.execute(statement).fetchone()
     assert row is not None
     return row[0]
 

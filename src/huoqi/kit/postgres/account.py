@@ -19,7 +19,7 @@ UNNAMED_UID_FIRST = 61_184
 UNNAMED_UID_COUNT = 4_096
 NAMED_FOR_INITDB = ("nobody", "daemon", "bin")
 SOCKET_FOLDER_CHARS_MAX = 107 - len("/.s.PGSQL.5432")
-ROOT_FOLDERS = (Path("/var/lib/huoqi"), Path("/var/tmp/huoqi"))  # noqa: S108 -- made 0711 by root
+ROOT_FOLDERS = (Path("/var/lib/huoqi"), Path("/var/tmp/huoqi"))
 COPIED = ("bin", "lib", "share")
 
 
@@ -233,7 +233,7 @@ def _root_home(data_dir: Path) -> Path:
 def _socket_dir(home: Path, account: Account) -> Path:
     folder = home / "run"
     if len(str(folder)) > SOCKET_FOLDER_CHARS_MAX:
-        folder = Path("/tmp") / f"huoqi-{account.uid}-{_digest(home)}"  # noqa: S108 -- checked
+        folder = Path("/tmp") / f"huoqi-{account.uid}-{_digest(home)}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid == os.geteuid():
         account.own(folder)
@@ -244,8 +244,11 @@ def _socket_dir(home: Path, account: Account) -> Path:
 
 def _is_safe(folder: Path, *, uid: int) -> bool:
     found = folder.lstat()
-    return folder.is_dir() and not folder.is_symlink() and found.st_uid == uid and not (
-        found.st_mode & 0o022
+    return (
+        folder.is_dir()
+        and not folder.is_symlink()
+        and found.st_uid == uid
+        and not (found.st_mode & 0o022)
     )
 
 
