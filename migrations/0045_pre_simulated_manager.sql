@@ -39,6 +39,14 @@ CREATE TABLE simulated.unit_change (
     PRIMARY KEY (fund, effective_on, order_id, customer_no)
 );
 
+-- Which trading days' files are out; a file never changes once it is.
+CREATE TABLE simulated.manager_file (
+    fund text NOT NULL,
+    t_day date NOT NULL,
+    made_at timestamptz NOT NULL,
+    PRIMARY KEY (fund, t_day)
+);
+
 -- The register at a day's end: two columns of little-endian 64-bit integers, in account order.
 CREATE TABLE simulated.register (
     fund text NOT NULL,

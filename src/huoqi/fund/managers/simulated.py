@@ -1,0 +1,281 @@
+"""A simulated fund manager with a transfer agent's register of its own, which can misbehave.
+
+It lives in the database's schema ``simulated`` so that a branch of the sandbox carries it along,
+in transactions of its own, and never reads a table of the platform. It confirms at 09:00 of the
+next trading day and publishes a day's figures at 01:30 of the day after.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from huoqi.fund.managers import simulated_store as store
+from huoqi.fund.managers.port import (
+    Ack,
+    Confirmation,
+    FundDayReport,
+    ManagerDown,
+    ManagerOrder,
+    NotReady,
+    Register,
+    Settlement,
+)
+from huoqi.fund.managers.simulated_answers import answers_to
+from huoqi.fund.managers.simulated_curve import (
+    DECIMALS,
+    curve_income_per_10k_e5,
+    manager_yield_7d_e3,
+)
+from huoqi.fund.managers.simulated_register import close_day
+from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.kit.dates import shanghai_at, shanghai_date
+from huoqi.kit.db import Database, Work
+
+ONE_DAY = timedelta(days=1)
+NAV_LATE_HOURS = 4
+NEGATIVE_INCOME_E5 = -62_280
+DOWN_HOURS = 1
+
+
+def publishes_at(on: date) -> datetime:
+    """Return when a day's figures are published."""
+    return shanghai_at(on + ONE_DAY, hour=1, minute=30)
+
+
+def confirms_at(on: date) -> datetime:
+    """Return when the answers that take effect on a trading day are given."""
+    return shanghai_at(on, hour=9)
+
+
+class SimulatedManager:
+    """A FundManager for the sandbox; ``calendar`` gives the exchange's sessions when asked."""
+
+    def __init__(self, database: Database, *, calendar: Callable[[], TradingCalendar]) -> None:
+        self._database = database
+        self._calendar = calendar
+
+    def submit(
+        self, orders: Sequence[ManagerOrder], *, fund: str, t_day: date, at: datetime
+    ) -> Ack | ManagerDown:
+        """Take the orders into the book; those of a trading day before stay as they are."""
+        assert all(order.fund == fund and order.t_day <= t_day for order in orders)
+        with self._desk(fund, at=at) as work:
+            if down := _down(work, fund=fund):
+                return down
+            self._catch_up(work, fund=fund)
+            last_on = store.last_day_on(work, fund=fund)
+            open_on = last_on + ONE_DAY if last_on else date.min
+            store.add_orders(work, orders, fund=fund, open_on=open_on)
+        return Ack(len(orders))
+
+    def confirmations(
+        self, *, fund: str, t_day: date, at: datetime
+    ) -> list[Confirmation] | NotReady | ManagerDown:
+        """Return a trading day's file, from 09:00 of the next one."""
+        ready_at = confirms_at(self._calendar().next_trading_day(t_day))
+        with self._desk(fund, at=at) as work:
+            if down := _down(work, fund=fund):
+                return down
+            if at < ready_at:
+                return NotReady(ready_at)
+            self._catch_up(work, fund=fund)
+            rows = store.answered_rows(work, fund=fund, t_day=t_day)
+        return [Confirmation(*row) for row in rows]
+
+    def income(
+        self, *, fund: str, on: date, at: datetime
+    ) -> FundDayReport | NotReady | ManagerDown:
+        """Return a day's figures, from 01:30 of the day after unless they are late."""
+        with self._desk(fund, at=at) as work:
+            if down := _down(work, fund=fund):
+                return down
+            ready_at = publishes_at(on) + _lateness(work, fund=fund, on=on)
+            if at < ready_at:
+                return NotReady(ready_at)
+            self._catch_up(work, fund=fund)
+            return self._report(work, fund=fund, on=on)
+
+    def register(self, *, fund: str, on: date, at: datetime) -> Register | NotReady | ManagerDown:
+        """Return the register at a day's end: holders with units, in account order."""
+        with self._desk(fund, at=at) as work:
+            if down := _down(work, fund=fund):
+                return down
+            if at < publishes_at(on):
+                return NotReady(publishes_at(on))
+            self._catch_up(work, fund=fund)
+            day = store.stored_day(work, fund=fund, on=on)
+        units = day.units_e2 if day else {}
+        return Register(
+            fund, on, sum(units.values()), len(units), list(units), list(units.values())
+        )
+
+    def settlement(
+        self, *, fund: str, on: date, at: datetime
+    ) -> Settlement | NotReady | ManagerDown:
+        """Return the cash of a confirmation day, from 09:00 on."""
+        with self._desk(fund, at=at) as work:
+            if down := _down(work, fund=fund):
+                return down
+            if at < confirms_at(on):
+                return NotReady(confirms_at(on))
+            self._catch_up(work, fund=fund)
+            return Settlement(fund, on, *store.settlement(work, fund=fund, on=on))
+
+    @contextmanager
+    def _desk(self, fund: str, *, at: datetime) -> Iterator[Work]:
+        with self._database.connection() as conn:
+            work = Work(conn, at=at, ids=self._database.ids, actor="fund manager")
+            store.lock(work, fund=fund)
+            yield work
+
+    def _catch_up(self, work: Work, *, fund: str) -> None:
+        """Do all that the manager would have done by now: confirm, then close, day after day."""
+        done_on = store.last_day_on(work, fund=fund)
+        begin_on = done_on + ONE_DAY if done_on else store.first_order_on(work, fund=fund)
+        if begin_on is None:
+            return
+        on, today = begin_on, shanghai_date(work.at)
+        while on <= today:
+            if work.at >= confirms_at(on) and self._calendar().is_trading_day(on):
+                self._confirm(work, fund=fund, on=on)
+            if work.at < publishes_at(on):
+                return
+            self._close(work, fund=fund, on=on)
+            on += ONE_DAY
+
+    def _confirm(self, work: Work, *, fund: str, on: date) -> None:
+        t_day = self._calendar().previous_trading_day(on)
+        if not store.begin_file(work, fund=fund, t_day=t_day):
+            return
+        waiting = store.open_orders(work, fund=fund, t_day=t_day, before=confirms_at(on))
+        counting = [order for order in waiting if order.held_back]
+        todays = [order for order in waiting if not order.held_back]
+        faults = store.faults(work, "confirmation_partial", fund=fund)
+        if todays and _strikes(work, faults, fund=fund, on=on, at=confirms_at(on)):
+            # Each third answer is missing from the file, and comes with the next one.
+            todays = [order for n, order in enumerate(todays) if n % 3 != 2 and len(todays) > 1]
+        held = self._held(work, fund=fund, on=on)
+        _, accept_pct, defers = store.setting(work, fund=fund)
+        answers = answers_to(todays, held_e2=held, accept_pct=accept_pct, defers=defers)
+        store.record_answers(work, answers, fund=fund, t_day=t_day, confirmed_on=on)
+        store.hold_back(work, counting, fund=fund, by=-1)
+
+    def _held(self, work: Work, *, fund: str, on: date) -> dict[int, int]:
+        """Return what everybody has on a day before its confirmations, fast transfers included."""
+        before = store.stored_day(work, fund=fund, on=on - ONE_DAY)
+        held = dict(before.units_e2) if before else {}
+        for account, delta in store.changes_of(work, fund=fund, on=on):
+            held[account] = held.get(account, 0) + delta
+        return held
+
+    def _close(self, work: Work, *, fund: str, on: date) -> None:
+        before = store.stored_day(work, fund=fund, on=on - ONE_DAY)
+        changes = store.changes_of(work, fund=fund, on=on)
+        script = self._script(work, fund=fund, on=on)
+        result = close_day(
+            before.units_e2 if before else {},
+            changes_e2=changes,
+            income_per_10k_e5=script.income_per_10k_e5,
+            given_income_fen=script.total_income_fen,
+        )
+        day = store.StoredDay(
+            units_e2=result.units_e2,
+            holder_count=len(result.units_e2),
+            opening_units_e2=result.earning_units_e2,
+            total_units_e2=sum(result.units_e2.values()),
+            income_per_10k_e5=script.income_per_10k_e5,
+            decimals=script.decimals,
+            total_income_fen=result.income_fen,
+        )
+        store.store_day(work, day, fund=fund, on=on)
+
+    def _script(self, work: Work, *, fund: str, on: date) -> store.Script:
+        """Return what a day shall earn: a fault's figure, the given series, or the curve."""
+        given = store.script_between(work, fund=fund, first_on=on, last_on=on)
+        if given is not None and on in given:
+            script = given[on]
+        else:
+            seed, _, _ = store.setting(work, fund=fund)
+            rate = curve_income_per_10k_e5(on, fund=fund, seed=seed)
+            script = store.Script(rate, DECIMALS, None, None)
+        faults = store.faults(work, "income_negative", fund=fund)
+        if fault := _strikes(work, faults, fund=fund, on=on, at=publishes_at(on)):
+            rate = int(fault.params.get("income_per_10k_e5", NEGATIVE_INCOME_E5))
+            script = replace(
+                script, income_per_10k_e5=rate, yield_7d_e3=None, total_income_fen=None
+            )
+        return script
+
+    def _report(self, work: Work, *, fund: str, on: date) -> FundDayReport:
+        day = store.stored_day(work, fund=fund, on=on)
+        script = self._script(work, fund=fund, on=on)
+        total_fen = day.total_income_fen if day else 0
+        off = store.faults(work, "income_total_off_by_one", fund=fund)
+        if _strikes(work, off, fund=fund, on=on, at=publishes_at(on)):
+            total_fen += 1
+        shut = store.faults(work, "redemption_suspended", fund=fund)
+        is_shut = any(_covers(fault, at=publishes_at(on)) for fault in shut)
+        calendar = self._calendar()
+        return FundDayReport(
+            fund=fund,
+            on=on,
+            income_per_10k_e5=day.income_per_10k_e5 if day else script.income_per_10k_e5,
+            decimals=day.decimals if day else script.decimals,
+            yield_7d_e3=script.yield_7d_e3 or self._yield(work, fund=fund, on=on),
+            total_units_e2=day.opening_units_e2 if day else 0,
+            total_income_fen=total_fen,
+            next_trading_day=(
+                calendar.next_trading_day(on) if on < calendar.last_loaded_on else None
+            ),
+            status="redemptions_suspended" if is_shut else "open",
+            source=f"simulated:{fund}:{on.isoformat()}",
+        )
+
+    def _yield(self, work: Work, *, fund: str, on: date) -> int | None:
+        """Return the yield of the last seven days, of those that the series has at least."""
+        days = [on - timedelta(days=n) for n in reversed(range(7))]
+        known = store.rates_between(work, fund=fund, first_on=days[0], last_on=on)
+        given = store.script_between(work, fund=fund, first_on=days[0], last_on=on)
+        seed, _, _ = store.setting(work, fund=fund)
+        rates = []
+        for day in days:
+            if day in known:
+                rates.append(known[day])
+            elif given is None:
+                rates.append(curve_income_per_10k_e5(day, fund=fund, seed=seed))
+            elif day in given:
+                rates.append(given[day].income_per_10k_e5)
+        return manager_yield_7d_e3(rates) if rates else None
+
+
+def _lateness(work: Work, *, fund: str, on: date) -> timedelta:
+    faults = store.faults(work, "nav_late", fund=fund)
+    fault = _strikes(work, faults, fund=fund, on=on, at=publishes_at(on))
+    return timedelta(hours=int(fault.params.get("hours", NAV_LATE_HOURS))) if fault else timedelta()
+
+
+def _down(work: Work, *, fund: str) -> ManagerDown | None:
+    for fault in store.faults(work, "manager_down", fund=fund):
+        hours = timedelta(hours=int(fault.params.get("hours", DOWN_HOURS)))
+        until_at = fault.until_at or fault.from_at + hours
+        if fault.from_at <= work.at < until_at:
+            return ManagerDown(until_at)
+    return None
+
+
+def _covers(fault: store.Fault, *, at: datetime) -> bool:
+    return fault.from_at <= at and (fault.until_at is None or at < fault.until_at)
+
+
+def _strikes(
+    work: Work, faults: Sequence[store.Fault], *, fund: str, on: date, at: datetime
+) -> store.Fault | None:
+    """Return the fault that spoils what is due on a day, spending a counted one."""
+    for fault in faults:
+        if not _covers(fault, at=at):
+            continue
+        has_period = fault.until_at is not None and fault.remaining is None
+        if has_period or store.spend_fault(work, fault, fund=fund, on=on):
+            return fault
+    return None

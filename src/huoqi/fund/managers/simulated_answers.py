@@ -1,0 +1,68 @@
+"""How the simulated manager answers a trading day's orders: magic amounts, registers, gates."""
+
+from collections.abc import Mapping, Sequence
+
+from huoqi.fund.managers.simulated_register import accepted_pro_rata, is_large
+from huoqi.fund.managers.simulated_store import Answer, OpenOrder
+
+REJECTED, PARTLY = 13, 17
+LEAST_SHARE_PCT = 10
+
+
+def answers_to(
+    orders: Sequence[OpenOrder],
+    *,
+    held_e2: Mapping[int, int],
+    accept_pct: int | None,
+    defers: bool,
+) -> list[Answer]:
+    """Return an answer an order; purchases first, so that a large day is measured net of them.
+
+    ``accept_pct`` is what the manager lets through on a large-redemption day, of the previous
+    day's units; None accepts all, whatever the size.
+    """
+    bought = [_purchase(order) for order in orders if order.side == "purchase"]
+    wanted = _wanted([order for order in orders if order.side == "redeem"], held_e2=held_e2)
+    asked = [units for _, units in wanted]
+    accepted = list(asked)
+    large = is_large(
+        redeemed_e2=sum(asked),
+        bought_e2=sum(answer.units_e2 for answer in bought),
+        previous_units_e2=sum(held_e2.values()),
+    )
+    if large and accept_pct is not None:
+        share = max(accept_pct, LEAST_SHARE_PCT)
+        accepted = accepted_pro_rata(asked, limit_e2=sum(held_e2.values()) * share // 100)
+    redeemed = [
+        Answer(
+            order,
+            ok=want > 0 and (units > 0 or defers),
+            units_e2=units,
+            fen=units,
+            code="0000" if want else "2001",
+            deferred_e2=want - units if defers else 0,
+        )
+        for (order, want), units in zip(wanted, accepted, strict=True)
+    ]
+    return bought + redeemed
+
+
+def _purchase(order: OpenOrder) -> Answer:
+    ending = order.amount_fen % 100
+    if ending == REJECTED:
+        return Answer(order, ok=False, units_e2=0, fen=0, code="1013")
+    fen = order.amount_fen // 2 if ending == PARTLY else order.amount_fen
+    return Answer(order, ok=True, units_e2=fen, fen=fen)
+
+
+def _wanted(
+    orders: Sequence[OpenOrder], *, held_e2: Mapping[int, int]
+) -> list[tuple[OpenOrder, int]]:
+    """Return how much of each redemption the register can give at most, first come first served."""
+    left = dict(held_e2)
+    wanted = []
+    for order in orders:
+        units = min(order.units_e2, left.get(order.customer_no, 0))
+        left[order.customer_no] = left.get(order.customer_no, 0) - units
+        wanted.append((order, units))
+    return wanted

@@ -1,0 +1,88 @@
+"""The simulated transfer agent's own arithmetic, in plain Python: it shares no code with ours.
+
+Two books that agree because one routine wrote both would prove nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+SCALE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DayResult:
+    """A day of the register: units that earned, the fund's income, units at the end by account."""
+
+    earning_units_e2: int
+    income_fen: int
+    units_e2: dict[int, int]
+
+
+def close_day(
+    opening_e2: Mapping[int, int],
+    *,
+    changes_e2: Sequence[tuple[int, int]],
+    income_per_10k_e5: int,
+    given_income_fen: int | None = None,
+) -> DayResult:
+    """Return the register after a day: changes first, then the income on what is left.
+
+    >>> close_day({1: 10_000}, changes_e2=[(2, 1_000_000)], income_per_10k_e5=136_920).units_e2
+    {1: 10001, 2: 1000137}
+    """
+    units = dict(opening_e2)
+    for account, delta in changes_e2:
+        units[account] = units.get(account, 0) + delta
+        assert units[account] >= 0, "the register never owes units"
+    units = {account: units[account] for account in sorted(units) if units[account]}
+    total = sum(units.values())
+    rate = abs(income_per_10k_e5)
+    income = given_income_fen
+    if income is None:
+        magnitude = total * rate // SCALE
+        income = -magnitude if income_per_10k_e5 < 0 else magnitude
+    shares = _share(units, total=total, rate=rate, magnitude=abs(income))
+    sign = -1 if income < 0 or (income == 0 and income_per_10k_e5 < 0) else 1
+    ends = {account: held + sign * shares[account] for account, held in units.items()}
+    return DayResult(total, income, {account: held for account, held in ends.items() if held})
+
+
+def _share(units: Mapping[int, int], *, total: int, rate: int, magnitude: int) -> dict[int, int]:
+    """Return each account's part of the income: whole fen, the rest to the largest remainders."""
+    numerator, denominator = rate, SCALE
+    while True:
+        whole = {account: held * numerator // denominator for account, held in units.items()}
+        rest = {account: held * numerator % denominator for account, held in units.items()}
+        left = magnitude - sum(whole.values())
+        if 0 <= left <= sum(1 for value in rest.values() if value):
+            break
+        assert denominator != total, "a total can always be shared by ratio"
+        # The printed rate is too coarse for this total: share the total itself.
+        numerator, denominator = magnitude, total
+    queue = sorted(rest, key=lambda account: (-rest[account], account))
+    for account in queue[:left]:
+        whole[account] += 1
+    return whole
+
+
+def accepted_pro_rata(asked_e2: Sequence[int], *, limit_e2: int) -> list[int]:
+    """Return how much of each redemption a large-redemption day lets through.
+
+    Floor to 0.01 units; what is left over goes to the largest remainders, the earlier order first.
+
+    >>> accepted_pro_rata([10_000_000, 3_333_333, 1_666_667], limit_e2=10_000_000)
+    [6666667, 2222222, 1111111]
+    """
+    total = sum(asked_e2)
+    if total <= limit_e2:
+        return list(asked_e2)
+    accepted = [asked * limit_e2 // total for asked in asked_e2]
+    order = sorted(range(len(asked_e2)), key=lambda n: (-(asked_e2[n] * limit_e2 % total), n))
+    for n in order[: limit_e2 - sum(accepted)]:
+        accepted[n] += 1
+    return accepted
+
+
+def is_large(*, redeemed_e2: int, bought_e2: int, previous_units_e2: int) -> bool:
+    """Tell whether net redemptions exceed a tenth of the previous day's units."""
+    return 10 * (redeemed_e2 - bought_e2) > previous_units_e2
