@@ -1,0 +1,236 @@
+"""The outermost layer, in plain ASGI: request ids, size and form of bodies, headers, faults.
+
+It is kept free of frameworks because every purchase passes through it.
+"""
+
+import itertools
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+import psycopg
+import psycopg_pool
+
+from huoqi.kit.errors import DomainError
+from huoqi.web.errors import (
+    BodyTooLarge,
+    ContentTypeRefused,
+    DatabaseDown,
+    ServerFault,
+    TextRefused,
+    VersionUnknown,
+)
+from huoqi.web.json_input import MAX_BODY_BYTES
+from huoqi.web.metrics import Metrics
+from huoqi.web.problems import MEDIA_TYPE, language_of, problem_of, retry_after_s
+from huoqi.web.wire import API_VERSION
+
+# ASGI's own message types; every server and framework has these shapes.
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_LOG = logging.getLogger("huoqi.web")
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_PREFIX = secrets.token_hex(6)
+_NUMBERS = itertools.count(1)
+_VERSIONS = frozenset({API_VERSION})
+
+SECURITY_HEADERS: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (b"huoqi-version", API_VERSION.encode()),
+]
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request as the edge sees it."""
+
+    request_id: str
+    headers: Mapping[bytes, bytes]
+    path: str
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header's text, or None."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def language(self) -> str:
+        """Return the language of this request's texts."""
+        return language_of(self.header(b"accept-language") or "")
+
+
+class Direct(Protocol):
+    """A route that answers without the framework."""
+
+    route: str
+
+    async def answer(self, visit: Visit, body: bytes) -> tuple[int, Headers, bytes]:
+        """Return status, headers and body; raise DomainError to refuse."""
+        ...
+
+
+class Edge:
+    """Wraps the framework; routes in ``direct`` are answered here."""
+
+    def __init__(
+        self, app: AsgiApp, *, direct: Mapping[tuple[str, str], Direct], metrics: Metrics
+    ) -> None:
+        self._app = app
+        self._direct = direct
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        visit = Visit(f"req_{_PREFIX}{next(_NUMBERS):08x}", dict(scope["headers"]), scope["path"])
+        scope["huoqi.visit"] = visit
+        await _Exchange(self, scope, receive, send, visit).serve()
+
+    def route_for(self, scope: Scope) -> Direct | None:
+        """Return the direct route of a request, if it is one."""
+        return self._direct.get((scope["method"], scope["path"]))
+
+    @property
+    def framework(self) -> AsgiApp:
+        """Return what is wrapped."""
+        return self._app
+
+    def count(self, scope: Scope, status: int, began_ns: int) -> None:
+        """Count a served request under its route's template, never under its address."""
+        direct = self.route_for(scope)
+        route = direct.route if direct else getattr(scope.get("route"), "path", "unmatched")
+        self._metrics.served(scope["method"], route, status, time.perf_counter_ns() - began_ns)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(
+        self, edge: Edge, scope: Scope, receive: Receive, send: Send, visit: Visit
+    ) -> None:
+        self._edge = edge
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._visit = visit
+        self._seen_bytes = 0
+        self._status = 0
+
+    async def serve(self) -> None:
+        began_ns = time.perf_counter_ns()
+        try:
+            self._check_form()
+            direct = self._edge.route_for(self._scope)
+            if direct is None:
+                await self._edge.framework(self._scope, self._bounded, self._dressed)
+            else:
+                body = await self._whole_body()
+                await self._write(*await direct.answer(self._visit, body))
+        except Exception as error:  # noqa: BLE001 - the last resort: a problem document and a log line
+            await self._refuse(error)
+        finally:
+            self._edge.count(self._scope, self._status, began_ns)
+
+    def _check_form(self) -> None:
+        headers = self._visit.headers
+        length = headers.get(b"content-length")
+        if length is not None and (not length.isdigit() or int(length) > MAX_BODY_BYTES):
+            raise BodyTooLarge(most_bytes=MAX_BODY_BYTES)
+        if "\0" in self._visit.path or b"%00" in self._scope.get("query_string", b""):
+            raise TextRefused
+        version = headers.get(b"huoqi-version")
+        if version is not None and version.decode("latin-1") not in _VERSIONS:
+            raise VersionUnknown(known=API_VERSION)
+        has_body = (length is not None and length != b"0") or b"transfer-encoding" in headers
+        if has_body and self._scope["method"] in _WRITES:
+            kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+            if kind != b"application/json":
+                raise ContentTypeRefused
+
+    async def _bounded(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._seen_bytes += len(message.get("body", b""))
+            if self._seen_bytes > MAX_BODY_BYTES:
+                raise BodyTooLarge(most_bytes=MAX_BODY_BYTES)
+        return message
+
+    async def _whole_body(self) -> bytes:
+        parts = []
+        while True:
+            message = await self._bounded()
+            if message["type"] == "http.disconnect":
+                return b"".join(parts)
+            parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    async def _dressed(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            given = {name.lower() for name, _ in message["headers"]}
+            extra = [(name, value) for name, value in SECURITY_HEADERS if name not in given]
+            request_id = (b"huoqi-request-id", self._visit.request_id.encode())
+            message["headers"] = [*message["headers"], *extra, request_id]
+        await self._send(message)
+
+    async def _write(self, status: int, headers: Headers, body: bytes) -> None:
+        head = [*headers, (b"content-length", str(len(body)).encode())]
+        await self._dressed({"type": "http.response.start", "status": status, "headers": head})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def _refuse(self, error: Exception) -> None:
+        if self._status:
+            raise error  # half an answer is out; the server must cut the connection
+        await self._write(*refusal(_named(error, self._visit), self._visit))
+
+
+def refusal(error: DomainError, visit: Visit) -> tuple[int, Headers, bytes]:
+    """Return status, headers and body of a refusal."""
+    problem = problem_of(
+        error, instance=visit.path, request_id=visit.request_id, language=visit.language
+    )
+    headers = [(b"content-type", MEDIA_TYPE), (b"content-language", visit.language.encode())]
+    wait_s = retry_after_s(error)
+    if wait_s is not None:
+        headers.append((b"retry-after", str(wait_s).encode()))
+    if problem.status == 401:
+        scheme = b"Bearer" if error.code.startswith("auth.key") else b"Huoqi-Session"
+        headers.append((b"www-authenticate", scheme))
+    return problem.status, headers, msgspec.json.encode(problem)
+
+
+def _named(error: Exception, visit: Visit) -> DomainError:
+    if isinstance(error, DomainError):
+        return error
+    _LOG.error("%s %s\n%s", visit.request_id, type(error).__name__, _frames(error))
+    if isinstance(error, (psycopg.OperationalError, psycopg_pool.PoolTimeout)):
+        return DatabaseDown()
+    return ServerFault()
+
+
+def _frames(error: Exception) -> str:
+    """Return where it happened; not the message, which may quote what a customer sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    cause = error.__cause__
+    return "\n".join(lines) + (f"\n  caused by {type(cause).__name__}" if cause else "")

@@ -1,0 +1,51 @@
+"""Counters for Prometheus: how much was served, how fast, how big the batches are."""
+
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """One registry an application; labels are route templates, so nothing personal gets in."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "huoqi_http_requests",
+            "Requests served.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "huoqi_http_seconds",
+            "Time to serve a request.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._children: dict[tuple[str, str, int], Counter] = {}
+        self._timers: dict[str, Histogram] = {}
+
+    def served(self, method: str, route: str, status: int, took_ns: int) -> None:
+        """Count one request."""
+        key = (method, route, status)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = self._requests.labels(method, route, str(status))
+        child.inc()
+        timer = self._timers.get(route)
+        if timer is None:
+            timer = self._timers[route] = self._seconds.labels(route)
+        timer.observe(took_ns / 1e9)
+
+    def watch(self, name: str, text: str, values: Mapping[str, Callable[[], int]]) -> None:
+        """Expose numbers that something else keeps, read when they are asked for."""
+        gauge = Gauge(f"huoqi_{name}", text, ("name",), registry=self._registry)
+        for label, value in values.items():
+            gauge.labels(label).set_function(value)
+
+    def page(self) -> bytes:
+        """Return the page that Prometheus reads."""
+        return generate_latest(self._registry)

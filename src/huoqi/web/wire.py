@@ -1,0 +1,153 @@
+"""The shapes that cross the wire again and again: money, units, pages, instants."""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from huoqi.kit.dates import SHANGHAI
+from huoqi.kit.money import INT64_MAX, AmountMalformed, parse_minor
+from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused
+
+Item = TypeVar("Item")
+
+MINOR_PATTERN = r"^-?(0|[1-9][0-9]{0,18})$"
+MinorText = Annotated[str, StringConstraints(pattern=MINOR_PATTERN)]
+API_VERSION = "2026-11-01"
+
+
+def _plain_date(value: object) -> object:
+    # Only YYYY-MM-DD: pydantic alone would take numbers as days since 1970 and instants as dates.
+    if isinstance(value, str) and (len(value) != 10 or not value.isascii()):
+        raise ValueError("not YYYY-MM-DD")
+    if isinstance(value, (int, float)):
+        raise ValueError("not YYYY-MM-DD")
+    return value
+
+
+def _business_range(on: date) -> date:
+    if not 2000 <= on.year <= 2199:
+        raise ValueError("outside 2000 to 2199")
+    return on
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_plain_date),
+    Field(description="A Shanghai calendar date, YYYY-MM-DD.", examples=["2015-05-12"]),
+]
+
+
+class Shape(BaseModel):
+    """A body or an answer: no unknown field, nothing changed after it is made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(Shape):
+    """Every answer says which business instant it was given at."""
+
+    business_time: str = Field(
+        description="The business clock at the answer, RFC 3339 with offset.",
+        examples=["2015-05-11T09:00:00+08:00"],
+    )
+
+
+class Money(Shape):
+    """An amount in integer minor units (fen), as a string."""
+
+    amount: MinorText = Field(examples=["123456"])
+    currency: Literal["CNY"] = "CNY"
+
+
+class Units(Shape):
+    """Fund units as an integer at a scale; scale 2 means hundredths."""
+
+    units: MinorText = Field(examples=["10000"])
+    scale: Literal[2] = 2
+
+
+class Page(Answer, Generic[Item]):
+    """One page of a list; ask again with ``next_cursor`` until it is null."""
+
+    data: list[Item]
+    next_cursor: str | None = Field(description="Opaque; null on the last page.")
+
+
+def money(amount_fen: int) -> Money:
+    """Return fen as they cross the wire.
+
+    >>> money(10_050).model_dump()
+    {'amount': '10050', 'currency': 'CNY'}
+    """
+    return Money(amount=str(amount_fen))
+
+
+def units(units_e2: int) -> Units:
+    """Return units as they cross the wire."""
+    return Units(units=str(units_e2))
+
+
+def shown_at(at: datetime) -> str:
+    """Return an instant as RFC 3339 with the Shanghai offset.
+
+    >>> from datetime import UTC
+    >>> shown_at(datetime(2015, 5, 11, 1, tzinfo=UTC))
+    '2015-05-11T09:00:00+08:00'
+    """
+    return at.astimezone(SHANGHAI).isoformat(timespec="auto")
+
+
+def positive_minor(text: str, *, pointer: str) -> int:
+    """Return a positive integer of minor units; refuse zero, negative and malformed ones."""
+    try:
+        value = parse_minor(text)
+    except AmountMalformed as error:
+        raise AmountRefused(((pointer, AmountRefused.code),)) from error
+    if value <= 0:
+        raise AmountNotPositive(((pointer, AmountNotPositive.code),))
+    return value
+
+
+def cursor_after(position: int | UUID) -> str:
+    """Return the opaque cursor of what follows a position."""
+    text = f"a:{position.hex}" if isinstance(position, UUID) else f"n:{position}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def number_of_cursor(cursor: str | None) -> int:
+    """Return the number in a cursor, 0 for none; refuse a cursor of another list."""
+    text = _opened(cursor, kind="n")
+    if text is None:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= INT64_MAX):
+        raise CursorRefused
+    return int(text)
+
+
+def id_of_cursor(cursor: str | None) -> UUID | None:
+    """Return the id in a cursor, None for none; refuse a cursor of another list."""
+    text = _opened(cursor, kind="a")
+    if text is None:
+        return None
+    try:
+        return UUID(hex=text)
+    except ValueError as error:
+        raise CursorRefused from error
+
+
+def _opened(cursor: str | None, *, kind: str) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error) as error:
+        raise CursorRefused from error
+    found, _, rest = text.partition(":")
+    if found != kind:
+        raise CursorRefused
+    return rest
