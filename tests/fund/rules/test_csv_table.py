@@ -7,6 +7,7 @@ import pytest
 from huoqi.fund.rules.csv_table import (
     BadDate,
     BadNumber,
+    CellCountDiffers,
     ColumnMissing,
     Line,
     TableMalformed,
@@ -55,3 +56,11 @@ def test_a_bad_number_is_refused_with_its_place(text: str) -> None:
         Line(4, {"income": text}).number("income", decimals=5)
 
     assert refused.value.params == {"row": 4, "column": "income"}
+
+
+@pytest.mark.parametrize(("line", "column"), [("2015-05-11", "income"), ("2015-05-11,1,3692", "3")])
+def test_a_line_of_another_length_than_the_heading_is_refused(line: str, column: str) -> None:
+    with pytest.raises(CellCountDiffers) as refused:
+        read_table(f"date,income\n{line}\n", columns=["date"])
+
+    assert refused.value.params == {"row": 2, "column": column}

@@ -41,6 +41,12 @@ class TableMalformed(DomainError):
     code: ClassVar[str] = "validation.table_malformed"
 
 
+class CellCountDiffers(DomainError):
+    """A line has fewer or more cells than the heading: cut short, or a comma inside a number."""
+
+    code: ClassVar[str] = "validation.cell_count"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a table: its row number and its cells by column."""
@@ -87,4 +93,13 @@ def read_table(text: str, *, columns: Sequence[str]) -> list[Line]:
     for column in columns:
         if column not in heading:
             raise ColumnMissing(row=lines[0][0] if lines else 1, column=column)
-    return [Line(row, dict(zip(heading, cells, strict=False))) for row, cells in lines[1:]]
+    return [_line(row, cells=cells, heading=heading) for row, cells in lines[1:]]
+
+
+def _line(row: int, *, cells: list[str], heading: list[str]) -> Line:
+    """Return one line by column; every column has its cell, and nothing stands beyond them."""
+    if len(cells) != len(heading):
+        first_odd = min(len(cells), len(heading))
+        column = heading[first_odd] if first_odd < len(heading) else str(first_odd + 1)
+        raise CellCountDiffers(row=row, column=column)
+    return Line(row, dict(zip(heading, cells, strict=True)))
