@@ -1,0 +1,1 @@
+"""The event log: what happened, gap-free in commit order, without personal data."""

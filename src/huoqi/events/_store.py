@@ -1,0 +1,77 @@
+"""The event log's only SQL."""
+
+from collections.abc import Sequence
+
+from huoqi.kit.db import Params, Row, Work
+
+APPEND = """
+    -- One statement for all events of a transaction. The head row's lock is held from here to the
+    -- commit, so numbers follow the order of commits and a rollback leaves no gap.
+    WITH head AS (
+        UPDATE event_head SET seq = seq + %(count)s WHERE shard = 0
+        RETURNING seq - %(count)s AS base
+    )
+    INSERT INTO event (shard, seq, event_id, type, api_version, created_at, business_time,
+                       request_id, idempotency_key, object_id, customer_no, transfer_ids, data)
+    SELECT 0, head.base + n.place, n.event_id, n.type, %(api_version)s, clock_timestamp(), %(at)s,
+           n.request_id, n.idempotency_key, n.object_id, n.customer_no, n.transfer_ids::uuid[],
+           n.data::jsonb
+    FROM head,
+         unnest(%(event_ids)s::uuid[], %(types)s::text[], %(request_ids)s::text[],
+                %(idempotency_keys)s::text[], %(object_ids)s::text[], %(customers)s::bigint[],
+                %(transfer_ids)s::text[], %(data)s::text[])
+         WITH ORDINALITY AS n (event_id, type, request_id, idempotency_key, object_id,
+                               customer_no, transfer_ids, data, place)
+"""
+COLUMNS = """
+    SELECT event_id, seq, type, api_version, created_at, business_time, request_id,
+           idempotency_key, transfer_ids, object_id, customer_no, data
+    FROM event
+"""
+AFTER = (
+    COLUMNS
+    + """
+    -- Primary key, in order; a filter by type reads on until it has enough.
+    WHERE shard = 0 AND seq > %(seq)s AND (%(types)s::text[] IS NULL OR type = ANY (%(types)s))
+    ORDER BY seq LIMIT %(limit)s
+"""
+)
+OF_CUSTOMER = (
+    COLUMNS
+    + """
+    -- event_of_customer, in order.
+    WHERE shard = 0 AND customer_no = %(customer_no)s AND seq > %(seq)s
+    ORDER BY seq LIMIT %(limit)s
+"""
+)
+ONE = COLUMNS + "WHERE shard = 0 AND event_id = %(event_id)s"
+HEAD = "SELECT seq FROM event_head WHERE shard = 0"
+
+
+def append(work: Work, parameters: Params) -> None:
+    """Write the events of a transaction."""
+    work.run(APPEND, parameters)
+
+
+def after(work: Work, *, seq: int, limit: int, types: Sequence[str]) -> list[Row]:
+    """Return events that follow a number."""
+    parameters = {"seq": seq, "limit": limit, "types": list(types) or None}
+    return work.rows(AFTER, parameters)
+
+
+def of_customer(work: Work, *, customer_no: int, seq: int, limit: int) -> list[Row]:
+    """Return a customer's events that follow a number."""
+    return work.rows(OF_CUSTOMER, {"customer_no": customer_no, "seq": seq, "limit": limit})
+
+
+def one(work: Work, event_id: object) -> Row | None:
+    """Return an event by its id."""
+    return work.row(ONE, {"event_id": event_id})
+
+
+def head(work: Work) -> int:
+    """Return the number of the last event."""
+    row = work.row(HEAD)
+    assert row is not None, "migration 0021 writes the head row"
+    number: int = row[0]
+    return number

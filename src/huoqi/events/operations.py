@@ -1,0 +1,71 @@
+"""What can be done with the event log: add to it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from huoqi.events import _store
+from huoqi.events.rules.contents import Value, is_event_type, unfit_fields
+from huoqi.kit.db import Work
+from huoqi.kit.personal_data import redacted
+
+API_VERSION = "2026-11-01"
+_BUFFER = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """What a domain tells: the log adds id, number and times.
+
+    ``data`` is flat: integers, codes, ids and dates as text; amounts as integers. ``request_id``
+    is the work's unless given, since one batch carries many requests.
+    """
+
+    type: str
+    object_id: UUID | str
+    customer_no: int | None = None
+    data: Mapping[str, Value] = field(default_factory=dict)
+    transfer_ids: Sequence[UUID] = ()
+    request_id: str = ""
+    idempotency_key: str = ""
+
+
+def emit(work: Work, draft: EventDraft) -> None:
+    """Add an event to the log when this unit of work commits."""
+    emit_all(work, (draft,))
+
+
+def emit_all(work: Work, drafts: Sequence[EventDraft]) -> None:
+    """Add events to the log, in order, when this unit of work commits."""
+    for draft in drafts:
+        assert is_event_type(draft.type), draft.type
+        unfit = unfit_fields(draft.data)
+        assert not unfit, f"{draft.type} may not carry {unfit}"
+    work.before_commit(_BUFFER, _append).extend(drafts)
+
+
+def _append(work: Work) -> None:
+    waiting = work.buffer(_BUFFER)
+    drafts = [draft for draft in waiting if isinstance(draft, EventDraft)]
+    waiting.clear()
+    if not drafts:
+        return
+    _store.append(
+        work,
+        {
+            "count": len(drafts),
+            "api_version": API_VERSION,
+            "at": work.at,
+            "event_ids": [work.new_id() for _ in drafts],
+            "types": [draft.type for draft in drafts],
+            "request_ids": [draft.request_id or work.request_id for draft in drafts],
+            # A caller may have put anything into its key.
+            "idempotency_keys": [redacted(draft.idempotency_key) for draft in drafts],
+            "object_ids": [str(draft.object_id) for draft in drafts],
+            "customers": [draft.customer_no for draft in drafts],
+            # Arrays of arrays must be rectangular in SQL, so each travels as text.
+            "transfer_ids": ["{" + ",".join(map(str, d.transfer_ids)) + "}" for d in drafts],
+            "data": [json.dumps(dict(draft.data), separators=(",", ":")) for draft in drafts],
+        },
+    )

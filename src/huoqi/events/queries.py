@@ -1,0 +1,64 @@
+"""What can be asked of the event log: go on after a number, by type, by customer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from huoqi.events import _store
+from huoqi.events.rules.contents import Value
+from huoqi.kit.db import Row, Work
+
+LIMIT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the log; ``created_at`` is machine time, ``business_time`` the clock's."""
+
+    id: UUID
+    seq: int
+    type: str
+    api_version: str
+    created_at: datetime
+    business_time: datetime
+    request_id: str
+    idempotency_key: str
+    ledger_transfer_ids: Sequence[UUID]
+    object_id: str
+    customer_no: int | None
+    data: Mapping[str, Value]
+
+
+def events_after(
+    work: Work, *, seq: int, limit: int = LIMIT_MAX, types: Sequence[str] = ()
+) -> list[Event]:
+    """Return up to ``limit`` events numbered above ``seq``, in order; all types when none given.
+
+    Remember the last number and ask again: nothing is missed, nothing comes twice.
+    """
+    rows = _store.after(work, seq=seq, limit=min(limit, LIMIT_MAX), types=types)
+    return [_event(row) for row in rows]
+
+
+def events_of_customer(
+    work: Work, *, customer_no: int, seq: int = 0, limit: int = LIMIT_MAX
+) -> list[Event]:
+    """Return a customer's events numbered above ``seq``, in order."""
+    rows = _store.of_customer(work, customer_no=customer_no, seq=seq, limit=min(limit, LIMIT_MAX))
+    return [_event(row) for row in rows]
+
+
+def event_of(work: Work, event_id: UUID) -> Event | None:
+    """Return the event with an id, to send it again."""
+    row = _store.one(work, event_id)
+    return _event(row) if row else None
+
+
+def last_seq(work: Work) -> int:
+    """Return the number of the newest event, 0 while the log is empty."""
+    return _store.head(work)
+
+
+def _event(row: Row) -> Event:
+    return Event(*row)

@@ -1,0 +1,1 @@
+"""Pure rules of the event log: what an event may carry."""

@@ -1,0 +1,47 @@
+"""What an event may carry: plain names, integers, and short texts that name no person."""
+
+import re
+from collections.abc import Mapping
+
+from huoqi.kit.personal_data import holds_personal_data, is_private_name
+
+Value = int | str | bool | None
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
+# ASCII without spaces: codes, ids, dates, numbers. A name or a sentence does not fit.
+_TEXT = re.compile(r"[A-Za-z0-9_.:,+/|=-]{0,200}")
+_SCALED = re.compile(r".*_(?:fen|e2|e3|e5|e9|bp|ppm|count|days|ms)")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_DIGITS_OF_A_PHONE = 11
+
+
+def is_event_type(text: str) -> bool:
+    """Return whether a text is a type such as ``fund.purchase.placed``."""
+    return _TYPE.fullmatch(text) is not None
+
+
+def unfit_fields(data: Mapping[str, Value]) -> list[str]:
+    """Return the names of fields that may not stand in an event, none when all is well.
+
+    >>> unfit_fields({"amount_fen": 10_000, "state": "paid", "holder_phone": 1})
+    ['holder_phone']
+    """
+    return [name for name, value in data.items() if not _is_fit(name, value)]
+
+
+def _is_fit(name: str, value: object) -> bool:
+    if not _NAME.fullmatch(name) or is_private_name(name):
+        return False
+    if not isinstance(value, str):
+        return value is None or isinstance(value, int)
+    # An amount of eleven digits may look like a mobile number; its name says what it is.
+    if _SCALED.fullmatch(name) and _INTEGER.fullmatch(value):
+        return True
+    return _TEXT.fullmatch(value) is not None and not _names_a_person(value)
+
+
+def _names_a_person(text: str) -> bool:
+    if sum(map(text.count, "0123456789")) < _DIGITS_OF_A_PHONE:
+        return False
+    return holds_personal_data(text)
