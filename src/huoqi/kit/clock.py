@@ -53,7 +53,12 @@ class TableClock:
 
     def read(self, conn: Connection, *, while_advancing: bool) -> datetime:
         """Return the row's instant; raise ClockAdvancing unless the caller is the mover."""
-        row = conn.execute("SELECT at, state FROM business_clock").fetchone()
+        # The function keeps the clock from moving until this transaction ends; the mover itself
+        # and readers of a moving clock do not ask for that.
+        if while_advancing:
+            row = conn.execute("SELECT at, state FROM business_clock").fetchone()
+        else:
+            row = conn.execute("SELECT at, state FROM business_clock_read()").fetchone()
         assert row is not None, "migration 0001 writes the clock's only row"
         at: datetime = row[0]
         if row[1] == "advancing" and not while_advancing:

@@ -1,9 +1,10 @@
 """The unit of work: one transaction, one business instant, one source of ids."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg import errors as pg_errors
 from psycopg_pool import ConnectionPool
 
 from huoqi.kit.clock import Clock, Connection, SystemClock
+from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import Ids, RandomIds
 
 Answer = TypeVar("Answer")
@@ -81,6 +83,49 @@ def _literal(sql: str) -> Any:
     return sql
 
 
+class StillInUse(DomainError):
+    """Units of work are open that did not end in time; nothing was closed."""
+
+    code: ClassVar[str] = "database.still_in_use"
+
+
+class _Gate:
+    """Counts who is inside, and lets nobody in while it is shut."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._inside = 0
+        self._is_shut = False
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        with self._change:
+            self._change.wait_for(lambda: not self._is_shut)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._inside -= 1
+                self._change.notify_all()
+
+    @contextmanager
+    def shut(self, *, timeout_s: int) -> Iterator[None]:
+        with self._change:
+            self._change.wait_for(lambda: not self._is_shut)
+            self._is_shut = True
+            if not self._change.wait_for(lambda: self._inside == 0, timeout_s):
+                self._is_shut = False
+                self._change.notify_all()
+                raise StillInUse(count=self._inside)
+        try:
+            yield
+        finally:
+            with self._change:
+                self._is_shut = False
+                self._change.notify_all()
+
+
 class Database:
     """A pool of connections with a clock; ``work()`` opens a unit of work."""
 
@@ -90,10 +135,15 @@ class Database:
         self.dsn = dsn
         self.clock: Clock = clock or SystemClock()
         self.ids: Ids = ids or RandomIds()
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn,
+        self._size = size
+        self._gate = _Gate()
+        self._pool = self._open_pool()
+
+    def _open_pool(self) -> ConnectionPool[Connection]:
+        return ConnectionPool(
+            self.dsn,
             min_size=1,
-            max_size=size,
+            max_size=self._size,
             open=True,
             timeout=30,
             kwargs={"prepare_threshold": 2, "options": "-c timezone=UTC"},
@@ -104,15 +154,29 @@ class Database:
         self._pool.close()
 
     @contextmanager
+    def disconnected(self, *, timeout_s: int = 60) -> Iterator[None]:
+        """Close every connection while the block runs; who asks for one meanwhile waits.
+
+        For work on the database as a whole (copying or renaming it), which nobody may be
+        connected to. Raises StillInUse when open units of work do not end in time.
+        """
+        with self._gate.shut(timeout_s=timeout_s):
+            self._pool.close()
+            try:
+                yield
+            finally:
+                self._pool = self._open_pool()
+
+    @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Yield a raw connection with its transaction; for migrations, checks and bulk reads."""
-        with self._pool.connection() as conn:
+        with self._gate.entered(), self._pool.connection() as conn:
             yield conn
 
     @contextmanager
     def work(self, *, actor: str = "system", while_advancing: bool = False) -> Iterator[Work]:
         """Yield a unit of work; commit when the block ends, roll back when it raises."""
-        with self._pool.connection() as conn:
+        with self._gate.entered(), self._pool.connection() as conn:
             at = self.clock.read(conn, while_advancing=while_advancing)
             work = Work(conn, at=at, ids=self.ids, actor=actor)
             yield work

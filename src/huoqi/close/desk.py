@@ -1,0 +1,94 @@
+"""The desk: one place at which due work is worked off, whoever and however many ask for it.
+
+It is a session lock of PostgreSQL, so it is free again the moment its holder dies.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from psycopg import errors as pg_errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from huoqi.kit.clock import Connection
+from huoqi.kit.db import connect
+from huoqi.kit.errors import DomainError
+
+_LOCK = 0x6465736B
+_TRY = "SELECT pg_try_advisory_lock(%s)"
+_TAKE = "SELECT pg_advisory_lock(%s)"
+_GIVE_BACK = "SELECT pg_advisory_unlock(%s)"
+_WAIT = "SELECT set_config('lock_timeout', %s, false)"
+
+
+class DeskBusy(DomainError):
+    """Someone else works off what is due and did not finish in time; try again."""
+
+    code: ClassVar[str] = "desk.busy"
+
+
+def catalogue_name(dsn: str) -> str:
+    """Return the name of the small database beside the platform's, which no rewind touches.
+
+    >>> catalogue_name("host=/run dbname=huoqi")
+    'huoqi_catalogue'
+    """
+    return f"{conninfo_to_dict(dsn)['dbname']}_catalogue"
+
+
+class Desk:
+    """Takes and gives back the desk over a connection of its own, opened when first needed.
+
+    The lock lives in the catalogue where there is one, so that the desk can be held while the
+    platform's database itself is copied or renamed; else in the platform's database.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._conn: Connection | None = None
+
+    def try_take(self) -> bool:
+        """Return whether the desk is ours now; never waits."""
+        row = self._connection().execute(_TRY, (_LOCK,)).fetchone()
+        assert row is not None
+        return bool(row[0])
+
+    def give_back(self) -> None:
+        """Let others have the desk; a lost connection has done so already."""
+        if self._conn is not None and not self._conn.closed:
+            self._conn.execute(_GIVE_BACK, (_LOCK,))
+
+    def close(self) -> None:
+        """Close the connection, which gives the desk back too."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+    @contextmanager
+    def held(self, *, timeout_s: int = 60) -> Iterator[None]:
+        """Hold the desk while the block runs; raise DeskBusy when it is not free in time."""
+        conn = self._connection()
+        try:
+            conn.execute(_WAIT, (f"{timeout_s}s",))
+            conn.execute(_TAKE, (_LOCK,))
+        except pg_errors.LockNotAvailable as error:
+            raise DeskBusy(waited_s=timeout_s) from error
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    def _connection(self) -> Connection:
+        if self._conn is None or self._conn.closed:
+            self._conn = _open(self._dsn)
+        return self._conn
+
+
+def _open(dsn: str) -> Connection:
+    own = connect(dsn, autocommit=True)
+    name = catalogue_name(dsn)
+    found = own.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+    if found is None:
+        return own
+    own.close()
+    return connect(make_conninfo(dsn, dbname=name), autocommit=True)
