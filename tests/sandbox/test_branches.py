@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from huoqi.close.desk import catalogue_name
 from huoqi.kit.clock import TableClock
 from huoqi.kit.db import Database
+from huoqi.kit.desk import catalogue_name
 from huoqi.sandbox.branches import (
     Branches,
     BranchesUnavailable,
@@ -152,9 +152,10 @@ def test_a_dropped_branch_is_gone(branches: Branches) -> None:
 
 
 def test_others_who_are_connected_are_no_obstacle(database: Database, branches: Branches) -> None:
-    with psycopg.connect(database.dsn) as other, pytest.raises(psycopg.OperationalError):
+    with psycopg.connect(database.dsn) as other:
         branches.branch("one")
-        other.execute("SELECT 1")
+        with pytest.raises(psycopg.OperationalError):
+            other.execute("SELECT 1")
 
 
 def test_a_role_that_may_not_create_databases_is_told_so(dsn: str) -> None:

@@ -6,25 +6,21 @@ it always was. The catalogue is a small database of its own, which no rewind tou
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from psycopg import errors as pg_errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
-from huoqi.close.desk import catalogue_name
 from huoqi.kit.clock import Connection
-from huoqi.kit.db import Database, connect
+from huoqi.kit.db import Database
+from huoqi.kit.desk import catalogue_name
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import SeededIds
-from huoqi.sandbox import _store
+from huoqi.sandbox import snapshot_store as store
 
 CHECKPOINTS_KEPT = 10
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_TRIES = 20
 
 Kind = Literal["branch", "checkpoint"]
 
@@ -76,35 +72,24 @@ class Branches:
     def __init__(self, database: Database, *, checkpoints_kept: int = CHECKPOINTS_KEPT) -> None:
         self._database = database
         self._kept = checkpoints_kept
-        self._name = str(conninfo_to_dict(database.dsn)["dbname"])
+        self._name = store.database_name(database.dsn)
 
     def set_up(self) -> None:
         """Make the catalogue if it is missing; raise BranchesUnavailable if the role may not."""
-        with connect(self._database.dsn, autocommit=True) as conn:
-            if not _store.may_create_databases(conn):
-                raise BranchesUnavailable
-            name = catalogue_name(self._database.dsn)
-            if not _store.database_exists(conn, name):
-                try:
-                    _store.create_database(conn, name)
-                except (pg_errors.DuplicateDatabase, pg_errors.UniqueViolation):
-                    pass  # another process made it at the same moment
-        with self._catalogue() as conn:
-            conn.execute(_store.CATALOGUE)
+        if not store.ensure_catalogue(self._database.dsn):
+            raise BranchesUnavailable
 
     def current(self) -> Snapshot:
         """Return the branch that is being worked on."""
-        with connect(self._database.dsn, autocommit=True) as conn:
-            at, closed_on, branch = _store.standing(conn)
+        with store.opened(self._database.dsn, name=self._name) as conn:
+            at, closed_on, branch = store.standing(conn)
         return Snapshot(branch, "branch", branch, at, closed_on, is_current=True)
 
     def listed(self) -> list[Snapshot]:
         """Return the present branch, then every snapshot, oldest first."""
         with self._catalogue() as conn:
-            rows = _store.snapshots(conn)
-        kept = [
-            Snapshot(r[0], r[1], r[3], r[4], r[5], note=r[6], database=r[2]) for r in rows
-        ]
+            rows = store.snapshots(conn)
+        kept = [Snapshot(r[0], r[1], r[3], r[4], r[5], note=r[6], database=r[2]) for r in rows]
         return [self.current(), *kept]
 
     def branch(self, name: str) -> Snapshot:
@@ -118,7 +103,7 @@ class Branches:
     def checkpoint(self, note: str) -> Snapshot:
         """Keep the present state by itself, and let the oldest of many checkpoints go."""
         with self._catalogue() as conn:
-            name = f"checkpoint-{_store.next_seq(conn)}"
+            name = f"checkpoint-{store.next_seq(conn)}"
         made = self._keep(name, kind="checkpoint", note=note)
         points = [known for known in self.listed() if known.kind == "checkpoint"]
         for old in points[: max(0, len(points) - self._kept)]:
@@ -129,8 +114,8 @@ class Branches:
         """Forget a branch or checkpoint that is not being worked on."""
         snapshot = self._find(name)
         with self._catalogue() as conn:
-            _store.forget_snapshot(conn, name)
-            _store.drop_database(conn, snapshot.database)
+            store.forget_snapshot(conn, name)
+            store.drop_database(conn, snapshot.database)
 
     def switch(self, name: str) -> Snapshot:
         """Go on with another branch; the present one stays as it is until it is switched to."""
@@ -142,17 +127,17 @@ class Branches:
             raise BranchNotFound(name=name)
         self.fresh_ids()  # so that coming back, or rewinding to here, repeats no id
         with self._database.disconnected(), self._catalogue() as conn:
-            seq = _store.next_seq(conn)
+            seq = store.next_seq(conn)
             parked = f"{self._name}_b{seq}"
 
             def change_places() -> None:
                 with conn.transaction():
-                    _store.rename_database(conn, source=self._name, target=parked)
-                    _store.rename_database(conn, source=wanted.database, target=self._name)
-                    _store.forget_snapshot(conn, wanted.name)
-                    _store.add_snapshot(conn, _row(present, database=parked, seq=seq))
+                    store.rename_database(conn, source=self._name, target=parked)
+                    store.rename_database(conn, source=wanted.database, target=self._name)
+                    store.forget_snapshot(conn, wanted.name)
+                    store.add_snapshot(conn, _row(present, database=parked, seq=seq))
 
-            _until_free(change_places)
+            store.until_free(change_places)
         return self._settle(branch=name)
 
     def rewind(self, to: str) -> Snapshot:
@@ -161,24 +146,24 @@ class Branches:
         wanted = self._find(to)
         with self._database.disconnected(), self._catalogue() as conn:
             incoming, outgoing = f"{self._name}_incoming", f"{self._name}_outgoing"
-            _until_free(
-                lambda: _store.copy_database(conn, source=wanted.database, target=incoming)
+            store.until_free(
+                lambda: store.copy_database(conn, source=wanted.database, target=incoming)
             )
-            _store.drop_database(conn, outgoing)
+            store.drop_database(conn, outgoing)
 
             def change_places() -> None:
                 with conn.transaction():
-                    _store.rename_database(conn, source=self._name, target=outgoing)
-                    _store.rename_database(conn, source=incoming, target=self._name)
+                    store.rename_database(conn, source=self._name, target=outgoing)
+                    store.rename_database(conn, source=incoming, target=self._name)
 
-            _until_free(change_places)
-            _store.drop_database(conn, outgoing)
+            store.until_free(change_places)
+            store.drop_database(conn, outgoing)
         return self._settle(branch=present.name)
 
     def fresh_ids(self) -> None:
         """Take the next generation of ids: at start, and wherever a snapshot is kept."""
         with self._database.work(while_advancing=True) as work:
-            seed, generation = _store.next_generation(work)
+            seed, generation = store.next_generation(work)
         self._database.ids = SeededIds(f"{seed}/{generation}")
 
     def _find(self, name: str) -> Snapshot:
@@ -198,27 +183,27 @@ class Branches:
         present = self.current()
         made = Snapshot(name, kind, present.name, present.business_at, present.closed_on, note)
         with self._database.disconnected(), self._catalogue() as conn:
-            seq = _store.next_seq(conn)
+            seq = store.next_seq(conn)
             target = f"{self._name}_b{seq}"
-            _until_free(lambda: _store.copy_database(conn, source=self._name, target=target))
-            with connect(make_conninfo(self._database.dsn, dbname=target)) as copy:
-                _store.adopt(copy, branch=name if kind == "branch" else present.name)
-            _store.add_snapshot(conn, _row(made, database=target, seq=seq))
+            store.until_free(lambda: store.copy_database(conn, source=self._name, target=target))
+            with store.opened(self._database.dsn, name=target) as copy:
+                store.adopt(copy, branch=name if kind == "branch" else present.name)
+            store.add_snapshot(conn, _row(made, database=target, seq=seq))
         return made
 
     def _settle(self, *, branch: str) -> Snapshot:
         """Go on with the database that came in place, under its name and with its ids."""
-        with connect(self._database.dsn) as conn:
-            _store.adopt(conn, branch=branch)
+        with store.opened(self._database.dsn, name=self._name) as conn:
+            store.adopt(conn, branch=branch)
         with self._database.work(while_advancing=True) as work:
-            seed, generation = _store.generation(work)
+            seed, generation = store.generation(work)
         self._database.ids = SeededIds(f"{seed}/{generation}")
         return self.current()
 
     @contextmanager
     def _catalogue(self) -> Iterator[Connection]:
-        dsn = make_conninfo(self._database.dsn, dbname=catalogue_name(self._database.dsn))
-        with connect(dsn, autocommit=True) as conn:
+        dsn = self._database.dsn
+        with store.opened(dsn, name=catalogue_name(dsn)) as conn:
             yield conn
 
 
@@ -233,13 +218,3 @@ def _row(snapshot: Snapshot, *, database: str, seq: int) -> tuple[object, ...]:
         snapshot.note,
         seq,
     )
-
-
-def _until_free(act: Callable[[], None]) -> None:
-    """Do something that nobody may be connected for, again if someone came in between."""
-    for attempt in range(_TRIES):
-        try:
-            return act()
-        except pg_errors.ObjectInUse:
-            if attempt == _TRIES - 1:
-                raise

@@ -1,15 +1,18 @@
-"""The SQL of the sandbox: its clock, its seed, and the catalogue of snapshots."""
+"""The SQL of branches: copying and renaming databases, their catalogue, the seed of their ids."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 
 from psycopg import errors as pg_errors
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from huoqi.kit.clock import Connection
-from huoqi.kit.db import Row, Work
+from huoqi.kit.db import Row, Work, connect
+from huoqi.kit.desk import catalogue_name
 
-# The key that business_clock_read() takes shared (migration 0060).
-_CLOCK_LOCK = 1_212_499_014
+_TRIES = 20
 
 CATALOGUE = """
     CREATE TABLE IF NOT EXISTS snapshot (
@@ -26,48 +29,6 @@ CATALOGUE = """
 """
 
 
-def clock(work: Work) -> tuple[datetime, str, datetime | None, str]:
-    """Return where the clock stands, its state, its target and what stopped it."""
-    row = work.row("SELECT at, state, target, stopped_by FROM business_clock")
-    assert row is not None
-    return row[0], row[1], row[2], row[3]
-
-
-def begin_journey(work: Work, *, target: datetime) -> None:
-    """Say that the clock is on the move, and to where."""
-    work.run(
-        "UPDATE business_clock SET state = 'advancing', target = %s, stopped_by = ''", (target,)
-    )
-
-
-def wait_for_readers(work: Work) -> None:
-    """Return when every unit of work that had read the clock before has ended."""
-    work.rows("SELECT pg_advisory_xact_lock(%s)", (_CLOCK_LOCK,))
-
-
-def move_clock(work: Work, *, at: datetime) -> None:
-    """Set the clock forward; a crash may forget the last moves, which are then made again."""
-    work.run("SET LOCAL synchronous_commit = off")
-    work.run("UPDATE business_clock SET at = %s WHERE at < %s", (at, at))
-
-
-def end_journey(work: Work, *, state: str, stopped_by: str) -> None:
-    """Say that the clock stands still again; a failed journey keeps its target."""
-    work.run(
-        "UPDATE business_clock SET state = %s, stopped_by = %s,"
-        " target = CASE WHEN %s = 'failed' THEN target END",
-        (state, stopped_by, state),
-    )
-
-
-def set_clock(work: Work, *, at: datetime) -> None:
-    """Set the clock of a world that has not begun."""
-    work.run(
-        "UPDATE business_clock SET at = %s, state = 'ready', target = NULL, stopped_by = ''",
-        (at,),
-    )
-
-
 def set_seed(work: Work, *, seed: int) -> None:
     """Give a new world its seed."""
     work.run("UPDATE sandbox_seed SET seed = %s, generation = 0", (seed,))
@@ -75,9 +36,7 @@ def set_seed(work: Work, *, seed: int) -> None:
 
 def next_generation(work: Work) -> tuple[int, int]:
     """Return the seed and a generation of ids that was never used on this line of time."""
-    row = work.row(
-        "UPDATE sandbox_seed SET generation = generation + 1 RETURNING seed, generation"
-    )
+    row = work.row("UPDATE sandbox_seed SET generation = generation + 1 RETURNING seed, generation")
     assert row is not None
     return row[0], row[1]
 
@@ -135,10 +94,9 @@ def create_database(conn: Connection, name: str) -> None:
 def copy_database(conn: Connection, *, source: str, target: str) -> None:
     """Copy a database; its files share their blocks where the server and the disk can do that."""
     drop_database(conn, target)
-    try:
+    # Before PostgreSQL 18, or on a system without cloning, it is a plain copy.
+    with suppress(pg_errors.UndefinedObject, pg_errors.InvalidParameterValue):
         conn.execute("SET file_copy_method = 'clone'")
-    except (pg_errors.UndefinedObject, pg_errors.InvalidParameterValue):
-        pass  # before PostgreSQL 18, or a system without cloning: a plain copy
     disconnect_others(conn, source)
     conn.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
@@ -168,9 +126,7 @@ def disconnect_others(conn: Connection, name: str) -> None:
 
 def drop_database(conn: Connection, name: str) -> None:
     """Drop a database if it is there."""
-    conn.execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+    conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def snapshots(conn: Connection) -> list[Row]:
@@ -202,3 +158,38 @@ def add_snapshot(conn: Connection, row: Row) -> None:
 def forget_snapshot(conn: Connection, name: str) -> None:
     """Take a snapshot out of the catalogue."""
     conn.execute("DELETE FROM snapshot WHERE name = %s", (name,))
+
+
+def until_free(act: Callable[[], None]) -> None:
+    """Do something that nobody may be connected for, again if someone came in between."""
+    for _ in range(_TRIES):
+        with suppress(pg_errors.ObjectInUse):
+            return act()
+    return act()
+
+
+def database_name(dsn: str) -> str:
+    """Return the name of the database that a connection string leads to."""
+    return str(conninfo_to_dict(dsn)["dbname"])
+
+
+@contextmanager
+def opened(dsn: str, *, name: str) -> Iterator[Connection]:
+    """Yield a connection to another database of the same server, outside any transaction."""
+    with connect(make_conninfo(dsn, dbname=name), autocommit=True) as conn:
+        yield conn
+
+
+def ensure_catalogue(dsn: str) -> bool:
+    """Make the catalogue if it is missing; return False when the role may not make databases."""
+    name = catalogue_name(dsn)
+    with connect(dsn, autocommit=True) as conn:
+        if not may_create_databases(conn):
+            return False
+        if not database_exists(conn, name):
+            # Another process may make it at the same moment.
+            with suppress(pg_errors.DuplicateDatabase, pg_errors.UniqueViolation):
+                create_database(conn, name)
+    with opened(dsn, name=name) as conn:
+        conn.execute(CATALOGUE)
+    return True
