@@ -51,7 +51,8 @@ SECURITY_HEADERS: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (
         b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+        b"base-uri 'none'; form-action 'none'",
     ),
     (b"huoqi-version", API_VERSION.encode()),
 ]
@@ -153,7 +154,7 @@ class _Exchange:
     def _check_form(self) -> None:
         headers = self._visit.headers
         length = headers.get(b"content-length")
-        if length is not None and (not length.isdigit() or int(length) > MAX_BODY_BYTES):
+        if length is not None and (len(length) > 9 or int(length) > MAX_BODY_BYTES):
             raise BodyTooLarge(most_bytes=MAX_BODY_BYTES)
         if "\0" in self._visit.path or b"%00" in self._scope.get("query_string", b""):
             raise TextRefused

@@ -65,5 +65,6 @@ def finish(work: Work, scope: Scope, *, status: int, body: bytes) -> tuple[int, 
     if _store.finish(work, shard=shard, customer_no=customer_no, claim=claim, answer=answer):
         return answer
     stored = recall(work, [scope])[scope]
-    assert stored.status is not None and stored.body is not None
+    assert stored.status is not None
+    assert stored.body is not None
     return stored.status, stored.body

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
@@ -15,29 +16,26 @@ from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused
 Item = TypeVar("Item")
 
 MINOR_PATTERN = r"^-?(0|[1-9][0-9]{0,18})$"
+_DATE = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MinorText = Annotated[str, StringConstraints(pattern=MINOR_PATTERN)]
 API_VERSION = "2026-11-01"
 
 
 def _plain_date(value: object) -> object:
     # Only YYYY-MM-DD: pydantic alone would take numbers as days since 1970 and instants as dates.
-    if isinstance(value, str) and (len(value) != 10 or not value.isascii()):
-        raise ValueError("not YYYY-MM-DD")
-    if isinstance(value, (int, float)):
-        raise ValueError("not YYYY-MM-DD")
-    return value
-
-
-def _business_range(on: date) -> date:
-    if not 2000 <= on.year <= 2199:
-        raise ValueError("outside 2000 to 2199")
-    return on
+    if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value)):
+        return value
+    raise ValueError("not YYYY-MM-DD from 2000 to 2199")
 
 
 Day = Annotated[
     date,
     BeforeValidator(_plain_date),
-    Field(description="A Shanghai calendar date, YYYY-MM-DD.", examples=["2015-05-12"]),
+    Field(
+        description="A Shanghai calendar date, YYYY-MM-DD, from 2000 to 2199.",
+        examples=["2015-05-12"],
+        json_schema_extra={"pattern": r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$"},
+    ),
 ]
 
 

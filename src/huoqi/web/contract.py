@@ -1,0 +1,106 @@
+"""The OpenAPI 3.1 document: generated from the routes, completed by our conventions."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from huoqi.web.problems import Problem
+from huoqi.web.wire import API_VERSION
+
+Json = dict[str, Any]  # a JSON document
+
+_TEXTS = Path(__file__).with_name("operation_texts.toml")
+_PROBLEM_STATUSES = {
+    "400": "The form of the request is wrong; nothing was done.",
+    "401": "Sign in or send a valid API key.",
+    "403": "Not allowed for this caller, or a stronger proof is needed.",
+    "404": "No such address or object.",
+    "409": "Not at this moment, or against the present state.",
+    "422": "Refused by a rule of the business; nothing was done.",
+    "429": "Too many tries; see Retry-After.",
+    "503": "The server cannot do it now; see Retry-After.",
+}
+_SECURITY: Json = {
+    "session": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Huoqi-Session",
+        "description": "A customer's session, from POST /v1/sessions.",
+    },
+    "stepUp": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Huoqi-Step-Up",
+        "description": "A step-up grant, from POST /v1/step-ups; proves the payment password.",
+    },
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key: hq_test_… on a sandbox, hq_live_… on a live platform.",
+    },
+}
+_ABOUT = (
+    "Money is an integer of minor units in a string. Every request that moves money carries an "
+    "Idempotency-Key, kept for ever. Refusals are application/problem+json with a stable code. "
+    "Lists are pages with opaque cursors. Times follow the platform's business clock, which every "
+    "answer tells as business_time."
+)
+
+
+@cache
+def chinese_summaries() -> Mapping[str, str]:
+    """Return the Chinese title of each operation."""
+    raw = tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+    return msgspec.convert(raw["zh"], dict[str, str])
+
+
+def contract_of(app: FastAPI, *, money_paths: Sequence[tuple[Json, Json]]) -> Json:
+    """Return the document; ``money_paths`` are paths and schemas of routes outside FastAPI."""
+    document: Json = get_openapi(
+        title="Huoqi API",
+        version=API_VERSION,
+        openapi_version="3.1.0",
+        description=_ABOUT,
+        routes=app.routes,
+        servers=[{"url": "/", "description": "This server."}],
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for paths, more in money_paths:
+        schemas.update(more)
+        for path, item in paths.items():
+            document["paths"].setdefault(path, {}).update(item)
+    (_,), problem = msgspec.json.schema_components([Problem], ref_template=_REF)
+    schemas.update(problem)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    document["components"]["securitySchemes"] = _SECURITY
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            _complete(path, operation)
+    document["paths"] = dict(sorted(document["paths"].items()))
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document
+
+
+_REF = "#/components/schemas/{name}"
+
+
+def _complete(path: str, operation: Json) -> None:
+    summary = chinese_summaries().get(operation["operationId"])
+    if summary:
+        operation["x-summary-zh"] = summary
+    if not path.startswith("/v1"):
+        return
+    content = {"application/problem+json": {"schema": {"$ref": _REF.format(name="Problem")}}}
+    for status, text in _PROBLEM_STATUSES.items():
+        operation["responses"][status] = {"description": text, "content": content}
+    operation["responses"]["default"] = {
+        "description": "Any other refusal, in the same form.",
+        "content": content,
+    }

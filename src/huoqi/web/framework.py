@@ -1,0 +1,115 @@
+"""FastAPI made to follow our conventions: strict bodies, problem documents, one contract."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from huoqi.kit.errors import DomainError
+from huoqi.web.edge import Visit, refusal
+from huoqi.web.errors import (
+    AmountNotString,
+    AmountRefused,
+    BodyMalformed,
+    FieldsRefused,
+    MethodNotAllowed,
+    RequestRefused,
+    RouteNotFound,
+    UnknownField,
+)
+from huoqi.web.json_input import parse_json
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_AMOUNT_LEAVES = ("amount", "units")
+_FIELD_CODES = {
+    "missing": "validation.missing_field",
+    "extra_forbidden": UnknownField.code,
+    "string_too_long": "validation.too_long",
+    "string_too_short": "validation.too_short",
+}
+
+
+class StrictRoute(APIRoute):
+    """A route whose body is strict JSON before anything else looks at it."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:  # the framework's own type
+        """Return the framework's handler behind our reading of the body."""
+        handler = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            body = await request.body()
+            if body:
+                parse_json(body)
+            answer: Response = await handler(request)
+            return answer
+
+        return strict
+
+
+def visit_of(request: Request) -> Visit:
+    """Return the request as the edge saw it."""
+    visit: Visit = request.scope["huoqi.visit"]
+    return visit
+
+
+def follow_conventions(app: FastAPI) -> None:
+    """Make every refusal of the framework a problem document."""
+
+    def domain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DomainError)
+        return _response(request, error)
+
+    def fields(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return _response(request, refusal_of_fields(error.errors()))
+
+    def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        named = {404: RouteNotFound(), 405: MethodNotAllowed()}.get(error.status_code)
+        response = _response(request, named or RequestRefused())
+        if error.headers and "allow" in {name.lower() for name in error.headers}:
+            response.headers["allow"] = {k.lower(): v for k, v in error.headers.items()}["allow"]
+        return response
+
+    app.add_exception_handler(DomainError, domain)
+    app.add_exception_handler(RequestValidationError, fields)
+    app.add_exception_handler(HTTPException, http)
+
+
+def refusal_of_fields(errors: Sequence[Any]) -> DomainError:
+    """Return the refusal for the framework's list of field errors, values left out."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return BodyMalformed()
+    named = tuple(dict.fromkeys((_pointer(error["loc"]), _code(error)) for error in errors))[:20]
+    codes = {code for _, code in named}
+    for kind in (AmountNotString, AmountRefused, UnknownField):
+        if codes == {kind.code}:
+            return kind(named)
+    return FieldsRefused(named)
+
+
+def _pointer(place: Sequence[str | int]) -> str:
+    head, rest = place[0], [str(step) for step in place[1:]]
+    if head == "body":
+        return "".join(f"/{step}" for step in rest if step.isprintable())
+    return f"{head}:{'/'.join(rest)}"
+
+
+def _code(error: Any) -> str:  # the framework's own dict
+    kind, leaf = error["type"], error["loc"][-1]
+    if leaf in _AMOUNT_LEAVES and kind == "string_type":
+        return AmountNotString.code
+    if leaf in _AMOUNT_LEAVES and kind == "string_pattern_mismatch":
+        return AmountRefused.code
+    return _FIELD_CODES.get(kind, "validation.wrong_value")
+
+
+def _response(request: Request, error: DomainError) -> Response:
+    status, headers, body = refusal(error, visit_of(request))
+    response = Response(body, status_code=status)
+    response.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
+    return response

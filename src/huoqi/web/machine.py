@@ -1,0 +1,39 @@
+"""The parts of one running application, found by its routes."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from huoqi.web.limits import RateLimiter
+from huoqi.web.metrics import Metrics
+from huoqi.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from huoqi.close.platform import Platform
+
+
+@dataclass
+class Machine:
+    """What every route of one application shares."""
+
+    platform: "Platform"
+    settings: WebSettings
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def __post_init__(self) -> None:
+        """Make the buckets from the settings."""
+        self.codes = RateLimiter(self.settings.code_rate)
+        self.sign_ins = RateLimiter(self.settings.sign_in_rate)
+        self.step_ups = RateLimiter(self.settings.step_up_rate)
+
+
+def machine_of(request: Request) -> Machine:
+    """Return the parts of the application that serves a request."""
+    machine: Machine = request.app.state.machine
+    return machine
+
+
+def address_of(request: Request) -> str:
+    """Return the peer's address, for rate limits only; it is not kept."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,50 @@
+"""Health for machines: alive, ready, metrics."""
+
+from fastapi import APIRouter, Request, Response
+
+from huoqi.web.errors import NotReady
+from huoqi.web.framework import StrictRoute
+from huoqi.web.machine import machine_of
+from huoqi.web.queries import migrations_applied
+from huoqi.web.wire import Answer, Shape, shown_at
+
+router = APIRouter(tags=["Health"], route_class=StrictRoute)
+
+
+class Alive(Shape):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(Answer):
+    """The process can serve: its database answers."""
+
+    status: str
+    mode: str
+    migrations: int
+
+
+@router.get("/healthz", operation_id="health_alive")
+async def alive() -> Alive:
+    """Tell that the process is alive."""
+    return Alive(status="alive")
+
+
+@router.get("/readyz", operation_id="health_ready")
+def ready(request: Request) -> Ready:
+    """Tell that the database answers and is migrated; 503 if not."""
+    machine = machine_of(request)
+    with machine.platform.database.work(while_advancing=True) as work:
+        applied = migrations_applied(work)
+        if applied == 0:
+            raise NotReady
+        at = shown_at(work.at)
+    return Ready(status="ready", mode=machine.platform.mode, migrations=applied, business_time=at)
+
+
+@router.get("/metrics", operation_id="health_metrics", response_class=Response)
+def metrics(request: Request) -> Response:
+    """Return the numbers that Prometheus reads; nothing personal is among them."""
+    page = machine_of(request).metrics.page()
+    return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
