@@ -1,0 +1,1 @@
+"""Four eyes: one person proposes, another decides, and nobody decides on what has changed."""
