@@ -154,7 +154,7 @@ class _Exchange:
     def _check_form(self) -> None:
         headers = self._visit.headers
         length = headers.get(b"content-length")
-        if length is not None and (len(length) > 9 or int(length) > MAX_BODY_BYTES):
+        if length is not None and not _fits(length):
             raise BodyTooLarge(most_bytes=MAX_BODY_BYTES)
         if "\0" in self._visit.path or b"%00" in self._scope.get("query_string", b""):
             raise TextRefused
@@ -235,3 +235,7 @@ def _frames(error: Exception) -> str:
     lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     cause = error.__cause__
     return "\n".join(lines) + (f"\n  caused by {type(cause).__name__}" if cause else "")
+
+
+def _fits(length: bytes) -> bool:
+    return length.isdigit() and len(length) <= 9 and int(length) <= MAX_BODY_BYTES

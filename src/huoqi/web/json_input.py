@@ -7,6 +7,7 @@ import msgspec
 
 from huoqi.web.errors import (
     AmountNotString,
+    AmountRefused,
     BodyMalformed,
     FieldsRefused,
     TextRefused,
@@ -60,6 +61,8 @@ def refusal_of(message: str) -> FieldsRefused:
     number = "got `int`" in message or "got `float`" in message
     if number and pointer.endswith(_AMOUNT_ENDS):
         return AmountNotString(((pointer, AmountNotString.code),))
+    if "matching regex" in message and pointer.endswith(_AMOUNT_ENDS):
+        return AmountRefused(((pointer, AmountRefused.code),))
     return FieldsRefused(((pointer, "validation.wrong_value"),))
 
 
