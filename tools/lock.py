@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.folders import ROOT
+
 REQUIREMENTS = ROOT / "requirements"
 NAMES = ("uv", "base", "dev")  # dev takes base's versions, so base comes first.
 ADDRESS = re.compile(r"://|^\s*-{1,2}(i|f|index|extra-index|find-links|trusted-host)\b")

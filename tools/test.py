@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.folders import ROOT, shared_folder
+
 NOTHING_COLLECTED = 5
 
 
@@ -35,12 +36,6 @@ def stages(*, shared: Path | None) -> list[Stage]:
     if shared is not None:
         found.append(Stage("on real data", ("tests/real", "-n", workers)))
     return found
-
-
-def shared_folder() -> Path | None:
-    """Return the folder of real data, if it is there (``HUOQI_SHARED``, else ../shared)."""
-    folder = Path(os.environ.get("HUOQI_SHARED") or ROOT.parent / "shared")
-    return folder if (folder / "data").is_dir() else None
 
 
 def run(stage: Stage) -> int:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import bans
+from tools.folders import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 RATCHET = Path(__file__).with_name("ratchet.json")
 FOLDERS = ("src", "tests", "tools", "bench")
 FILE_LINES_MAX = 400
@@ -132,6 +132,15 @@ def foreign_stores(source: str, *, name: str) -> list[str]:
     return found
 
 
+def syntax_finding(project: Project, path: Path) -> str | None:
+    """Return why a file is not Python, or None."""
+    try:
+        ast.parse(path.read_text())
+    except SyntaxError as error:
+        return f"{project.name(path)}:{error.lineno}: {error.msg}"
+    return None
+
+
 def all_findings(project: Project, recorded: dict[str, int]) -> list[str]:
     """Return everything that is not tidy."""
     found = [f"the ban {name} does not hold its own proof" for name in bans.unproved_bans()]
@@ -160,6 +169,10 @@ def main(arguments: list[str]) -> int:
     """Print every finding and return 1 if there is any."""
     project = Project(ROOT)
     recorded: dict[str, int] = json.loads(RATCHET.read_text())
+    unreadable = [f for path in project.files() if (f := syntax_finding(project, path))]
+    if unreadable:
+        print("\n".join(unreadable))
+        return 1
     if "--tighten" in arguments:
         lower = tightened(sizes(project), recorded)
         RATCHET.write_text(json.dumps(lower, indent=4, sort_keys=True) + "\n")

@@ -1,0 +1,37 @@
+"""The lock files: hashes for everything, no address of anybody."""
+
+import re
+
+import pytest
+
+from tools import lock
+
+PIN = re.compile(r"^[a-zA-Z0-9_.\-]+(\[[a-z,]+\])?==\S+( ; .+)? \\$")
+HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
+
+
+@pytest.mark.parametrize("name", lock.NAMES)
+def test_a_lock_file_holds_pins_and_hashes_and_nothing_else(name: str) -> None:
+    lines = (lock.REQUIREMENTS / f"{name}.txt").read_text().splitlines()
+
+    assert [line for line in lines if not PIN.match(line) and not HASH.match(line)] == []
+
+
+def test_tests_run_on_the_versions_that_the_program_runs_on() -> None:
+    base, dev = (
+        {
+            line
+            for line in (lock.REQUIREMENTS / f"{name}.txt").read_text().splitlines()
+            if PIN.match(line)
+        }
+        for name in ("base", "dev")
+    )
+
+    assert base <= dev
+
+
+@pytest.mark.parametrize(
+    "line", ["--index-url https://example.org/simple", "-i here", "--find-links wheels"]
+)
+def test_an_address_is_found(line: str) -> None:
+    assert lock.addresses(f"click==8.0 \\\n{line}\n") == [line]
