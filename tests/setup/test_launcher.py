@@ -99,15 +99,9 @@ def test_it_finds_its_checkout_through_a_link(checkout: Path, programs: Path) ->
     link = programs / "huoqi"
     link.symlink_to(checkout / "huoqi")
 
-    answer = subprocess.run(
-        ["/bin/sh", str(link)],
-        env={"PATH": str(programs)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    said = subprocess.check_output(["/bin/sh", str(link)], env={"PATH": str(programs)}, text=True)
 
-    assert answer.stdout.strip() == f"{checkout}/.huoqi"
+    assert said.strip() == f"{checkout}/.huoqi"
 
 
 def test_a_changed_lock_file_is_installed_again(checkout: Path, programs: Path) -> None:

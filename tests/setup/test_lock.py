@@ -10,6 +10,11 @@ PIN = re.compile(r"^[a-zA-Z0-9_.\-]+(\[[a-z,]+\])?==\S+( ; .+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
 
+def pins(name: str) -> set[str]:
+    lines = (lock.REQUIREMENTS / f"{name}.txt").read_text().splitlines()
+    return {line for line in lines if PIN.match(line)}
+
+
 @pytest.mark.parametrize("name", lock.NAMES)
 def test_a_lock_file_holds_pins_and_hashes_and_nothing_else(name: str) -> None:
     lines = (lock.REQUIREMENTS / f"{name}.txt").read_text().splitlines()
@@ -18,16 +23,7 @@ def test_a_lock_file_holds_pins_and_hashes_and_nothing_else(name: str) -> None:
 
 
 def test_tests_run_on_the_versions_that_the_program_runs_on() -> None:
-    base, dev = (
-        {
-            line
-            for line in (lock.REQUIREMENTS / f"{name}.txt").read_text().splitlines()
-            if PIN.match(line)
-        }
-        for name in ("base", "dev")
-    )
-
-    assert base <= dev
+    assert pins("base") <= pins("dev")
 
 
 @pytest.mark.parametrize(
