@@ -131,8 +131,10 @@ def test_every_pair_of_a_redemption_is_decided() -> None:
 def test_every_state_says_for_whom_it_waits_and_only_a_live_one_waits() -> None:
     assert set(PURCHASE_WAITS_FOR) == set(PurchaseState)
     assert set(REDEMPTION_WAITS_FOR) == set(RedemptionState)
-    waiting = [*PURCHASE_WAITS_FOR.items(), *REDEMPTION_WAITS_FOR.items()]
-    assert not [state for state, party in waiting if party and is_final(state)]
+    for purchase, party in PURCHASE_WAITS_FOR.items():
+        assert party is None or not is_final(purchase)
+    for redemption, party in REDEMPTION_WAITS_FOR.items():
+        assert party is None or not is_final(redemption)
 
 
 def test_a_cancelled_redemption_is_over_while_a_cancelled_purchase_is_owed_its_money() -> None:
