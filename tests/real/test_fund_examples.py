@@ -82,9 +82,6 @@ def cases(name: str, *, part: str) -> list[Any]:
     return [pytest.param(case, id=case["id"]) for case in found]
 
 
-# --- yields ---
-
-
 def test_234_of_234_published_yields_are_reproduced() -> None:
     text = (DATA / "yields_given.csv").read_text(encoding="utf-8")
     published = {
@@ -127,9 +124,6 @@ def test_every_yield_example_passes() -> None:
         found_e3 = recomputed_e3(row["kind"], values)
 
         assert found_e3 == parse_scaled(row["expected_pct"], decimals=3), row["id"]
-
-
-# --- allocation and roll-forward ---
 
 
 @pytest.mark.parametrize("case", cases("allocation_examples.json", part="allocation"))
@@ -227,8 +221,6 @@ def test_every_holder_of_the_product_page_is_explained_to_the_fen() -> None:
         assert told.income_fen == figures["income_fen"]
 
 
-# --- dates ---
-
 DATES_OF_ACTION: dict[str, Callable[..., PurchaseDates | RedemptionDates]] = {
     "purchase": purchase_dates,
     "redeem_normal": normal_redemption_dates,
@@ -288,9 +280,6 @@ def test_the_command_tells_every_purchase_of_the_timeline() -> None:
 
         assert told["t_day"] == row["trade_date_T"]
         assert told["visible_on"] == row["buy_income_visible_on"]
-
-
-# --- fast and large redemption ---
 
 
 @dataclass
@@ -387,9 +376,6 @@ def test_a_large_redemption_example_passes(case: dict[str, Any]) -> None:
         "deferred_cents": [request.deferred_e2 for request in outcome.requests],
         "cancelled_cents": [request.cancelled_e2 for request in outcome.requests],
     } == case["expected"]
-
-
-# --- flows ---
 
 
 def test_the_real_flows_have_exactly_one_break() -> None:
