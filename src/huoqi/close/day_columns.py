@@ -1,0 +1,101 @@
+"""One day of one fund over columns: the book of yesterday, events, exact income, the new book."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from huoqi.close.book import (
+    Book,
+    Int64,
+    with_accrued_as_units,
+    with_events,
+    with_income_accrued,
+    with_income_as_units,
+    without_empty,
+)
+from huoqi.fund.rules.allocation import DayTotals, FundDayRow
+from huoqi.fund.rules.allocation_columns import allocate_columns, exact_sum
+from huoqi.fund.rules.yields import Carry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtAccounts:
+    """Figures for some accounts, in any order: unit changes, or accepted incomes."""
+
+    accounts: Int64
+    values: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The manager's rate and total of a day, and how the fund carries income."""
+
+    income_per_10k_e5: int
+    total_income_fen: int | None
+    carry: Carry
+    is_carry_day: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTotal:
+    """What earned on a shard, and what it earned."""
+
+    shard: int
+    units_e2: int
+    income_fen: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Day:
+    """A day computed: its row and control figures, what earned, and the book at its end."""
+
+    row: FundDayRow
+    totals: DayTotals
+    earning: Book
+    incomes_fen: Int64
+    book: Book
+
+    @property
+    def income_fen(self) -> int:
+        """Return what all holders earned together, accepted differences included."""
+        return exact_sum(self.incomes_fen)
+
+    def by_shard(self, *, shards: int) -> list[ShardTotal]:
+        """Return the control figures of every shard that has a holder, ascending."""
+        shard = self.earning.accounts % shards
+        found = []
+        for number in np.unique(shard).tolist():
+            here = shard == number
+            units_e2 = exact_sum(self.earning.units_e2[here])
+            found.append(ShardTotal(number, units_e2, exact_sum(self.incomes_fen[here])))
+        return found
+
+
+def earning_book(before: Book, *, changes: AtAccounts) -> Book:
+    """Return the units that earn on a day: yesterday's book after the day's unit events."""
+    return with_events(before, accounts=changes.accounts, deltas_e2=changes.values)
+
+
+def compute_day(earning: Book, *, published: Published, overrides: AtAccounts) -> Day:
+    """Return the day from the units that earn; an accepted figure replaces a holder's formula."""
+    allocated = allocate_columns(
+        earning.units_e2,
+        accounts=earning.accounts,
+        income_per_10k_e5=published.income_per_10k_e5,
+        fund_income_fen=published.total_income_fen,
+    )
+    incomes_fen = allocated.incomes_fen
+    if overrides.accounts.size:
+        incomes_fen = incomes_fen.copy()
+        places = np.searchsorted(earning.accounts, overrides.accounts)
+        assert (earning.accounts[places] == overrides.accounts).all(), "an override of no holder"
+        incomes_fen[places] = overrides.values
+    book = _carried(earning, incomes_fen, published=published)
+    return Day(allocated.row, allocated.totals, earning, incomes_fen, without_empty(book))
+
+
+def _carried(earning: Book, incomes_fen: Int64, *, published: Published) -> Book:
+    if published.carry is Carry.DAILY:
+        return with_income_as_units(earning, incomes_fen=incomes_fen)
+    accrued = with_income_accrued(earning, incomes_fen=incomes_fen)
+    return with_accrued_as_units(accrued) if published.is_carry_day else accrued
