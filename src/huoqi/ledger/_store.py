@@ -104,7 +104,11 @@ EXPIRED = """
     WHERE s.shard = %s AND h.status = 0
     ORDER BY h.expires_at, h.id LIMIT %s
 """
-SWEPT = "UPDATE ledger_shard SET swept_at = greatest(swept_at, at, %s) WHERE shard = %s"
+SWEPT = """
+    -- The shard's instant moves along, so that no later batch is older than the sweep.
+    UPDATE ledger_shard SET swept_at = greatest(at, %(at)s), at = greatest(at, %(at)s)
+    WHERE shard = %(shard)s
+"""
 
 
 def rows(work: Work, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -1,20 +1,16 @@
 """What can be done with the book: post transfers, open, freeze and close accounts, fold, sweep."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import ClassVar, NamedTuple
-from uuid import UUID
 
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.kit.ids import derived_id
 from huoqi.ledger import _store
 from huoqi.ledger.posting import TransferResult, results_of, sub_batches
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
-from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, TransferKind, shard_of_account
+from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, expire, shard_of_account
 
-EXPIRY_CODE = 1
 _SWEEP_LIMIT = 8_000
 
 
@@ -187,25 +183,10 @@ def expire_pending(work: Work, *, limit: int = _SWEEP_LIMIT) -> list[TransferRes
     for (shard,) in work.rows(_store.SHARDS):
         _lock(work, [shard << SHARD_BITS])
         holds = [row[0] for row in work.rows(_store.EXPIRED, (work.at, shard, limit))]
-        results += post_transfers(work, [_expiry(h, shard=shard, on=on) for h in holds])
+        results += post_transfers(work, [expire(h, shard=shard, effective_on=on) for h in holds])
         if len(holds) < limit:
-            work.run(_store.SWEPT, (work.at, shard))
+            work.run(_store.SWEPT, {"at": work.at, "shard": shard})
     return results
-
-
-def _expiry(hold_id: UUID, *, shard: int, on: date) -> Transfer:
-    place = shard << SHARD_BITS
-    return Transfer(
-        derived_id(hold_id, action="ledger.expire"),
-        TransferKind.EXPIRE,
-        place,
-        place,
-        0,
-        0,
-        EXPIRY_CODE,
-        hold_id,
-        on,
-    )
 
 
 def fence(work: Work, *, shard: int) -> int:

@@ -35,7 +35,6 @@ from huoqi.ledger.rules.transfers import (
 _CODES = {int(code): code for code in ResultCode}
 _MOVES = {TransferKind.POST, TransferKind.POST_PENDING, TransferKind.REVERSE}
 _NEW, _REPLAYED = False, True
-_NOTHING: Pair = (None, None)
 
 
 class TransferResult(NamedTuple):
@@ -198,11 +197,9 @@ def _result(  # noqa: PLR0913 - called once an item, so nothing is packed for it
             position, _CODES[first[0]], _REPLAYED, shard, first[1], first[2], *pair
         )
     code = _CODES[number]
-    if code == ResultCode.ID_FINGERPRINT_MISMATCH:
-        pair = _NOTHING
     if code.stored:
         return TransferResult(position, code, _NEW, shard, posted.seq, i, *pair)
-    return TransferResult(position, code, _NEW, shard, None, None, *pair)
+    return TransferResult(position, code, _NEW, shard, None, None, None, None)
 
 
 def _movements(

@@ -85,7 +85,7 @@ def sums_text(sums: Mapping[int, AssetSums]) -> str:
     return ";".join(f"{asset}:{s.posted}:{s.held}" for asset, s in sorted(sums.items()))
 
 
-def link_hash(  # noqa: PLR0913 - the parts of a link
+def link_hash(
     prev_hash: bytes, *, seq: int, at: datetime, count: int, sums: str, items: bytes
 ) -> bytes:
     """Return a batch's hash from the one before and its own content."""

@@ -8,7 +8,11 @@ from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from huoqi.kit.ids import derived_id
+
 INT64_MAX = 2**63 - 1
+EXPIRY_CODE = 1
+"""The business code of the sweeper's voids."""
 SHARD_BITS = 48
 _SHARD_MAX = 2**15 - 1
 _EPOCH_ON = date(2000, 1, 1)
@@ -67,7 +71,7 @@ class ResultCode(IntEnum):
         >>> ResultCode.LINKED_FAILED.stored, ResultCode.AMOUNT_RANGE.stored
         (True, False)
         """
-        return self == 0 or 20 <= self <= 71  # noqa: PLR2004 - the table of ledger-codes.md
+        return self == 0 or 20 <= self <= 71
 
 
 class Transfer(NamedTuple):
@@ -143,7 +147,7 @@ def post_pending(  # noqa: PLR0913
     return Transfer(id, kind, place, place, amount, 0, code, hold_id, effective_on, group)
 
 
-def void(  # noqa: PLR0913
+def void(
     id: UUID,  # noqa: A002
     *,
     hold_id: UUID,
@@ -157,7 +161,7 @@ def void(  # noqa: PLR0913
     return Transfer(id, TransferKind.VOID, place, place, 0, 0, code, hold_id, effective_on, group)
 
 
-def reverse(  # noqa: PLR0913
+def reverse(
     id: UUID,  # noqa: A002
     *,
     target_id: UUID,
@@ -171,6 +175,14 @@ def reverse(  # noqa: PLR0913
     return Transfer(
         id, TransferKind.REVERSE, place, place, 0, 0, code, target_id, effective_on, group
     )
+
+
+def expire(hold_id: UUID, *, shard: int, effective_on: date) -> Transfer:
+    """Return the void of an expired hold; its id follows from the hold's, so once is enough."""
+    id_ = derived_id(hold_id, action="ledger.expire")
+    place = shard << SHARD_BITS
+    kind = TransferKind.EXPIRE
+    return Transfer(id_, kind, place, place, 0, 0, EXPIRY_CODE, hold_id, effective_on)
 
 
 def shard_of_account(account: int) -> int:
