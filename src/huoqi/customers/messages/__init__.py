@@ -1,0 +1,1 @@
+"""The message sender: whoever brings a code to a phone."""
