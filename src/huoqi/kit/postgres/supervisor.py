@@ -159,7 +159,7 @@ class EmbeddedPostgres:
             if process.running_pid(self._settled()) is None:
                 self._say("The database was killed; starting it again.")
                 # Said here, told to callers by their own connections, tried again in a moment.
-                with contextlib.suppress(PostgresUnavailable, TimeoutError, OSError):
+                with contextlib.suppress(PostgresUnavailable, psycopg.Error, OSError):
                     self._ensure(account)
 
     def _ensure(self, account: Account) -> None:
