@@ -5,7 +5,11 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """A named step; the order of the members is the order of the work."""
+    """A named step; the order of the members is the order of the work.
+
+    Nothing is posted before everything ties, so a day that does not tie leaves no trace but its
+    breaks.
+    """
 
     CUT_OFF = "cut_off"
     NET_ORDERS = "net_orders"
@@ -15,9 +19,9 @@ class Step(StrEnum):
     INCOME_REPORT = "income_report"
     VALIDATE = "validate"
     ALLOCATE = "allocate"
-    POST = "post"
     BOOK = "book"
     TIE_OUT = "tie_out"
+    POST = "post"
     SEAL = "seal"
     PUBLISH = "publish"
 

@@ -1,0 +1,33 @@
+"""Everything that the entrances run on: the database and the outside parties, wired once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from huoqi.customers.authorities.port import IdentityAuthority
+from huoqi.customers.messages.port import Messages
+from huoqi.fund.managers.port import FundManager
+from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.kit.db import Database
+from huoqi.payments.banks.port import Bank
+from huoqi.vault.operations import Vault
+
+Mode = Literal["sandbox", "live"]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One company: its database and vault, and the ports to all who stand outside.
+
+    ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
+    in the database and read with the work at hand.
+    """
+
+    database: Database
+    vault: Vault
+    banks: Bank
+    managers: Mapping[str, FundManager]
+    authority: IdentityAuthority
+    messages: Messages
+    calendar: TradingCalendar
+    mode: Mode
