@@ -36,6 +36,7 @@ class Settings:
     port: int
     shards: int
     seed: int
+    is_rehearsal: bool = False
 
 
 def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
@@ -52,6 +53,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         port=_number(environ, "HUOQI_PORT", DEFAULT_PORT, most=65_535),
         shards=_number(environ, "HUOQI_SHARDS", DEFAULT_SHARDS, most=1_024),
         seed=_number(environ, "HUOQI_SEED", DEFAULT_SEED, most=2**63 - 1),
+        is_rehearsal=environ.get("HUOQI_REHEARSAL") == "1",
     )
 
 

@@ -1,0 +1,94 @@
+"""The server process: database, platform, background jobs and HTTP, started and stopped in order."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+import uvicorn
+
+from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.wiring import open_platform
+from huoqi.close.platform import Platform
+from huoqi.jobs.loop import JobsLoop
+from huoqi.kit.errors import DomainError
+from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.web.app import create_app
+from huoqi.web.settings import WebSettings
+
+PORTS_TRIED = 20
+_BACKLOG = 2_048
+
+
+class NoFreePort(DomainError):
+    """Neither the port asked for nor the next ones are free; set HUOQI_PORT."""
+
+    code: ClassVar[str] = "server.no_free_port"
+
+
+def say(message: str) -> None:
+    """Tell people how far the start has come."""
+    print(f"huoqi: {message}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[str]:
+    """Yield the connection string of the database, embedded unless HUOQI_DSN names another."""
+    if settings.dsn is not None:
+        yield settings.dsn
+        return
+    with EmbeddedPostgres(settings.data, say=say) as cluster:
+        yield cluster.cluster_status().dsn
+
+
+@contextmanager
+def running_platform(settings: Settings) -> Iterator[Platform]:
+    """Yield the platform on a running, migrated and founded database."""
+    with running_database(settings) as dsn:
+        platform = open_platform(settings, dsn=dsn)
+        try:
+            yield platform
+        finally:
+            platform.database.close()
+
+
+def listening_socket(host: str, first_port: int) -> socket.socket:
+    """Return a listening socket on the port asked for, or on the next free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(first_port, min(first_port + PORTS_TRIED, 65_536)):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise NoFreePort(port=first_port)
+
+
+def serve(
+    settings: Settings, platform: Platform, *, ready: Callable[[str], None]
+) -> None:
+    """Serve HTTP and run the jobs until told to stop; ``ready`` gets the address."""
+    listener = listening_socket(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    jobs = JobsLoop(platform)
+    app = create_app(platform, WebSettings(), wake_jobs=jobs.wake)
+    config = uvicorn.Config(
+        app, loop="uvloop", http="httptools", access_log=False, log_level="warning",
+        backlog=_BACKLOG, timeout_graceful_shutdown=10, server_header=False, lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    jobs.start()
+    try:
+        name = "localhost" if settings.host in {"127.0.0.1", "::1"} else settings.host
+        ready(f"http://{name}:{port}")
+        server.run(sockets=[listener])
+    finally:
+        jobs.stop()
+        listener.close()
+
+

@@ -1,0 +1,106 @@
+"""``huoqi up``: everything from an empty machine to an address that answers."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import click
+
+from huoqi.bootstrap.server import running_platform, say, serve
+from huoqi.bootstrap.settings import Settings
+from huoqi.close.platform import Platform
+from huoqi.kit.postgres import single_instance
+from huoqi.sandbox.opening import open_sandbox
+
+_NICE = 10
+
+WELCOME = """
+Huoqi is up ({mode}; business time {business_time}).
+
+  address        {address}
+  API reference  {address}/docs
+  health         {address}/readyz      metrics {address}/metrics
+{operator}
+Try, in another terminal:
+  ./huoqi tour                          a customer's first purchase, call by call
+  ./huoqi sandbox advance --days 1      go to tomorrow
+  ./huoqi sandbox personas              who lives here already
+  ./huoqi close status                  did the day close?
+  ./huoqi --help                        everything else
+
+Data in {data}. Stop with Ctrl-C; nothing is lost.
+"""
+
+
+@click.command("up")
+@click.option("--seed/--no-seed", default=True, help="Build the small world in the background.")
+@click.pass_context
+def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click's flag
+    """Start everything: database, sandbox, background jobs and HTTP on loopback.
+
+    \b
+    HUOQI_DATA   the data folder                     HUOQI_PORT  the first port to try
+    HUOQI_DSN    a PostgreSQL 15 or newer to use instead of the embedded one
+    HUOQI_MODE   sandbox (default) or live
+    """
+    settings: Settings = ctx.meta["huoqi.settings"]
+    began = time.monotonic()
+    with single_instance(settings.data), running_platform(settings) as platform:
+        operator_key = _opened(settings, platform)
+        with _background_seeding(settings, wanted=seed):
+            serve(
+                settings,
+                platform,
+                ready=lambda address: _welcome(settings, platform, address, operator_key, began),
+            )
+    say("stopped.")
+
+
+def _opened(settings: Settings, platform: Platform) -> str | None:
+    """Make the first operator and the sandbox's first residents; return the operator's new key."""
+    from huoqi.customers.operations import ensure_first_operator
+
+    made = platform.database.run(
+        lambda work: ensure_first_operator(work, mode=settings.mode), while_advancing=True
+    )
+    if settings.mode == "sandbox":
+        open_sandbox(platform, say=say)
+    return made
+
+
+def _welcome(
+    settings: Settings, platform: Platform, address: str, operator_key: str | None, began: float
+) -> None:
+    with platform.database.work(while_advancing=True) as work:
+        business_time = work.at
+    operator = ""
+    if operator_key is not None:
+        operator = f"\n  operator key   {operator_key}   (shown once; `huoqi key new` makes others)\n"
+    text = WELCOME.format(
+        mode=settings.mode,
+        business_time=business_time.isoformat(),
+        address=address,
+        operator=operator,
+        data=settings.data,
+    )
+    say(f"ready after {time.monotonic() - began:.1f} s")
+    print(text, flush=True)
+
+
+@contextlib.contextmanager
+def _background_seeding(settings: Settings, *, wanted: bool):
+    """Build the branch named ``small`` in a process of its own while the server serves."""
+    if not wanted or settings.mode != "sandbox":
+        yield
+        return
+    command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "sandbox", "seed", "--background"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, preexec_fn=lambda: os.nice(_NICE) and None
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -1,0 +1,82 @@
+"""One company put together: database, vault, and the parties outside, all concrete here."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from huoqi.bootstrap.settings import Settings
+from huoqi.close.founding import found_company
+from huoqi.close.platform import Platform
+from huoqi.customers.authorities.simulated import SimulatedAuthority
+from huoqi.customers.messages.simulated import SimulatedMessages
+from huoqi.fund.calendars.xshg import xshg
+from huoqi.fund.managers.port import FundManager
+from huoqi.fund.managers.simulated import SimulatedManager
+from huoqi.fund.products import HUOQIBAO
+from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.fund.shelf import trading_calendar
+from huoqi.kit.clock import Clock, SystemClock, TableClock
+from huoqi.kit.db import Database
+from huoqi.kit.errors import DomainError
+from huoqi.kit.ids import Ids
+from huoqi.kit.migrations import migrate
+from huoqi.payments.banks.simulated import SimulatedBanks
+from huoqi.vault.master_key import load_or_create_master_key
+from huoqi.vault.operations import Vault
+
+
+class NoLiveParties(DomainError):
+    """Live mode needs adapters of real banks and managers, which a later release brings.
+
+    To rehearse live mode against the simulated ones, set HUOQI_REHEARSAL=1.
+    """
+
+    code: ClassVar[str] = "setting.no_live_parties"
+
+
+def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Platform:
+    """Return the platform on a database that is migrated and founded, which it makes sure of."""
+    if settings.mode == "live" and not settings.is_rehearsal:
+        raise NoLiveParties
+    migrate(dsn, folder=settings.root / "migrations")
+    clock: Clock = TableClock() if settings.mode == "sandbox" else SystemClock()
+    database = Database(dsn, clock=clock, ids=ids)
+    shards = database.run(
+        lambda work: found_company(work, shards=settings.shards), while_advancing=True
+    )
+    return _wired(settings, database, shards=shards)
+
+
+def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
+    master_key = load_or_create_master_key(settings.data / "master.key")
+    vault = Vault(master_key, shards=shards)
+    manager: FundManager = SimulatedManager(database, calendar=_calendar_of(database))
+    return Platform(
+        database=database,
+        vault=vault,
+        banks=SimulatedBanks(database, seed=str(settings.seed)),
+        managers=_Managers(manager, {HUOQIBAO.fund}),
+        authority=SimulatedAuthority(),
+        messages=SimulatedMessages(vault),
+        calendar=xshg(),
+        mode=settings.mode,
+    )
+
+
+class _Managers(dict[str, FundManager]):
+    """Managers by fund; the simulated one runs every fund of the sandbox."""
+
+    def __init__(self, manager: FundManager, funds: set[str]) -> None:
+        super().__init__({fund: manager for fund in funds})
+        self._manager = manager
+
+    def __missing__(self, fund: str) -> FundManager:
+        return self._manager
+
+
+def _calendar_of(database: Database) -> Callable[[], TradingCalendar]:
+    def read() -> TradingCalendar:
+        with database.work(while_advancing=True) as work:
+            return trading_calendar(work)
+
+    return read
+
