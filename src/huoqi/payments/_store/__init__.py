@@ -1,0 +1,1 @@
+"""The only SQL of payments: orders, evidence and counters; cards; banks."""

@@ -1,0 +1,33 @@
+"""What can be done with cards and money orders. One call, one transaction, one batch."""
+
+from huoqi.payments.operations.binding import (
+    bind_cards,
+    claim_code_entries,
+    claim_waiting_cards,
+    record_card_answers,
+    record_code_answers,
+    set_default_cards,
+    unbind_cards,
+)
+from huoqi.payments.operations.claiming import claim_queries, claim_sends
+from huoqi.payments.operations.evidence import record_callbacks, record_evidence, record_replies
+from huoqi.payments.operations.orders import cancel_orders, create_orders
+from huoqi.payments.operations.postings import open_clearing_accounts
+
+__all__ = [
+    "bind_cards",
+    "cancel_orders",
+    "claim_code_entries",
+    "claim_queries",
+    "claim_sends",
+    "claim_waiting_cards",
+    "create_orders",
+    "open_clearing_accounts",
+    "record_callbacks",
+    "record_card_answers",
+    "record_code_answers",
+    "record_evidence",
+    "record_replies",
+    "set_default_cards",
+    "unbind_cards",
+]

@@ -1,0 +1,81 @@
+"""Carrying out what the reducer says: state, limits and ledger in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from huoqi.kit.dates import shanghai_date
+from huoqi.kit.db import Work
+from huoqi.payments._store import banks, day_use, orders
+from huoqi.payments.operations import postings
+from huoqi.payments.orders import MoneyOrder, OrderKey, bank_reference
+from huoqi.payments.rules.bank_profiles import BankProfile, deadline_at, next_query_at
+from huoqi.payments.rules.reducer import TERMINAL, Action, Event, Outcome, State, reduce
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event of an order that is locked; ``reason`` is kept if it ends the order unpaid."""
+
+    order: MoneyOrder
+    event: Event
+    reason: str = ""
+
+
+def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
+    """Apply events in order and return every order touched, as it stands afterwards.
+
+    Limits and rows come before the ledger everywhere, so that two batches lock in one order.
+    """
+    if not steps:
+        return []
+    profiles = banks.profiles_on(work, on=shanghai_date(work.at))
+    now: dict[OrderKey, MoneyOrder] = {}
+    due: list[tuple[MoneyOrder, Action]] = []
+    for step in steps:
+        order = now.get(step.order.key, step.order)
+        outcome = reduce(order.state, step.event)
+        profile = profiles.get((order.bank, order.direction))
+        moved = _moved(order, outcome, at=work.at, reason=step.reason)
+        now[order.key] = replace(moved, next_at=_next_at(moved, outcome, profile, at=work.at))
+        due += [(order, action) for action in outcome.actions]
+    day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])
+    orders.save(work, list(now.values()))
+    postings.perform(work, due)  # last: it locks each shard's book until the commit
+    return list(now.values())
+
+
+def _moved(order: MoneyOrder, outcome: Outcome, *, at: datetime, reason: str) -> MoneyOrder:
+    standing = order.standing.after(outcome)
+    ends = standing.state in TERMINAL and order.state not in TERMINAL
+    sends = Action.FIX_REFERENCE in outcome.actions
+    assert not (sends and order.bank_ref), "an order is sent under one reference, once"
+    return replace(
+        order,
+        state=standing.state,
+        cases=standing.cases,
+        returned=standing.returned,
+        reason=reason if ends and standing.state is State.REJECTED else order.reason,
+        decided_at=at if ends else order.decided_at,
+        bank_ref=bank_reference(order.order_id) if sends else order.bank_ref,
+        sent_at=at if sends else order.sent_at,
+    )
+
+
+def _next_at(
+    order: MoneyOrder, outcome: Outcome, profile: BankProfile | None, *, at: datetime
+) -> datetime | None:
+    """Return when the pump must look at the order next.
+
+    The deadline is the lease of a send, and the next query that of a query: if the worker dies in
+    between, the order comes up again and is asked about, never sent again.
+    """
+    if order.sent_at is None:
+        return None if order.state in TERMINAL else order.next_at
+    if order.state not in (State.SENT, State.UNKNOWN) or profile is None:
+        return None
+    if Action.FIX_REFERENCE in outcome.actions:
+        return deadline_at(profile, sent_at=order.sent_at)
+    if Action.QUERY in outcome.actions:
+        return next_query_at(profile, sent_at=order.sent_at, after=at)
+    return order.next_at

@@ -1,0 +1,65 @@
+"""What the pump takes up: orders to send, orders to ask about. A claim is a lease.
+
+The reference is written and committed before the first byte goes out. Whoever dies after that
+leaves an order that looks sent; it comes up at its deadline and is queried, never sent again.
+"""
+
+from dataclasses import replace
+
+from huoqi.kit.dates import shanghai_date
+from huoqi.kit.db import Work
+from huoqi.payments._store import banks, orders
+from huoqi.payments.banks.port import Instruction
+from huoqi.payments.operations.applying import Step, apply_steps
+from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.rules.bank_profiles import sends_at
+from huoqi.payments.rules.reducer import Event
+
+
+def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
+    """Take up orders whose time has come and return what to tell the banks after the commit.
+
+    An order whose bank is in maintenance is put off to the end of it.
+    """
+    claimed = orders.claim_to_send(work, limit=limit)
+    if not claimed:
+        return []
+    profiles = banks.profiles_on(work, on=shanghai_date(work.at))
+    ready, later = [], []
+    for order in claimed:
+        profile = profiles.get((order.bank, order.direction))
+        opens_at = sends_at(profile, work.at) if profile else None
+        if opens_at == work.at:
+            ready.append(order)
+        else:
+            # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
+            later.append(replace(order, next_at=opens_at))
+    orders.save(work, later)
+    return [_instruction(order) for order in apply_steps(work, [_send(o) for o in ready])]
+
+
+def claim_queries(work: Work, *, limit: int) -> list[Instruction]:
+    """Take up sent orders that are without an answer for too long and return what to ask."""
+    claimed = orders.claim_to_query(work, limit=limit)
+    steps = [Step(replace(order, queries=order.queries + 1), Event.C_DEADLINE) for order in claimed]
+    return [_instruction(order) for order in apply_steps(work, steps)]
+
+
+def _send(order: MoneyOrder) -> Step:
+    return Step(order, Event.C_SEND)
+
+
+def _instruction(order: MoneyOrder) -> Instruction:
+    assert order.bank_ref is not None
+    assert order.sent_at is not None
+    return Instruction(
+        shard=order.shard,
+        order_id=order.order_id,
+        bank_ref=order.bank_ref,
+        bank=order.bank,
+        channel=order.channel,
+        direction=order.direction,
+        amount_fen=order.amount_fen,
+        card_id=order.card_id,
+        queries=order.queries,
+    )

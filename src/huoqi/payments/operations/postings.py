@@ -1,0 +1,166 @@
+"""What money orders mean in the ledger: holds, postings, releases and returns.
+
+A collection holds and posts bank clearing -> customer cash, a payout customer cash -> bank
+clearing. The id of each transfer is derived from the order and the action, so that an action
+which is repeated is a replay and not a second movement.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from huoqi.kit.dates import shanghai_date
+from huoqi.kit.db import Work
+from huoqi.kit.ids import derived_id
+from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers
+from huoqi.ledger.rules.chart import (
+    CNY,
+    AccountKind,
+    customer_account,
+    customer_cash_account,
+    flags_of,
+    system_account,
+)
+from huoqi.ledger.rules.transfers import (
+    ResultCode,
+    Transfer,
+    hold,
+    post,
+    post_pending,
+    void,
+)
+from huoqi.payments._store import banks
+from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.reducer import Action
+
+
+class PaymentCode(IntEnum):
+    """Business codes of the transfers that payments makes."""
+
+    COLLECTION = 210
+    PAYOUT = 220
+    RETURN = 230
+
+
+_CODES = {Direction.COLLECT: PaymentCode.COLLECTION, Direction.PAYOUT: PaymentCode.PAYOUT}
+
+
+def hold_orders(work: Work, reserved: Sequence[MoneyOrder]) -> list[ResultCode]:
+    """Set the amounts of new orders aside and return the ledger's answer to each."""
+    if not reserved:
+        return []
+    numbers = _bank_numbers(work)
+    transfers = []
+    for order in reserved:
+        debit, credit = _accounts(order, numbers)
+        transfers.append(
+            hold(
+                derived_id(order.order_id, action=Action.HOLD),
+                debit=debit,
+                credit=credit,
+                amount=order.amount_fen,
+                code=_CODES[order.direction],
+                effective_on=shanghai_date(work.at),
+            )
+        )
+    return [result.code for result in post_transfers(work, transfers)]
+
+
+def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]]) -> None:
+    """Post, release and return what the reducer ordered; the order is as it stood before."""
+    returned = [
+        order for order, action in due if action is Action.POST_RETURN and not order.returned
+    ]
+    _open_receivables(work, returned)
+    numbers = _bank_numbers(work) if returned else {}
+    transfers = [
+        transfer
+        for order, action in due
+        for transfer in _transfers(work, order, action=action, numbers=numbers)
+    ]
+    if not transfers:
+        return
+    for transfer, result in zip(transfers, post_transfers(work, transfers), strict=True):
+        assert result.code == ResultCode.OK, f"{transfer.kind.name}: {result.code.name}"
+
+
+def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
+    """Open the clearing account of every bank on every shard; those that exist stay."""
+    numbers = sorted(_bank_numbers(work).values())
+    open_accounts(
+        work,
+        [
+            _new_account(_clearing(shard, number), kind=AccountKind.BANK_CLEARING)
+            for shard in shards
+            for number in numbers
+        ],
+    )
+
+
+def _transfers(
+    work: Work, order: MoneyOrder, *, action: Action, numbers: dict[str, int]
+) -> list[Transfer]:
+    on = shanghai_date(work.at)
+    code = _CODES[order.direction]
+    held_id = derived_id(order.order_id, action=Action.HOLD)
+    own_id = derived_id(order.order_id, action=action)
+    if action is Action.POST:
+        return [
+            post_pending(own_id, hold_id=held_id, shard=order.shard, code=code, effective_on=on)
+        ]
+    if action is Action.RELEASE:
+        return [void(own_id, hold_id=held_id, shard=order.shard, code=code, effective_on=on)]
+    if action is Action.POST_RETURN and not order.returned:
+        debit, credit = _return_accounts(order, numbers)
+        return [
+            post(
+                own_id,
+                debit=debit,
+                credit=credit,
+                amount=order.amount_fen,
+                code=PaymentCode.RETURN,
+                effective_on=on,
+            )
+        ]
+    return []
+
+
+def _accounts(order: MoneyOrder, numbers: dict[str, int]) -> tuple[int, int]:
+    clearing = _clearing(order.shard, numbers[order.bank])
+    cash = customer_cash_account(shard=order.shard, customer_no=order.customer_no)
+    return (clearing, cash) if order.direction is Direction.COLLECT else (cash, clearing)
+
+
+def _return_accounts(order: MoneyOrder, numbers: dict[str, int]) -> tuple[int, int]:
+    """Return debit and credit of a return: a payout refills the cash, a collection is owed."""
+    clearing = _clearing(order.shard, numbers[order.bank])
+    if order.direction is Direction.PAYOUT:
+        cash = customer_cash_account(shard=order.shard, customer_no=order.customer_no)
+        return clearing, cash
+    return _receivable(order), clearing
+
+
+def _receivable(order: MoneyOrder) -> int:
+    return customer_account(
+        shard=order.shard, customer_no=order.customer_no, kind=AccountKind.RECEIVABLE
+    )
+
+
+def _clearing(shard: int, number: int) -> int:
+    return system_account(shard=shard, kind=AccountKind.BANK_CLEARING, instance=number)
+
+
+def _open_receivables(work: Work, returned: Sequence[MoneyOrder]) -> None:
+    owed = [order for order in returned if order.direction is Direction.COLLECT]
+    if owed:
+        open_accounts(
+            work, [_new_account(_receivable(o), kind=AccountKind.RECEIVABLE) for o in owed]
+        )
+
+
+def _new_account(number: int, *, kind: AccountKind) -> NewAccount:
+    return NewAccount(number, kind, CNY, flags_of(kind))
+
+
+def _bank_numbers(work: Work) -> dict[str, int]:
+    return {row[0]: row[1] for row in banks.banks(work)}

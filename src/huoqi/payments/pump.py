@@ -1,0 +1,113 @@
+"""The pump: takes up what is due, speaks to the banks outside any transaction, records the answer.
+
+One round of each kind is a function, so that a worker, the time machine and a test drive the same
+code. ``settle`` gets the news of ended orders inside the transaction that records them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from huoqi.kit.db import Database, Work
+from huoqi.kit.errors import DomainError
+from huoqi.payments.banks.port import Bank, Instruction
+from huoqi.payments.cards import BindRequest, Card, CodeEntry
+from huoqi.payments.operations import (
+    bind_cards,
+    claim_code_entries,
+    claim_queries,
+    claim_sends,
+    claim_waiting_cards,
+    record_callbacks,
+    record_card_answers,
+    record_code_answers,
+    record_replies,
+)
+from huoqi.payments.operations.binding import CheckStarted
+from huoqi.payments.orders import OrderOutcome
+from huoqi.payments.rules.replies import Reply
+from huoqi.vault.operations import Vault
+
+Answer = TypeVar("Answer")
+Settle = Callable[[Work, Sequence[OrderOutcome]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pump:
+    """Everything that a round needs; ``while_advancing`` is for the time machine's own rounds."""
+
+    database: Database
+    bank: Bank
+    settle: Settle
+    while_advancing: bool = False
+    batch: int = 500
+
+    def run_once(self) -> int:
+        """Do one round of everything that is due and return how many items were handled."""
+        return self.send_due() + self.take_callbacks() + self.query_due() + self.ask_about_cards()
+
+    def send_due(self) -> int:
+        """Send orders whose time has come; return how many."""
+        batch = self._run(lambda work: claim_sends(work, limit=self.batch))
+        if batch:
+            self._record(batch, self.bank.send(batch), source="reply")
+        return len(batch)
+
+    def query_due(self) -> int:
+        """Ask about orders without an answer; return how many."""
+        batch = self._run(lambda work: claim_queries(work, limit=self.batch))
+        if batch:
+            self._record(batch, self.bank.query(batch), source="query")
+        return len(batch)
+
+    def take_callbacks(self) -> int:
+        """Take in callbacks and acknowledge them once they are stored; return how many."""
+        found = self.bank.callbacks(limit=self.batch)
+        if found:
+            self._run(lambda work: self.settle(work, record_callbacks(work, found)))
+            self.bank.acknowledge(sorted({callback.callback_id for callback in found}))
+        return len(found)
+
+    def ask_about_cards(self) -> int:
+        """Ask about card checks without an answer and end codes that ran out; return how many."""
+        waiting = self._run(lambda work: claim_waiting_cards(work, limit=self.batch))
+        if waiting:
+            answers = self.bank.query_checks([(card.card_id, card.bank) for card in waiting])
+            keys = [card.key for card in waiting]
+            self._run(lambda work: record_card_answers(work, keys, answers))
+        return len(waiting)
+
+    def bind(self, requests: Sequence[BindRequest], *, vault: Vault) -> list[Card | DomainError]:
+        """Bind cards: start in one transaction, ask the issuers, record in another."""
+        started = self._run(lambda work: bind_cards(work, requests, vault=vault))
+        open_checks = [item for item in started if isinstance(item, CheckStarted)]
+        answers = self.bank.check_cards([item.check for item in open_checks])
+        keys = [item.card.key for item in open_checks]
+        cards = self._run(lambda work: record_card_answers(work, keys, answers))
+        after = dict(zip(keys, cards, strict=True))
+        return [
+            after[item.card.key] if isinstance(item, CheckStarted) else item for item in started
+        ]
+
+    def enter_codes(self, entries: Sequence[CodeEntry]) -> list[Card | DomainError]:
+        """Hand the issuers' codes in and return the cards as they stand then."""
+        claimed = self._run(lambda work: claim_code_entries(work, entries))
+        asked = [
+            (entry.key, attempt)
+            for entry, attempt in zip(entries, claimed, strict=True)
+            if not isinstance(attempt, DomainError)
+        ]
+        answers = self.bank.confirm_codes([attempt for _, attempt in asked])
+        keys = [key for key, _ in asked]
+        cards = iter(self._run(lambda work: record_code_answers(work, keys, answers)))
+        return [item if isinstance(item, DomainError) else next(cards) for item in claimed]
+
+    def _record(
+        self, batch: Sequence[Instruction], replies: Sequence[Reply], *, source: str
+    ) -> None:
+        self._run(
+            lambda work: self.settle(work, record_replies(work, batch, replies, source=source))
+        )
+
+    def _run(self, body: Callable[[Work], Answer]) -> Answer:
+        return self.database.run(body, actor="pump", while_advancing=self.while_advancing)

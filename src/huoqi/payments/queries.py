@@ -1,0 +1,118 @@
+"""What can be asked of cards, orders and banks. Nothing here writes or locks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from huoqi.kit.dates import shanghai_date, shanghai_midnight
+from huoqi.kit.db import Work
+from huoqi.payments._store import banks, cards, day_use, orders
+from huoqi.payments.cards import Card
+from huoqi.payments.orders import MoneyOrder, OrderKey
+from huoqi.payments.rules.bank_profiles import BankProfile, Direction, sends_at
+
+
+@dataclass(frozen=True, slots=True)
+class BankName:
+    """A bank that we work with."""
+
+    code: str
+    number: int
+    name_zh: str
+    name_en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLeft:
+    """What a card may still move today in one direction, and why not more."""
+
+    single_limit_fen: int
+    day_limit_fen: int
+    day_used_fen: int
+    day_count: int
+    day_used_count: int
+    resets_at: datetime
+    sends_at: datetime
+    status: str
+
+    @property
+    def left_fen(self) -> int:
+        """Return the largest amount that one more order may have."""
+        if self.day_used_count >= self.day_count:
+            return 0
+        return max(0, min(self.single_limit_fen, self.day_limit_fen - self.day_used_fen))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One thing that was learned about an order, and when."""
+
+    evidence_id: str
+    source: str
+    event: str
+    code: str
+    amount_fen: int | None
+    received_at: datetime
+
+
+def orders_of_keys(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, MoneyOrder]:
+    """Return the orders of some keys; unknown keys lack."""
+    return orders.find(work, keys)
+
+
+def orders_of_customer(
+    work: Work, *, shard: int, customer_no: int, before: UUID | None = None, limit: int = 50
+) -> list[MoneyOrder]:
+    """Return a customer's orders, newest first; ``before`` is the last one seen."""
+    return orders.of_customer(
+        work, shard=shard, customer_no=customer_no, before=before, limit=limit
+    )
+
+
+def evidence_of(work: Work, key: OrderKey) -> list[EvidenceLine]:
+    """Return what was learned about an order, oldest first."""
+    return [EvidenceLine(*row) for row in orders.evidence_of(work, key)]
+
+
+def cards_of_customer(work: Work, *, shard: int, customer_no: int) -> list[Card]:
+    """Return every card that a customer ever asked to bind, oldest first."""
+    return cards.of_customer(work, shard=shard, customer_no=customer_no)
+
+
+def bank_names(work: Work) -> list[BankName]:
+    """Return the banks that we work with."""
+    return [BankName(*row) for row in banks.banks(work)]
+
+
+def profiles_on(work: Work, *, on: date) -> list[BankProfile]:
+    """Return every bank profile in force on a date."""
+    return list(banks.profiles_on(work, on=on).values())
+
+
+def limit_left(work: Work, card: Card, *, direction: Direction) -> LimitLeft | None:
+    """Return what a card may still move today, or None if its bank has no profile today."""
+    on = shanghai_date(work.at)
+    profile = banks.profiles_on(work, on=on).get((card.bank, direction))
+    if profile is None:
+        return None
+    used_fen, used_count = day_use.of_card(
+        work, shard=card.shard, card_id=card.card_id, direction=str(direction), on=on
+    )
+    return LimitLeft(
+        single_limit_fen=profile.single_limit_fen,
+        day_limit_fen=profile.card_day_limit_fen,
+        day_used_fen=used_fen,
+        day_count=profile.card_day_count,
+        day_used_count=used_count,
+        resets_at=shanghai_midnight(date.fromordinal(on.toordinal() + 1)),
+        sends_at=sends_at(profile, work.at),
+        status=profile.status,
+    )
+
+
+def next_due_at(work: Work) -> datetime | None:
+    """Return when the pump has work next: a send, a query, a card check or a code's end."""
+    found = [at for at in (orders.next_at(work), cards.next_at(work)) if at is not None]
+    return min(found, default=None)
