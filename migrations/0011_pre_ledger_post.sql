@@ -52,17 +52,19 @@ BEGIN
             t.ref_id, t.effective_on, t.grp, t.fp, t.expires_at, t.hold,
             coalesce(t.result, 0::smallint) AS result,
             CASE WHEN t.kind IN (1, 3, 5) THEN t.amount ELSE 0 END AS x,
-            CASE WHEN t.kind = 2 THEN t.amount ELSE -coalesce(t.released, 0) END AS y
+            CASE WHEN t.kind = 2 THEN t.amount ELSE -coalesce(t.released, 0) END AS y,
+            -- What the limits must bear at worst; once decided, nothing is left to ask.
+            CASE WHEN p_codes IS NULL AND t.kind IN (1, 2, 5) THEN t.amount ELSE 0 END AS flow
         FROM unnest(p_id, p_kind, p_dr, p_cr, p_amount, p_asset, p_code, p_ref, p_on, p_grp, p_fp,
             p_expires, p_released, p_codes, p_hold) WITH ORDINALITY
             AS t(id, kind, dr, cr, amount, asset, code, ref_id, effective_on, grp, fp,
                 expires_at, released, result, hold, ord)
     ), leg AS (
         SELECT dr AS account, asset, x AS dp, y AS dv, 0::bigint AS cp, 0::bigint AS cv,
-            greatest(x + y, 0) AS d_out, 0::bigint AS c_out
+            flow AS d_out, 0::bigint AS c_out
         FROM item WHERE result = 0
         UNION ALL
-        SELECT cr, asset, 0, 0, x, y, 0, greatest(x + y, 0) FROM item WHERE result = 0
+        SELECT cr, asset, 0, 0, x, y, 0, flow FROM item WHERE result = 0
     ), tally AS (
         SELECT account, asset, ledger_sum(dp) AS dp, ledger_sum(dv) AS dv, ledger_sum(cp) AS cp,
             ledger_sum(cv) AS cv, ledger_sum(d_out) AS d_out, ledger_sum(c_out) AS c_out

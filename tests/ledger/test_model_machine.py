@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from huoqi.ledger import operations
 from huoqi.ledger.rules.chart import AccountFlag
-from huoqi.ledger.rules.transfers import INT64_MAX, Transfer, TransferKind
+from huoqi.ledger.rules.transfers import INT64_MAX, Transfer, TransferKind, post
 from tests.ledger.harness import ON, UNITS, SideBySide
 
 _SPACE = UUID(int=1)
@@ -27,29 +27,48 @@ _ACCOUNTS = {
     "far bank": (AccountFlag(0), 1, 1),
     "far carol": (AccountFlag.NO_DEBIT_OVERDRAFT, 1, 1),
 }
-_PARTIES = [*_ACCOUNTS, "alice", "bob", "bank", "alice", "bob"]
-_IDS = [uuid5(_SPACE, f"transfer {n}") for n in range(60)]
+_NEAR = ["alice", "alice", "bob", "bob", "bank", "bank", "clearing", "debtor", "units", "far carol"]
+_FAR = ["far bank", "far carol", "alice"]
 _GROUPS = [uuid5(_SPACE, f"group {n}") for n in range(3)]
+_KINDS = [1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6]
 
+
+def _ids(kind: int) -> list[UUID]:
+    """Return the few ids that transfers of a kind use, so that repeats and references meet."""
+    return [uuid5(_SPACE, f"{TransferKind(kind).name} {n}") for n in range(8)]
+
+
+_HOLDS = _ids(2)
+_POSTED = [*_ids(1), *_ids(3)]
 _amounts = st.one_of(
+    st.integers(1, 30),
     st.integers(1, 30),
     st.sampled_from([0, -1, INT64_MAX, INT64_MAX + 1, INT64_MAX - 20, 2**62]),
 )
-_drafts = st.fixed_dictionaries(
-    {
-        "id": st.sampled_from(_IDS),
-        "kind": st.sampled_from(
-            [1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6],
-        ),
-        "debit": st.sampled_from(_PARTIES),
-        "credit": st.sampled_from(_PARTIES),
-        "amount": _amounts,
-        "ref": st.sampled_from(_IDS),
-        "group": st.sampled_from([None, None, None, None, *_GROUPS]),
-        "expires_in": st.sampled_from([None, None, -1, 0, 1, 2, 5]),
-        "odd": st.sampled_from(["", "", "", "", "", "", "", "", "ref", "expiry", "nowhere", "asset"]),
+
+
+@st.composite
+def _draft(draw: st.DrawFn) -> dict:
+    kind = draw(st.sampled_from(_KINDS))
+    ids = _ids(kind)
+    strangers = draw(st.integers(0, 19)) == 0
+    parties = _FAR if draw(st.integers(0, 5)) == 0 else _NEAR
+    targets = _POSTED if kind == TransferKind.REVERSE else _HOLDS
+    odd = draw(st.integers(0, 19))
+    return {
+        "id": draw(st.sampled_from(_HOLDS if strangers else ids)),
+        "kind": kind,
+        "debit": draw(st.sampled_from(parties)),
+        "credit": draw(st.sampled_from(parties)),
+        "amount": draw(_amounts),
+        "ref": draw(st.sampled_from(_POSTED if strangers else targets)),
+        "group": draw(st.sampled_from([None, None, None, *_GROUPS])),
+        "expires_in": draw(st.sampled_from([None, None, 0, 1, 2, 5])),
+        "odd": {1: "ref", 2: "expiry", 3: "nowhere", 4: "asset"}.get(odd, ""),
     }
-)
+
+
+_drafts = _draft()
 
 
 def transfer_of(draft: dict, both: SideBySide) -> Transfer:
@@ -91,6 +110,14 @@ class LedgerMachine(RuleBasedStateMachine):
         for name, (flags, shard, asset) in _ACCOUNTS.items():
             self.both.open(name, flags, shard=shard, asset=asset)
         self.sent: list[list[Transfer]] = []
+        payees = ["alice", "bob", "far carol"]
+        self.both.post([self._gift(payee) for payee in payees])
+
+    def _gift(self, payee: str) -> Transfer:
+        names = self.both.names
+        bank = names["far bank" if payee.startswith("far") else "bank"]
+        id_ = uuid5(_SPACE, f"gift to {payee}")
+        return post(id_, debit=bank, credit=names[payee], amount=60, code=0, effective_on=ON)
 
     @rule(drafts=st.lists(_drafts, min_size=1, max_size=8))
     def post(self, drafts: list[dict]) -> None:

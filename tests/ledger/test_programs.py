@@ -1,0 +1,189 @@
+"""All small programs, and long random ones that follow the state they make."""
+
+import itertools
+import os
+import random
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import psycopg
+import pytest
+
+from huoqi.kit.db import connect
+from huoqi.ledger.rules.chart import AccountFlag
+from huoqi.ledger.rules.transfers import (
+    Transfer,
+    TransferKind,
+    hold,
+    post,
+    post_pending,
+    reverse,
+    void,
+)
+from tests.ledger.harness import ON, UNITS, SideBySide
+
+_SPACE = UUID(int=2)
+_LONGEST = int(os.environ.get("HUOQI_LEDGER_PROGRAM", "3"))
+_SEEDS = int(os.environ.get("HUOQI_LEDGER_SEEDS", "12"))
+_VERBS = ("give", "pay", "hold", "post", "part", "void", "undo", "undo post", "again", "linked")
+
+
+def _program(words: tuple[str, ...], names: dict[str, int]) -> list[Transfer]:
+    """Return the transfers of a program; references go to the latest hold or posting before."""
+    items: list[Transfer] = []
+    latest = {"hold": UUID(int=7), "post": UUID(int=7), "posted hold": UUID(int=7)}
+    about = {"code": 1, "effective_on": ON}
+    for place, word in enumerate(words):
+        id_ = uuid5(_SPACE, f"{place}")
+        give = {"debit": names["bank"], "credit": names["alice"], "amount": 2}
+        pay = {"debit": names["alice"], "credit": names["bob"], "amount": 2}
+        by_hold = {"hold_id": latest["hold"], "shard": 0, **about}
+        match word:
+            case "give":
+                item = post(id_, **give, **about)
+            case "pay":
+                item = post(id_, **pay, **about)
+            case "hold":
+                item = hold(id_, **pay, **about)
+            case "post":
+                item = post_pending(id_, **by_hold)
+            case "part":
+                item = post_pending(id_, **by_hold, amount=1)
+            case "void":
+                item = void(id_, **by_hold)
+            case "undo":
+                item = reverse(id_, target_id=latest["post"], shard=0, **about)
+            case "undo post":
+                item = reverse(id_, target_id=latest["posted hold"], shard=0, **about)
+            case "again":
+                item = items[-1] if items else post(id_, **give, **about)
+            case _:
+                item = post(id_, **pay, **about, group=_SPACE)
+        key = {"hold": "hold", "give": "post", "pay": "post", "post": "posted hold"}.get(word)
+        if key is not None:
+            latest[key] = id_
+        items.append(item)
+    return items
+
+
+def _small_book(conn: psycopg.Connection) -> SideBySide:
+    both = SideBySide(conn)
+    both.open("bank", AccountFlag(0))
+    both.open("alice", AccountFlag.NO_DEBIT_OVERDRAFT)
+    both.open("bob", AccountFlag.NO_DEBIT_OVERDRAFT)
+    return both
+
+
+@pytest.mark.parametrize("length", range(1, _LONGEST + 1))
+def test_every_small_program_is_decided_as_the_model_does(database_dsn: str, length: int) -> None:
+    with connect(database_dsn) as conn:
+        for number, words in enumerate(itertools.product(_VERBS, repeat=length)):
+            conn.rollback()
+            both = _small_book(conn)
+            items = _program(words, both.names)
+            cut = number % length  # the place of the cut into two batches varies
+            for part in (items[:cut], items[cut:]):
+                if part:
+                    both.post(part)
+        conn.rollback()
+
+
+_PARTIES = {
+    "bank": (AccountFlag(0), 0, 1),
+    "alice": (AccountFlag.NO_DEBIT_OVERDRAFT, 0, 1),
+    "bob": (AccountFlag.NO_DEBIT_OVERDRAFT, 0, 1),
+    "rich": (AccountFlag.NO_DEBIT_OVERDRAFT, 0, 1),
+    "debtor": (AccountFlag.NO_CREDIT_OVERDRAFT, 0, 1),
+    "clearing": (AccountFlag.HOT, 0, 1),
+    "units": (AccountFlag(0), 0, UNITS),
+    "far bank": (AccountFlag(0), 1, 1),
+    "far carol": (AccountFlag.NO_DEBIT_OVERDRAFT, 1, 1),
+}
+_NEAR = ("bank", "alice", "alice", "bob", "bob", "rich", "rich", "clearing", "debtor")
+
+
+class _Walk:
+    """A random walk that mostly refers to what exists, so that deep states are reached."""
+
+    def __init__(self, both: SideBySide, seed: int) -> None:
+        self.both = both
+        self.chance = random.Random(seed)
+        self.made: list[Transfer] = []
+        for name, (flags, shard, asset) in _PARTIES.items():
+            both.open(name, flags, shard=shard, asset=asset)
+        for name in ("rich", "alice"):
+            both.post([self._plain("bank", name, 10**6 if name == "rich" else 50)])
+
+    def _plain(self, debit: str, credit: str, amount: int, **more: object) -> Transfer:
+        names = self.both.names
+        return Transfer(
+            self.both.work.new_id(),
+            TransferKind.POST,
+            names[debit],
+            names[credit],
+            amount,
+            1,
+            0,
+            None,
+            ON,
+        )._replace(**more)
+
+    def _one(self, group: UUID | None) -> Transfer:
+        chance = self.chance
+        draw = chance.random()
+        far = chance.random() < 0.1
+        parties = ("far bank", "far carol") if far else _NEAR
+        item = self._plain(chance.choice(parties), chance.choice(parties), chance.randint(1, 40))
+        if draw < 0.12 and self.made:
+            return chance.choice(self.made[-30:])
+        if draw < 0.15 and self.made:
+            return chance.choice(self.made[-10:])._replace(code=5)
+        if draw < 0.35:
+            minutes = chance.choice([None, None, 0, 1, 2, 4])
+            expires = None if minutes is None else self.both.at + timedelta(minutes=minutes)
+            item = item._replace(kind=TransferKind.PENDING, expires_at=expires)
+        elif draw < 0.65 and self.made:
+            item = self._reference(item)
+        return item._replace(group=group)
+
+    def _reference(self, item: Transfer) -> Transfer:
+        chance = self.chance
+        kind = TransferKind(chance.choice([3, 3, 3, 4, 4, 5, 5, 6]))
+        wanted = {1, 3} if kind == TransferKind.REVERSE else {2}
+        targets = [t for t in self.made[-40:] if t.kind in wanted] or self.made[-5:]
+        target = chance.choice(targets)
+        part = chance.randint(0, max(1, target.amount)) + chance.choice([0, 0, 1])
+        place = target.debit >> 48 << 48
+        return item._replace(
+            kind=kind,
+            debit=place,
+            credit=place,
+            asset=0,
+            ref_id=target.id,
+            amount=part * chance.randint(0, 1) if kind == TransferKind.POST_PENDING else 0,
+        )
+
+    def batch(self) -> list[Transfer]:
+        """Return the next batch, some of its items in linked groups."""
+        items: list[Transfer] = []
+        while len(items) < self.chance.choice([1, 3, 8, 25]):
+            group = self.both.work.new_id() if self.chance.random() < 0.2 else None
+            for _ in range(self.chance.randint(1, 4) if group else 1):
+                items.append(self._one(group))
+                self.made.append(items[-1])
+        return items
+
+
+@pytest.mark.parametrize("seed", range(_SEEDS))
+def test_a_long_random_program_is_decided_as_the_model_does(database_dsn: str, seed: int) -> None:
+    with connect(database_dsn) as conn:
+        walk = _Walk(SideBySide(conn, shards=2), seed)
+        for step in range(40):
+            walk.both.post(walk.batch())
+            walk.both.advance(timedelta(minutes=walk.chance.choice([0, 0, 0, 1])))
+            if step % 7 == 0:
+                walk.both.sweep(limit=walk.chance.choice([1, 50]))
+            if step % 11 == 0:
+                frozen = AccountFlag.FROZEN if walk.chance.random() < 0.5 else AccountFlag(0)
+                walk.both.flag("bob", _PARTIES["bob"][0] | frozen)
+        conn.rollback()
