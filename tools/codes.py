@@ -43,7 +43,8 @@ def refusals(source: str, *, name: str) -> Iterator[Refusal]:
         for line in node.body:
             if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
                 value = line.value
-                if line.target.id == "code" and isinstance(value, ast.Constant):
+                shared = "ClassVar" in ast.unparse(line.annotation)
+                if line.target.id == "code" and shared and isinstance(value, ast.Constant):
                     described = ast.get_docstring(node) is not None
                     yield Refusal(str(value.value), described, f"{name}:{line.lineno}")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
-import psycopg
-import psycopg_pool
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from huoqi.kit.errors import DomainError
 from huoqi.web.errors import (
@@ -224,7 +224,7 @@ def _named(error: Exception, visit: Visit) -> DomainError:
     if isinstance(error, DomainError):
         return error
     _LOG.error("%s %s\n%s", visit.request_id, type(error).__name__, _frames(error))
-    if isinstance(error, (psycopg.OperationalError, psycopg_pool.PoolTimeout)):
+    if isinstance(error, (OperationalError, PoolTimeout)):
         return DatabaseDown()
     return ServerFault()
 
