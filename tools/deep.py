@@ -17,8 +17,9 @@ def coverage() -> int:
     environment = {**os.environ, "COVERAGE_FILE": str(ROOT / ".coverage.rules")}
     tests = [str(p) for p in sorted(ROOT.glob("tests/*/rules"))]
     python = sys.executable
-    measure = [python, "-m", "coverage", "run", "--branch", "--include", "src/huoqi/*/rules/*"]
+    measure = [python, "-m", "coverage", "run", "--branch"]
     show = [python, "-m", "coverage", "report", "--fail-under", "100", "--show-missing"]
+    show += ["--include", "src/huoqi/*/rules/*"]
     for command in ([*measure, "-m", "pytest", "-q", *tests], [*show, "--skip-covered"]):
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         if code != 0:

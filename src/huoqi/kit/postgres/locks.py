@@ -60,7 +60,7 @@ def owned(path: Path, *, timeout_s: float) -> Iterator[None]:
 @contextlib.contextmanager
 def single_instance(data_dir: Path, *, name: str = "server") -> Iterator[None]:
     """Be the only process of this name on a data folder inside the block, or AlreadyRunning."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
     lock = FileLock(data_dir / f"{name}.lock")
     try:
         if not lock.try_own():
