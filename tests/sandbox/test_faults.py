@@ -1,0 +1,119 @@
+"""Arming, listing and cancelling faults of the simulated banks and managers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from huoqi.kit.clock import ManualClock
+from huoqi.kit.db import Database
+from huoqi.kit.errors import DomainError
+from huoqi.kit.ids import SeededIds
+from huoqi.sandbox.faults import (
+    KINDS,
+    LATER,
+    Fault,
+    FaultInLaterRelease,
+    FaultNotFound,
+    FaultParameterOutOfRange,
+    FaultParameterUnknown,
+    FaultRequest,
+    FaultTargetUnknown,
+    FaultTimeMalformed,
+    FaultUnknown,
+    arm_faults,
+    cancel_faults,
+    faults_of,
+)
+
+NINE = datetime(2015, 5, 11, 1, tzinfo=UTC)
+ONE_ID = UUID("01500000-0000-7000-8000-000000000001")
+ICBC_DOWN = FaultRequest(ONE_ID, "bank_down", target="ICBC")
+
+
+@pytest.fixture
+def database(dsn: str) -> Iterator[Database]:
+    database = Database(dsn, clock=ManualClock(NINE), ids=SeededIds("faults"))
+    yield database
+    database.close()
+
+
+def arm(database: Database, request: FaultRequest) -> Fault | DomainError:
+    return database.run(lambda work: arm_faults(work, [request])[0])
+
+
+def armed(database: Database, request: FaultRequest) -> Fault:
+    found = arm(database, request)
+    assert isinstance(found, Fault)
+    return found
+
+
+def test_a_bank_is_down_for_an_hour_when_nothing_is_said(database: Database) -> None:
+    fault = armed(database, ICBC_DOWN)
+
+    assert fault.state == "armed"
+    assert fault.active_until == NINE + timedelta(hours=1)
+
+
+def test_a_lost_reply_strikes_once_when_nothing_is_said(database: Database) -> None:
+    assert armed(database, FaultRequest(ONE_ID, "reply_lost")).remaining == 1
+
+
+def test_a_fault_of_tomorrow_waits(database: Database) -> None:
+    tomorrow = NINE + timedelta(days=1)
+
+    assert armed(database, replace(ICBC_DOWN, at=tomorrow)).state == "waiting"
+
+
+def test_arming_twice_under_one_id_arms_once(database: Database) -> None:
+    first = armed(database, ICBC_DOWN)
+
+    assert arm(database, replace(ICBC_DOWN, target="CCB")) == first
+    assert database.run(faults_of) == [first]
+
+
+def test_a_cancelled_fault_is_over_and_stays_listed(database: Database) -> None:
+    armed(database, ICBC_DOWN)
+
+    cancelled = database.run(lambda work: cancel_faults(work, [ONE_ID])[0])
+
+    assert isinstance(cancelled, Fault)
+    assert cancelled.state == "over"
+    assert database.run(faults_of) == [cancelled]
+
+
+def test_cancelling_what_was_never_armed_is_refused(database: Database) -> None:
+    assert database.run(lambda work: cancel_faults(work, [ONE_ID])) == [FaultNotFound()]
+
+
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_faults_of_statements_and_files_come_later(database: Database, name: str) -> None:
+    assert arm(database, FaultRequest(ONE_ID, name)) == FaultInLaterRelease(fault=name)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_every_fault_can_be_armed_without_parameters(database: Database, name: str) -> None:
+    assert armed(database, FaultRequest(ONE_ID, name)).fault == name
+
+
+@pytest.mark.parametrize(
+    ("request_", "refusal"),
+    [
+        (replace(ICBC_DOWN, fault="meteor"), FaultUnknown),
+        (replace(ICBC_DOWN, target="990001"), FaultTargetUnknown),
+        (FaultRequest(ONE_ID, "nav_late", target="ICBC"), FaultTargetUnknown),
+        (replace(ICBC_DOWN, params={"minutes": 1}), FaultParameterUnknown),
+        (replace(ICBC_DOWN, params={"hours": 0}), FaultParameterOutOfRange),
+        (replace(ICBC_DOWN, params={"hours": True}), FaultParameterOutOfRange),
+        (replace(ICBC_DOWN, at=NINE - timedelta(seconds=1)), FaultTimeMalformed),
+        (replace(ICBC_DOWN, until=NINE), FaultTimeMalformed),
+        (replace(ICBC_DOWN, next_n=0), FaultTimeMalformed),
+    ],
+)
+def test_a_malformed_wish_is_refused_and_arms_nothing(
+    database: Database, request_: FaultRequest, refusal: type[DomainError]
+) -> None:
+    assert isinstance(arm(database, request_), refusal)
+    assert database.run(faults_of) == []
