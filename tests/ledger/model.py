@@ -124,8 +124,11 @@ class Shard:
                 row = self.journal[transfer.id]
                 answer = Answer(code, False, row.batch, row.idx)
             answers.append(self._show(transfer, answer))
-        stored = (self.journal.get(t.id) for (t, _, _), a in zip(members, answers, strict=True)
-                  if a.code.stored and not a.replayed)
+        stored = (
+            self.journal.get(t.id)
+            for (t, _, _), a in zip(members, answers, strict=True)
+            if a.code.stored and not a.replayed
+        )
         self.rows += [row for row in stored if row is not None]
         return answers
 

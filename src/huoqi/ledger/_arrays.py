@@ -146,6 +146,20 @@ def pack_optional_uuids(column: Sequence[UUID | None]) -> UuidArray | None:
     return UuidArray(_header(UuidArray, len(column), nulls=1) + b"".join(cells))
 
 
+def pack_masked_uuids(data: bytes) -> UuidArray:
+    """Return ids that stand one behind the other as an array; nil ids are gaps."""
+    count = len(data) // 16
+    present = np.frombuffer(data, dtype=np.int64).reshape(count, 2).any(axis=1)
+    cells = np.empty((count, 20), dtype=np.uint8)
+    cells[:, :4] = np.where(
+        present[:, None], *(np.frombuffer(x, np.uint8) for x in (_OF_16, _NULL))
+    )
+    cells[:, 4:] = np.frombuffer(data, dtype=np.uint8).reshape(count, 16)
+    keep = np.ones((count, 20), dtype=np.bool_)
+    keep[~present, 4:] = False
+    return UuidArray(_header(UuidArray, count, nulls=1) + cells[keep].tobytes())
+
+
 def _header(kind: type[PackedArray], count: int, *, nulls: int) -> bytes:
     return _HEADER.pack(1, nulls, kind.element_oid, count, 1)
 

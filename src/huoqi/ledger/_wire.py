@@ -64,3 +64,7 @@ class Posted(NamedTuple):
         places = optional_ints(self.replay_idx, width=4)
         codes = optional_ints(self.replay_code, width=2)
         return {p: (code, batches[p], places[p]) for p, code in codes.items()}
+
+    def releases(self) -> dict[int, int]:
+        """Return what each resolved hold set free, by position."""
+        return optional_ints(self.released, width=8)

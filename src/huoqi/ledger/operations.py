@@ -6,7 +6,8 @@ from typing import ClassVar, NamedTuple
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.ledger import _store
+from huoqi.ledger import _store, bulk
+from huoqi.ledger.bulk import ColumnResults, TransferColumns
 from huoqi.ledger.posting import TransferResult, results_of, sub_batches
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
 from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, expire, shard_of_account
@@ -74,6 +75,14 @@ def post_transfers(
     batches = sub_batches(transfers)
     posted = _store.post(work, [batch.columns for batch in batches], epoch=epoch) if batches else []
     return results_of(transfers, batches=batches, posted=posted)
+
+
+def post_columns(
+    work: Work, columns: TransferColumns, *, epoch: int | None = None
+) -> ColumnResults:
+    """Post one shard's batch given as columns; the same posting as ``post_transfers``."""
+    posted = _store.post(work, [bulk.sub_batch(columns)], epoch=epoch)
+    return bulk.results(columns, posted[0])
 
 
 def open_accounts(

@@ -217,7 +217,7 @@ def _movements(
     debits = int_column(posted.debits, width=8).tolist()
     credits_ = int_column(posted.credits, width=8).tolist()
     amounts = int_column(posted.amounts, width=8).tolist()
-    released = optional_ints(posted.released, width=8)
+    released = posted.releases()
     movements = []
     for i, item in enumerate(items):
         moved = amounts[i] if item.kind in _MOVES else 0
