@@ -28,7 +28,8 @@ def main() -> int:
 
 def command(name: str) -> list[str]:
     """Return the command that resolves one list of requirements."""
-    words = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--upgrade"]
+    own = Path(sys.executable).with_name("uv")
+    words = [str(own) if own.exists() else "uv", "pip", "compile", "--quiet", "--upgrade"]
     words += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
     words += ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     if name == "dev":

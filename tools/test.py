@@ -26,7 +26,9 @@ class Stage:
 def stages(*, shared: Path | None) -> list[Stage]:
     """Return what to run; the tests on real data only where the data is."""
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
-    documented = [str(p) for p in [ROOT / "src/huoqi/kit", *ROOT.glob("src/huoqi/*/rules")]]
+    documented = [
+        str(p) for p in [ROOT / "tools", ROOT / "src/huoqi/kit", *ROOT.glob("src/huoqi/*/rules")]
+    ]
     doctests = ("--doctest-modules", "tests", *sorted(documented))
     without_real = ("--ignore=tests/real",)
     found = [

@@ -176,13 +176,26 @@ def test_a_data_folder_may_be_moved(data_dir: Path, folder: Path) -> None:
     assert found == made
 
 
-def test_a_deep_data_folder_gets_a_short_socket_path(folder: Path) -> None:
-    deep = folder / ("deep" * 20) / "data"
+def test_a_data_folder_may_be_moved_under_a_running_server(
+    server: EmbeddedPostgres, data_dir: Path, folder: Path
+) -> None:
+    pid = pid_of(server)
+    data_dir.rename(folder / "moved")
+
+    with EmbeddedPostgres(folder / "moved", profile=Profile.DISPOSABLE) as moved:
+        assert pid_of(moved) == pid
+        assert one_of(moved.start(), "SELECT 1") == 1
+    (folder / "moved").rename(data_dir)
+
+
+@pytest.mark.parametrize("name", ["deep" * 20, "with, comma", "with space", "钱包"])
+def test_an_unusual_data_folder_gets_a_usable_socket_path(folder: Path, name: str) -> None:
+    deep = folder / name / "data"
     with EmbeddedPostgres(deep, profile=Profile.DISPOSABLE) as server:
         host = psycopg.conninfo.conninfo_to_dict(server.cluster_status().dsn)["host"]
         assert len(f"{host}/.s.PGSQL.5432") < 108
         assert one_of(server.start(), "SELECT 1") == 1
-    Path(str(host)).rmdir()
+    shutil.rmtree(str(host))
 
 
 def test_a_lost_home_is_told_and_not_replaced(data_dir: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ UNNAMED_UID_FIRST = 61_184
 UNNAMED_UID_COUNT = 4_096
 NAMED_FOR_INITDB = ("nobody", "daemon", "bin")
 SOCKET_FOLDER_CHARS_MAX = 107 - len("/.s.PGSQL.5432")
+PLAIN_PATH = re.compile(r"[\w./ +@:-]+", re.ASCII)  # A comma would begin a second folder or host.
 ROOT_FOLDERS = (Path("/var/lib/huoqi"), Path("/var/tmp/huoqi"))
 COPIED = ("bin", "lib", "share")
 
@@ -232,7 +234,7 @@ def _root_home(data_dir: Path) -> Path:
 
 def _socket_dir(home: Path, account: Account) -> Path:
     folder = home / "run"
-    if len(str(folder)) > SOCKET_FOLDER_CHARS_MAX:
+    if len(str(folder)) > SOCKET_FOLDER_CHARS_MAX or not PLAIN_PATH.fullmatch(str(folder)):
         folder = Path("/tmp") / f"huoqi-{account.uid}-{_digest(home)}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid == os.geteuid():

@@ -26,7 +26,7 @@ def running_pid(places: Places) -> int | None:
     if not lines or not lines[PID_LINE].strip().isdigit():
         return None
     pid = int(lines[PID_LINE])
-    return pid if str(places.data) in _command_line(pid) else None
+    return pid if _works_in(pid, places.data) else None
 
 
 def is_ready(places: Places) -> bool:
@@ -140,15 +140,19 @@ def _pid_file_lines(places: Places) -> list[str]:
         return []
 
 
+def _works_in(pid: int, data: Path) -> bool:
+    """Return whether a live process works in a data folder, however its path is written.
+
+    A postmaster does, from its start on; one that is dead but not yet reaped does not.
+    """
+    if not Path("/proc/self/cwd").exists():
+        return str(data) in _command_line(pid)
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(data)
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+
+
 def _command_line(pid: int) -> str:
-    """Return how a process was called; empty for one that is gone or dead but not yet reaped."""
-    if Path("/proc/self/cmdline").exists():
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-        return words.replace(b"\0", b" ").decode(errors="replace")
-    answer = subprocess.run(
-        ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout
+    command = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout

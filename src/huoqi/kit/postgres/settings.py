@@ -101,6 +101,7 @@ _FIXED = {
 _DISPOSABLE = {
     "fsync": "off",
     "full_page_writes": "off",
+    "max_connections": "300",
     "min_wal_size": "80MB",
     "max_wal_size": "1GB",
     "wal_level": "minimal",

@@ -71,7 +71,7 @@ class EmbeddedPostgres:
     def __init__(
         self, data_dir: Path, *, profile: Profile = Profile.DURABLE, say: Say = _silent
     ) -> None:
-        self._data_dir = data_dir.absolute()
+        self._data_dir = data_dir.resolve()
         self._profile = profile
         self._say = say
         self._users: FileLock | None = None

@@ -1,0 +1,41 @@
+"""The runners of checks and tests: what fails is told, what is absent is told too."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import check, deep
+from tools import test as runner
+
+
+def answer_of(code: str) -> check.Answer:
+    return check.run(check.Check("sample", (sys.executable, "-c", code)))
+
+
+def test_a_check_that_ends_well_passes() -> None:
+    assert check.report(answer_of("pass"))
+
+
+def test_a_check_that_ends_badly_shows_what_it_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not check.report(answer_of("print('wrong'); raise SystemExit(3)"))
+
+    shown = capsys.readouterr().out
+    assert shown.startswith("FAILED sample")
+    assert "wrong" in shown
+
+
+def test_the_tests_on_real_data_run_where_the_data_is(tmp_path: Path) -> None:
+    without = [stage.title for stage in runner.stages(shared=None)]
+    with_data = [stage.title for stage in runner.stages(shared=tmp_path)]
+
+    assert without == ["rules and kit", "with a database"]
+    assert with_data == [*without, "on real data"]
+
+
+@pytest.mark.parametrize(("survived", "code"), [(1, 0), (2, 1)])
+def test_nine_in_ten_mutants_must_be_killed(survived: int, code: int) -> None:
+    endings = ["survived"] * survived + ["killed"] * (10 - survived)
+    lines = [f"    huoqi.fund.rules.yields.x_f__mutmut_{n}: {e}" for n, e in enumerate(endings)]
+
+    assert deep.score("\n".join(lines), patterns=["huoqi.fund.rules.yields*"]) == code
