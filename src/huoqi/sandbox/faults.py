@@ -131,19 +131,17 @@ KINDS: Mapping[str, FaultKind] = {
     )
 }
 #: Named on the product's list; they spoil what does not exist yet.
-LATER = frozenset(
-    {
-        "file_wrong_date",
-        "file_truncated",
-        "file_replayed",
-        "statement_late",
-        "statement_wrong_total",
-        "statement_missing_line",
-        "statement_duplicate_line",
-        "statement_wrong_amount",
-        "statement_unknown_line",
-    }
-)
+LATER = frozenset({
+    "file_wrong_date",
+    "file_truncated",
+    "file_replayed",
+    "statement_late",
+    "statement_wrong_total",
+    "statement_missing_line",
+    "statement_duplicate_line",
+    "statement_wrong_amount",
+    "statement_unknown_line",
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +264,17 @@ def _check_params(params: Mapping[str, int], *, kind: FaultKind) -> None:
         if name not in kind.params:
             raise FaultParameterUnknown(takes=" ".join(kind.params) or "none")
         least, most = kind.params[name]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        # Callers hand JSON through, where a yes or no, or text, may stand for the number.
+        if type(value) is not int or not least <= value <= most:
             raise FaultParameterOutOfRange(parameter=name, least=least, most=most)
 
 
 def _fault(row: Row, *, at: datetime) -> Fault:
-    active_from, active_until, remaining = row[3], row[4], row[5]
+    fault_id, fault, target, active_from, active_until, remaining, params = row
     is_over = remaining == 0 or (active_until is not None and active_until <= at)
     state: FaultState = "over" if is_over else "waiting" if at < active_from else "armed"
-    return Fault(*row, state)
+    period = (active_from, active_until)
+    return Fault(fault_id, fault, target, *period, remaining, params, state)
 
 
 def _tell(work: Work, kind: str, row: Row) -> None:
