@@ -78,7 +78,7 @@ BEGIN
             array_agg(h.amount ORDER BY t.ord),
             delicate OR count(t.ref_id) <> count(DISTINCT t.ref_id)
                 OR bool_or(t.ref_id IS NOT NULL AND (t.kind NOT IN (3, 4)
-                    OR h.status IS DISTINCT FROM 0 OR h.expires_at <= head.at
+                    OR h.status IS DISTINCT FROM 0 OR coalesce(h.expires_at <= head.at, false)
                     OR t.amount > h.amount))
         INTO made.dr, made.cr, made.amount, made.asset, made.released, delicate
         FROM unnest(p_kind, p_dr, p_cr, p_amount, p_asset, p_ref) WITH ORDINALITY
