@@ -1,0 +1,22 @@
+"""What can be done about the close: work off what is due, close a fund's day."""
+
+from huoqi.close.operations.closing import (
+    CloseResult,
+    DayBeforeOpen,
+    DayNotOver,
+    FundHasNoManager,
+    run_close,
+)
+from huoqi.close.operations.pump import pump_payments
+from huoqi.close.operations.schedule import next_actionable, run_due
+
+__all__ = [
+    "CloseResult",
+    "DayBeforeOpen",
+    "DayNotOver",
+    "FundHasNoManager",
+    "next_actionable",
+    "pump_payments",
+    "run_close",
+    "run_due",
+]

@@ -1,0 +1,113 @@
+"""What can be asked of the close: what is due next, where a day stands, what does not tie."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from huoqi.close import _store
+from huoqi.close._store import ClosedDay, CursorRow, StepRow
+from huoqi.close.rules.due import MOMENTS, Due, Kind, fund_dues, moments_after, upcoming
+from huoqi.close.rules.steps import State, Step, state_of_day
+from huoqi.fund.shelf import trading_calendar
+from huoqi.kit.db import Work
+from huoqi.payments.queries import next_due_at
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    """A row that does not tie, one of ``rows_count`` of its kind; difference is ours − theirs."""
+
+    kind: str
+    place: int
+    rows_count: int
+    account_no: int | None
+    ours: int | None
+    theirs: int | None
+    difference: int | None
+    detail: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayStatus:
+    """Where the close of a fund's day stands: its steps in order, its breaks, its seal."""
+
+    fund: str
+    on: date
+    state: State
+    steps: list[StepRow]
+    breaks: list[BreakRow]
+    closed: ClosedDay | None
+
+
+def dues_of(work: Work) -> list[Due]:
+    """Return everything that is due next: of each fund, of payments, and the day's moments."""
+    calendar = trading_calendar(work)
+    dues = list(moments_after(work.at, sessions=calendar))
+    for cursor in _store.cursors(work).values():
+        dues += fund_dues(cursor, sessions=calendar)
+    payment_at = next_due_at(work)
+    if payment_at is not None:
+        dues.append(Due(payment_at, Kind.PAYMENT))
+    return dues
+
+
+def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
+    """Return the next few things that fall due, in order of (due time, sequence number)."""
+    return upcoming(dues_of(work), limit=limit)
+
+
+def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
+    """Return where the close of a day stands; a day nobody has begun has waiting steps."""
+    begun = _store.steps(work, fund=fund, on=on)
+    steps = [begun.get(step, StepRow(step, State.WAITING)) for step in Step]
+    breaks = [BreakRow(*row) for row in _store.breaks(work, fund=fund, on=on)]
+    days = _store.days(work, fund=fund, first_on=on, last_on=on, limit=1)
+    state = state_of_day({step: row.state for step, row in begun.items()})
+    return DayStatus(fund, on, state, steps, breaks, days[0] if days else None)
+
+
+def closed_days(
+    work: Work,
+    *,
+    fund: str | None = None,
+    first_on: date = date.min,
+    last_on: date = date.max,
+    limit: int = 100,
+) -> list[ClosedDay]:
+    """Return closed days with their roots, latest first."""
+    return _store.days(work, fund=fund, first_on=first_on, last_on=last_on, limit=limit)
+
+
+def last_closed(work: Work, *, fund: str) -> date | None:
+    """Return the last day of a fund that is closed."""
+    found = _store.last_day(work, fund=fund)
+    return found[0] if found else None
+
+
+def blocked_days(work: Work) -> set[str]:
+    """Return every blocked day as "fund day step: reason"."""
+    return {f"{row[0]} {row[1]} {row[2]}: {row[3]}" for row in _store.blocked(work)}
+
+
+def rhythm(work: Work) -> list[CursorRow]:
+    """Return how far each fund's daily work has come, and why it waits."""
+    return _store.cursor_rows(work)
+
+
+__all__ = [
+    "MOMENTS",
+    "BreakRow",
+    "ClosedDay",
+    "CursorRow",
+    "DayStatus",
+    "StepRow",
+    "blocked_days",
+    "closed_days",
+    "dues_of",
+    "last_closed",
+    "next_due",
+    "rhythm",
+    "status_of",
+]

@@ -1,0 +1,103 @@
+"""What the close asks of a fund's day: events, anchors, published rows, reports, order totals."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from huoqi.fund._store import day_facts as store
+from huoqi.fund._store import days as days_store
+from huoqi.fund._store.day_facts import OrderTotals
+from huoqi.fund.managers.port import FundDayReport
+from huoqi.fund.postings import control_accounts
+from huoqi.fund.rules.allocation import FundDayRow
+from huoqi.kit.db import Work
+from huoqi.ledger.queries import balances, shards
+
+_RATES_DAYS = 6
+
+__all__ = [
+    "OrderTotals",
+    "anchors",
+    "changes_on",
+    "control_balances",
+    "events_between",
+    "later_changes",
+    "latest_report",
+    "order_totals",
+    "overrides_between",
+    "published_rows",
+    "rates_before",
+]
+
+
+def anchors(work: Work, *, fund: str) -> list[tuple[int, date, int]]:
+    """Return customer, anchor date and units at its start of every holding, in customer order."""
+    return [(row[0], row[1], row[2]) for row in store.all_anchors(work, fund=fund)]
+
+
+def changes_on(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
+    """Return customer and units of every event that takes effect on a date."""
+    return [(row[0], row[1]) for row in store.changes_on(work, fund=fund, on=on)]
+
+
+def later_changes(work: Work, *, fund: str, after: date) -> Mapping[int, int]:
+    """Return by shard the units whose events take effect only after a date."""
+    return store.later_changes(work, fund=fund, after=after)
+
+
+def control_balances(work: Work, *, fund_no: int) -> dict[int, int]:
+    """Return by shard what the ledger says that all holders have."""
+    accounts = control_accounts(fund_no, shards=shards(work))
+    found = balances(work, list(accounts.values()))
+    return {
+        shard: found[account].credit_balance if account in found else 0
+        for shard, account in accounts.items()
+    }
+
+
+def events_between(
+    work: Work, *, fund: str, first_on: date, last_on: date
+) -> list[tuple[int, date, int]]:
+    """Return customer, date and units of the events of a period that no anchor has in it."""
+    rows = store.events_between(work, fund=fund, first_on=first_on, last_on=last_on)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def overrides_between(
+    work: Work, *, fund: str, first_on: date, last_on: date
+) -> list[tuple[int, date, int]]:
+    """Return customer, date and income of the register's figures that were accepted."""
+    rows = store.overrides_between(work, fund=fund, first_on=first_on, last_on=last_on)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def published_rows(
+    work: Work, *, fund: str, first_on: date, last_on: date
+) -> dict[date, FundDayRow]:
+    """Return the published row of each day of a period."""
+    days = days_store.days_between(work, fund=fund, first_on=first_on, last_on=last_on)
+    return {on: day.row for on, day in days.items()}
+
+
+def rates_before(work: Work, *, fund: str, on: date) -> list[int | None]:
+    """Return the published rates of up to six days before a date, oldest first, without gaps.
+
+    Days before the fund's first are left out; a day without a figure in between is None.
+    """
+    first_on, last_on = on - timedelta(days=_RATES_DAYS), on - timedelta(days=1)
+    days = days_store.days_between(work, fund=fund, first_on=first_on, last_on=last_on)
+    if not days:
+        return []
+    span = (last_on - min(days)).days + 1
+    wanted = [min(days) + timedelta(days=n) for n in range(span)]
+    return [days[d].income_per_10k_e5 if d in days else None for d in wanted]
+
+
+def latest_report(work: Work, *, fund: str, on: date) -> FundDayReport | None:
+    """Return the manager's latest report of a day."""
+    found = days_store.reports_between(work, fund=fund, first_on=on, last_on=on).get(on)
+    return found.report if found else None
+
+
+def order_totals(work: Work, *, fund: str, t_day: date) -> list[OrderTotals]:
+    """Return the totals of a trading day's orders."""
+    return store.order_totals(work, fund=fund, t_day=t_day)

@@ -1,0 +1,203 @@
+"""The time machine: moves the one business clock forward, event by event, in order.
+
+What is due at an instant is done at that instant, by the same code that a live platform runs.
+A journey that was cut off, by a crash or a failure, goes on from the instant it had reached.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from huoqi.close.operations import next_actionable, run_due
+from huoqi.close.platform import Platform
+from huoqi.close.queries import blocked_days, next_due
+from huoqi.fund.rules.trading_days import CalendarHorizon
+from huoqi.fund.shelf import trading_calendar
+from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
+from huoqi.kit.desk import Desk
+from huoqi.kit.errors import DomainError
+from huoqi.kit.progress import Reporter, say_nothing
+from huoqi.sandbox import clock_store as store
+from huoqi.sandbox.branches import Branches
+
+_DAY = timedelta(days=1)
+# More turns than this at one instant is a loop, not work: every turn must make progress.
+_TURNS_AT_ONE_INSTANT = 1_000
+
+
+class SandboxOnly(DomainError):
+    """A live platform's clock is the machine's; nobody moves it."""
+
+    code: ClassVar[str] = "sandbox.only"
+
+
+class ClockGoesForward(DomainError):
+    """The time asked for is behind the business clock; rewind to a snapshot instead."""
+
+    code: ClassVar[str] = "clock.backwards"
+
+
+class NothingUnderWay(DomainError):
+    """No journey was cut off, so there is nothing to go on with."""
+
+    code: ClassVar[str] = "clock.nothing_under_way"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Where the clock stands, its state and target, and what stopped it."""
+
+    at: datetime
+    state: str
+    target: datetime | None
+    stopped_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What a move of the clock did: from where to where, how much was done, what stopped it."""
+
+    started_at: datetime
+    at: datetime
+    events: int
+    state: str
+    stopped_by: str = ""
+
+
+class TimeMachine:
+    """Moves one sandbox's clock; there is one mover at a time, whichever process it lives in."""
+
+    def __init__(self, platform: Platform, *, branches: Branches | None = None) -> None:
+        if platform.mode != "sandbox":
+            raise SandboxOnly
+        self._platform = platform
+        self._branches = branches
+
+    def state(self) -> ClockState:
+        """Return where the clock stands."""
+        with self._platform.database.work(while_advancing=True) as work:
+            return ClockState(*store.clock(work))
+
+    def advance_to(self, target: datetime, *, report: Reporter = say_nothing) -> Journey:
+        """Move to an instant, doing on the way all that falls due.
+
+        Stops early where a close is newly blocked. Errors: ClockGoesForward, CalendarHorizon
+        (calendar.beyond_horizon), SandboxOnly.
+        """
+        assert target.tzinfo is not None
+        return self._journey(lambda _: target, report=report)
+
+    def advance_days(self, days: int, *, report: Reporter = say_nothing) -> Journey:
+        """Move on by whole days, to the same time of day."""
+        return self._journey(lambda at: at + days * _DAY, report=report)
+
+    def advance_months(self, months: int, *, report: Reporter = say_nothing) -> Journey:
+        """Move on by months, to the same day or the month's last one."""
+        return self._journey(lambda at: months_later(at, months=months), report=report)
+
+    def to_next_event(self, *, report: Reporter = say_nothing) -> Journey:
+        """Move to the next thing that falls due, cut-offs and midnights included, and do it."""
+
+        def next_event(at: datetime) -> datetime:
+            with self._platform.database.work(while_advancing=True) as work:
+                return next((due.at for due in next_due(work) if due.at > at), at)
+
+        return self._journey(next_event, report=report)
+
+    def run_closes(self, count: int, *, report: Reporter = say_nothing) -> Journey:
+        """Move on until so many more days are closed: to 02:00 of the last one's next day."""
+
+        def after_closes(at: datetime) -> datetime:
+            today = shanghai_date(at)
+            first = shanghai_midnight(today) + timedelta(hours=2)
+            return first + (count - 1 if at < first else count) * _DAY
+
+        return self._journey(after_closes, report=report)
+
+    def resume(self, *, report: Reporter = say_nothing) -> Journey:
+        """Go on with a journey that a crash or a failure cut off; raise NothingUnderWay."""
+        with closing(Desk(self._platform.database.dsn)) as desk, desk.held():
+            state = self.state()
+            if state.target is None:
+                raise NothingUnderWay
+            return self._move(state.at, target=state.target, report=report)
+
+    def _journey(self, where: Callable[[datetime], datetime], *, report: Reporter) -> Journey:
+        """Keep a checkpoint, then move; the desk is held from before to after."""
+        with closing(Desk(self._platform.database.dsn)) as desk, desk.held():
+            began_at = self.state().at
+            target = where(began_at)
+            self._check(began_at, target=target)
+            if self._branches is not None:
+                wanted = f"before the move to {target.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+                self._branches.checkpoint(wanted)
+            return self._move(began_at, target=target, report=report)
+
+    def _check(self, began_at: datetime, *, target: datetime) -> None:
+        if target < began_at:
+            raise ClockGoesForward(at=began_at.isoformat(), asked=target.isoformat())
+        with self._platform.database.work(while_advancing=True) as work:
+            calendar = trading_calendar(work)
+        if shanghai_date(target) > calendar.last_loaded_on:
+            raise CalendarHorizon(
+                asked_on=shanghai_date(target).isoformat(),
+                last_loaded_on=calendar.last_loaded_on.isoformat(),
+            )
+
+    def _move(self, began_at: datetime, *, target: datetime, report: Reporter) -> Journey:
+        database = self._platform.database
+        with database.work(while_advancing=True) as work:
+            store.begin_journey(work, target=target)
+            known = blocked_days(work)
+        with database.work(while_advancing=True) as work:
+            store.wait_for_readers(work)
+        try:
+            events, stopped_by = self._run(began_at, target=target, known=known, report=report)
+        except BaseException as error:
+            code = error.code if isinstance(error, DomainError) else type(error).__name__
+            with database.work(while_advancing=True) as work:
+                store.end_journey(work, state="failed", stopped_by=code)
+            raise
+        state = "stopped_at_event" if stopped_by else "ready"
+        with database.work(while_advancing=True) as work:
+            store.end_journey(work, state=state, stopped_by=stopped_by)
+            at = store.clock(work)[0]
+        return Journey(began_at, at, events, state, stopped_by)
+
+    def _run(
+        self, began_at: datetime, *, target: datetime, known: set[str], report: Reporter
+    ) -> tuple[int, str]:
+        """Do all that falls due until the target; return how much, and what stopped it."""
+        events, turns, at = 0, 0, began_at
+        total = max(1, (target - began_at) // _DAY)
+        while True:
+            done = run_due(self._platform)
+            events += done
+            with self._platform.database.work(while_advancing=True) as work:
+                new = sorted(blocked_days(work) - known) if done else []
+                due = next_actionable(work)
+                if due is None or due > target or new:
+                    store.move_clock(work, at=at if new else target)
+                    return events, new[0] if new else ""
+                turns = turns + 1 if due <= at else 0
+                assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
+                at = max(at, due)
+                store.move_clock(work, at=at)
+            report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
+
+
+def months_later(at: datetime, *, months: int) -> datetime:
+    """Return the same Shanghai time some months later, on the last day where the month is short.
+
+    >>> from huoqi.kit.dates import shanghai_at
+    >>> months_later(shanghai_at(date(2016, 1, 31), hour=9), months=1).isoformat()
+    '2016-02-29T01:00:00+00:00'
+    """
+    local = at.astimezone(SHANGHAI)
+    years, month = divmod(local.month - 1 + months, 12)
+    first = date(local.year + years, month + 1, 1)
+    following = date(first.year + month // 11, (month + 1) % 12 + 1, 1)
+    day = min(local.day, (following - first).days)
+    return local.replace(year=first.year, month=first.month, day=day).astimezone(at.tzinfo)
