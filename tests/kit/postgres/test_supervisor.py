@@ -111,6 +111,15 @@ def test_a_killed_server_comes_back_with_what_was_committed(server: EmbeddedPost
         assert link.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
+def test_a_server_killed_this_moment_is_not_joined(
+    server: EmbeddedPostgres, data_dir: Path
+) -> None:
+    os.kill(pid_of(server), signal.SIGKILL)
+
+    with EmbeddedPostgres(data_dir, profile=Profile.DISPOSABLE) as guest:
+        assert one_of(guest.start(), "SELECT 1") == 1
+
+
 def test_users_share_one_server_and_the_last_one_stops_it(
     server: EmbeddedPostgres, data_dir: Path
 ) -> None:

@@ -67,16 +67,6 @@ def launch(places: Places, account: Account, binaries: Binaries) -> None:
         time.sleep(RETRY_PAUSE_S)
 
 
-def wait_ready(places: Places) -> None:
-    """Return when a postmaster that another process started takes connections."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while running_pid(places) is not None and time.monotonic() < deadline:
-        if is_ready(places):
-            return
-        time.sleep(PAUSE_S)
-    raise PostgresUnavailable(f"PostgreSQL went away while it started; see {places.log}.")
-
-
 def halt(places: Places) -> None:
     """Stop the postmaster: connections are cut, then everything is written and closed."""
     for sign, patience_s in ((signal.SIGINT, STOP_TIMEOUT_S), (signal.SIGQUIT, 20.0)):

@@ -166,9 +166,7 @@ class EmbeddedPostgres:
         """Make the cluster if it is not there, and the server run."""
         places = self._settled()
         with owned(places.home / "start.lock", timeout_s=LOCK_TIMEOUT_S):
-            process.reap()
-            if process.running_pid(places) is not None:
-                process.wait_ready(places)
+            if _joins_running(places):
                 return
             binaries = within_reach(
                 find_binaries(os.environ, major=_major(places)), account, places.home
@@ -190,6 +188,31 @@ class EmbeddedPostgres:
         )
         _write(places.data / "postgresql.conf", config_text(settings), account)
         _write(places.data / "pg_hba.conf", ACCESS_TEXT, account)
+
+
+def _joins_running(places: Places) -> bool:
+    """Return True once a server that runs already answers, False when there is none.
+
+    One that was killed this moment still looks alive; only an answer proves it.
+    """
+    deadline = time.monotonic() + process.START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        process.reap()
+        if process.running_pid(places) is None:
+            return False
+        if process.is_ready(places) and _answers(places):
+            return True
+        time.sleep(PAUSE_S)
+    raise PostgresUnavailable(f"PostgreSQL runs and does not answer; see {places.log}.")
+
+
+def _answers(places: Places) -> bool:
+    try:
+        with psycopg.connect(_dsn(places), dbname="postgres", connect_timeout=5) as link:
+            link.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        return any(sign in str(error) for sign in ("too many clients", "connection slots"))
+    return True
 
 
 def _dsn(places: Places) -> str:
