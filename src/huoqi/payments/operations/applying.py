@@ -36,8 +36,7 @@ def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
         order = now.get(step.order.key, step.order)
         outcome = reduce(order.state, step.event)
         profile = profiles.get((order.bank, order.direction))
-        moved = _moved(order, outcome, at=work.at, reason=step.reason)
-        now[order.key] = replace(moved, next_at=_next_at(moved, outcome, profile, at=work.at))
+        now[order.key] = _moved(step, order, outcome, profile=profile, at=work.at)
         due += [(order, action) for action in outcome.actions]
     day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])
     orders.save(work, list(now.values()))
@@ -45,37 +44,54 @@ def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
     return list(now.values())
 
 
-def _moved(order: MoneyOrder, outcome: Outcome, *, at: datetime, reason: str) -> MoneyOrder:
+def _moved(
+    step: Step,
+    order: MoneyOrder,
+    outcome: Outcome,
+    *,
+    profile: BankProfile | None,
+    at: datetime,
+) -> MoneyOrder:
     standing = order.standing.after(outcome)
     ends = standing.state in TERMINAL and order.state not in TERMINAL
     sends = Action.FIX_REFERENCE in outcome.actions
     assert not (sends and order.bank_ref), "an order is sent under one reference, once"
+    sent_at = at if sends else order.sent_at
+    timer = _Timer(sent_at=sent_at, was_due_at=order.next_at, profile=profile)
     return replace(
         order,
         state=standing.state,
         cases=standing.cases,
         returned=standing.returned,
-        reason=reason if ends and standing.state is State.REJECTED else order.reason,
+        reason=step.reason if ends and standing.state is State.REJECTED else order.reason,
+        queries=order.queries + (step.event is Event.C_DEADLINE),
         decided_at=at if ends else order.decided_at,
         bank_ref=bank_reference(order.order_id) if sends else order.bank_ref,
-        sent_at=at if sends else order.sent_at,
+        sent_at=sent_at,
+        next_at=timer.after(outcome, at=at),
     )
 
 
-def _next_at(
-    order: MoneyOrder, outcome: Outcome, profile: BankProfile | None, *, at: datetime
-) -> datetime | None:
-    """Return when the pump must look at the order next.
+@dataclass(frozen=True, slots=True)
+class _Timer:
+    """When the pump looks at an order next.
 
     The deadline is the lease of a send, and the next query that of a query: if the worker dies in
     between, the order comes up again and is asked about, never sent again.
     """
-    if order.sent_at is None:
-        return None if order.state in TERMINAL else order.next_at
-    if order.state not in (State.SENT, State.UNKNOWN) or profile is None:
-        return None
-    if Action.FIX_REFERENCE in outcome.actions:
-        return deadline_at(profile, sent_at=order.sent_at)
-    if Action.QUERY in outcome.actions:
-        return next_query_at(profile, sent_at=order.sent_at, after=at)
-    return order.next_at
+
+    sent_at: datetime | None
+    was_due_at: datetime | None
+    profile: BankProfile | None
+
+    def after(self, outcome: Outcome, *, at: datetime) -> datetime | None:
+        """Return when the order is due again after an outcome, None if never by itself."""
+        if outcome.state in TERMINAL or outcome.state is State.DISPUTED:
+            return None
+        if self.sent_at is None or self.profile is None:
+            return self.was_due_at
+        if Action.FIX_REFERENCE in outcome.actions:
+            return deadline_at(self.profile, sent_at=self.sent_at)
+        if Action.QUERY in outcome.actions:
+            return next_query_at(self.profile, sent_at=self.sent_at, after=at)
+        return self.was_due_at

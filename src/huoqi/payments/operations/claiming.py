@@ -30,23 +30,19 @@ def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
         profile = profiles.get((order.bank, order.direction))
         opens_at = sends_at(profile, work.at) if profile else None
         if opens_at == work.at:
-            ready.append(order)
+            ready.append(Step(order, Event.C_SEND))
         else:
             # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
             later.append(replace(order, next_at=opens_at))
     orders.save(work, later)
-    return [_instruction(order) for order in apply_steps(work, [_send(o) for o in ready])]
+    return [_instruction(order) for order in apply_steps(work, ready)]
 
 
 def claim_queries(work: Work, *, limit: int) -> list[Instruction]:
     """Take up sent orders that are without an answer for too long and return what to ask."""
     claimed = orders.claim_to_query(work, limit=limit)
-    steps = [Step(replace(order, queries=order.queries + 1), Event.C_DEADLINE) for order in claimed]
+    steps = [Step(order, Event.C_DEADLINE) for order in claimed]
     return [_instruction(order) for order in apply_steps(work, steps)]
-
-
-def _send(order: MoneyOrder) -> Step:
-    return Step(order, Event.C_SEND)
 
 
 def _instruction(order: MoneyOrder) -> Instruction:

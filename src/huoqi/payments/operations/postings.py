@@ -6,6 +6,7 @@ which is repeated is a replay and not a second movement.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from enum import IntEnum
 
 from huoqi.kit.dates import shanghai_date
@@ -42,6 +43,7 @@ class PaymentCode(IntEnum):
     RETURN = 230
 
 
+_MOVES = frozenset({Action.POST, Action.RELEASE, Action.POST_RETURN})
 _CODES = {Direction.COLLECT: PaymentCode.COLLECTION, Direction.PAYOUT: PaymentCode.PAYOUT}
 
 
@@ -50,6 +52,7 @@ def hold_orders(work: Work, reserved: Sequence[MoneyOrder]) -> list[ResultCode]:
     if not reserved:
         return []
     numbers = _bank_numbers(work)
+    on = shanghai_date(work.at)
     transfers = []
     for order in reserved:
         debit, credit = _accounts(order, numbers)
@@ -60,7 +63,7 @@ def hold_orders(work: Work, reserved: Sequence[MoneyOrder]) -> list[ResultCode]:
                 credit=credit,
                 amount=order.amount_fen,
                 code=_CODES[order.direction],
-                effective_on=shanghai_date(work.at),
+                effective_on=on,
             )
         )
     return [result.code for result in post_transfers(work, transfers)]
@@ -73,10 +76,12 @@ def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]]) -> None:
     ]
     _open_receivables(work, returned)
     numbers = _bank_numbers(work) if returned else {}
+    on = shanghai_date(work.at)
     transfers = [
         transfer
         for order, action in due
-        for transfer in _transfers(work, order, action=action, numbers=numbers)
+        if action in _MOVES
+        for transfer in _transfers(order, action=action, numbers=numbers, on=on)
     ]
     if not transfers:
         return
@@ -98,31 +103,28 @@ def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
 
 
 def _transfers(
-    work: Work, order: MoneyOrder, *, action: Action, numbers: dict[str, int]
+    order: MoneyOrder, *, action: Action, numbers: dict[str, int], on: date
 ) -> list[Transfer]:
-    on = shanghai_date(work.at)
     code = _CODES[order.direction]
-    held_id = derived_id(order.order_id, action=Action.HOLD)
     own_id = derived_id(order.order_id, action=action)
-    if action is Action.POST:
-        return [
-            post_pending(own_id, hold_id=held_id, shard=order.shard, code=code, effective_on=on)
-        ]
-    if action is Action.RELEASE:
-        return [void(own_id, hold_id=held_id, shard=order.shard, code=code, effective_on=on)]
-    if action is Action.POST_RETURN and not order.returned:
+    if action is Action.POST_RETURN:
+        if order.returned:
+            return []
         debit, credit = _return_accounts(order, numbers)
+        amount_fen = order.amount_fen
         return [
             post(
                 own_id,
                 debit=debit,
                 credit=credit,
-                amount=order.amount_fen,
+                amount=amount_fen,
                 code=PaymentCode.RETURN,
                 effective_on=on,
             )
         ]
-    return []
+    hold_id = derived_id(order.order_id, action=Action.HOLD)
+    end = post_pending if action is Action.POST else void
+    return [end(own_id, hold_id=hold_id, shard=order.shard, code=code, effective_on=on)]
 
 
 def _accounts(order: MoneyOrder, numbers: dict[str, int]) -> tuple[int, int]:
