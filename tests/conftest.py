@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -25,12 +26,24 @@ MIGRATIONS = ROOT / "migrations"
 
 
 DATABASE_FIXTURE = "postgres_cluster"
+DATABASE_FOLDERS = {"journeys", "simulation", "contracts"}
+
+# A busy machine is no finding; a failure prints what repeats it.
+hypothesis.settings.register_profile(
+    "huoqi",
+    parent=hypothesis.settings(),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("huoqi")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that uses a database, so that the others can run first."""
     for item in items:
-        if isinstance(item, pytest.Function) and DATABASE_FIXTURE in item.fixturenames:
+        asks = isinstance(item, pytest.Function) and DATABASE_FIXTURE in item.fixturenames
+        if asks or DATABASE_FOLDERS & set(item.path.parts):
             item.add_marker(pytest.mark.database)
 
 

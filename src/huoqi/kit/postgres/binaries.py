@@ -57,6 +57,11 @@ def find_binaries(environ: Mapping[str, str], *, major: int | None = None) -> Bi
             seen.append(f"{found.major} ({source})")
     wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {MAJOR_MIN} or newer"
     others = f" (seen: {', '.join(seen)})" if seen else ""
+    if named:
+        raise PostgresUnavailable(
+            f"HUOQI_PG_BIN={named} has no {wanted}{others}. Name a folder with postgres and "
+            "initdb, or unset it to use the packaged ones."
+        )
     raise PostgresUnavailable(
         f"No {wanted} was found{others}. "
         "Run ./huoqi once more to install the packaged one, or set HUOQI_PG_BIN to a folder "
