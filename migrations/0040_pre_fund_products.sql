@@ -2,8 +2,15 @@
 -- correct; nothing of this is typed into the program. These are reference tables without a shard.
 SET LOCAL lock_timeout = '5s';
 
+-- The number stands for the fund in the ledger: its units' asset and its accounts' instance.
+CREATE TABLE fund (
+    fund text PRIMARY KEY CHECK (fund ~ '^[0-9A-Z]{6}$'),
+    fund_no int NOT NULL UNIQUE CHECK (fund_no > 0),
+    opened_at timestamptz NOT NULL
+);
+
 CREATE TABLE fund_product (
-    fund text NOT NULL CHECK (fund ~ '^[0-9A-Z]{6}$'),
+    fund text NOT NULL REFERENCES fund,
     effective_from date NOT NULL,
     effective_until date CHECK (effective_until > effective_from),
     preset text NOT NULL,

@@ -64,6 +64,7 @@ CREATE TABLE fund_payout (
     amount_fen bigint NOT NULL CHECK (amount_fen > 0),
     state text NOT NULL CHECK (state IN ('sent', 'paid_out', 'failed', 'blocked')),
     money_order_id uuid,
+    attempt smallint NOT NULL CHECK (attempt > 0),
     reason text,
     created_at timestamptz NOT NULL,
     ended_at timestamptz,

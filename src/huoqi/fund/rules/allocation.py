@@ -113,18 +113,14 @@ def rate_terms(
     return Terms(Mode.RATE, sign, numerator, RATE_DENOMINATOR, abs(fund_income_fen))
 
 
-def ratio_terms(
-    *, income_per_10k_e5: int, fund_income_fen: int, total_units_e2: int
-) -> Terms:
+def ratio_terms(*, income_per_10k_e5: int, fund_income_fen: int, total_units_e2: int) -> Terms:
     """Return the terms by which each holder gets the exact share of a given total."""
     if total_units_e2 == 0:
         raise NoUnitsToShareOn(fund_income_fen=fund_income_fen)
     disagree = income_per_10k_e5 * fund_income_fen < 0
     magnitude = abs(fund_income_fen)
     sign = sign_of(fund_income_fen)
-    return Terms(
-        Mode.RATIO, sign, magnitude, total_units_e2, magnitude, signs_disagree=disagree
-    )
+    return Terms(Mode.RATIO, sign, magnitude, total_units_e2, magnitude, signs_disagree=disagree)
 
 
 def candidate_terms(
@@ -169,9 +165,7 @@ def income_of(units_e2: int, *, account_no: int, row: FundDayRow) -> int:
     (137, 1)
     """
     floor_fen, remainder = divmod(units_e2 * row.numerator, row.denominator)
-    return row.sign * (
-        floor_fen + gets_odd_fen(remainder, account_no=account_no, row=row)
-    )
+    return row.sign * (floor_fen + gets_odd_fen(remainder, account_no=account_no, row=row))
 
 
 def gets_odd_fen(remainder: int, *, account_no: int, row: FundDayRow) -> bool:
@@ -208,13 +202,10 @@ def allocate_day(
     cut = next(attempt for attempt in attempts if attempt.is_feasible)
     row = _row(cut, holdings=holdings)
     incomes_fen = tuple(
-        row.sign
-        * (floor_fen + gets_odd_fen(remainder, account_no=holding.account_no, row=row))
+        row.sign * (floor_fen + gets_odd_fen(remainder, account_no=holding.account_no, row=row))
         for holding, (floor_fen, remainder) in zip(holdings, cut.parts, strict=True)
     )
-    totals = day_totals(
-        cut.terms, total_units_e2=total_units_e2, residual_fen=cut.residual_fen
-    )
+    totals = day_totals(cut.terms, total_units_e2=total_units_e2, residual_fen=cut.residual_fen)
     assert sum(incomes_fen) == totals.total_income_fen
     return FundDayAllocation(row, totals, incomes_fen)
 
@@ -237,9 +228,7 @@ class _Cut:
 def _attempt(holdings: Sequence[Holding], *, terms: Terms) -> _Cut:
     """Return whole fen and remainder of each holder, and the fen left over."""
     parts = [divmod(h.units_e2 * terms.numerator, terms.denominator) for h in holdings]
-    return _Cut(
-        terms, parts, terms.income_fen - sum(floor_fen for floor_fen, _ in parts)
-    )
+    return _Cut(terms, parts, terms.income_fen - sum(floor_fen for floor_fen, _ in parts))
 
 
 def day_totals(terms: Terms, *, total_units_e2: int, residual_fen: int) -> DayTotals:

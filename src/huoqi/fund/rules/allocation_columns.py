@@ -60,9 +60,7 @@ def exact_sum(values: Int64) -> int:
     return (int((values >> 32).sum()) << 32) + int((values & LOW_HALF).sum())
 
 
-def divmod_of_products(
-    units_e2: Int64, *, numerator: int, denominator: int
-) -> tuple[Int64, Int64]:
+def divmod_of_products(units_e2: Int64, *, numerator: int, denominator: int) -> tuple[Int64, Int64]:
     """Return quotients and remainders of units × numerator by denominator, exactly.
 
     >>> floors, remainders = divmod_of_products(
@@ -80,9 +78,7 @@ def divmod_of_products(
     return _divmod_by_python(units_e2, numerator=numerator, denominator=denominator)
 
 
-def _divmod_direct(
-    units_e2: Int64, *, numerator: int, denominator: int
-) -> tuple[Int64, Int64]:
+def _divmod_direct(units_e2: Int64, *, numerator: int, denominator: int) -> tuple[Int64, Int64]:
     """Return quotients and remainders where every product fits in 64 bits."""
     products = units_e2 * np.int64(numerator)
     floors = products // np.int64(denominator)
@@ -90,9 +86,7 @@ def _divmod_direct(
     return floors, products
 
 
-def _divmod_by_digits(
-    units_e2: Int64, *, numerator: int, denominator: int
-) -> tuple[Int64, Int64]:
+def _divmod_by_digits(units_e2: Int64, *, numerator: int, denominator: int) -> tuple[Int64, Int64]:
     """Return quotients and remainders by long multiplication, a few bits of the numerator a time.
 
     With all units and remainders below the denominator, remainder × base + units × digit stays
@@ -115,9 +109,7 @@ def _divmod_by_digits(
     return floors, remainders
 
 
-def _divmod_by_python(
-    units_e2: Int64, *, numerator: int, denominator: int
-) -> tuple[Int64, Int64]:
+def _divmod_by_python(units_e2: Int64, *, numerator: int, denominator: int) -> tuple[Int64, Int64]:
     """Return quotients and remainders one by one, for figures that no fund has had so far."""
     pairs = [divmod(units * numerator, denominator) for units in units_e2.tolist()]
     floors = np.array([floor for floor, _ in pairs], dtype=np.int64)
@@ -132,9 +124,7 @@ def incomes_of(units_e2: Int64, *, accounts: Int64, row: FundDayRow) -> Int64:
     return _served(floors_fen, remainders=remainders, accounts=accounts, row=row)
 
 
-def _served(
-    floors_fen: Int64, *, remainders: Int64, accounts: Int64, row: FundDayRow
-) -> Int64:
+def _served(floors_fen: Int64, *, remainders: Int64, accounts: Int64, row: FundDayRow) -> Int64:
     """Return the incomes: whole fen, the odd fen of those beyond the threshold, and the sign."""
     if row.theta >= row.denominator:
         return floors_fen * np.int64(row.sign)
@@ -165,12 +155,8 @@ def allocate_columns(
     attempts = (_attempt(units_e2, terms=terms) for terms in candidates)
     cut = next(attempt for attempt in attempts if attempt.is_feasible)
     row = _row(cut, accounts=accounts)
-    incomes_fen = _served(
-        cut.floors_fen, remainders=cut.remainders, accounts=accounts, row=row
-    )
-    totals = day_totals(
-        cut.terms, total_units_e2=total_units_e2, residual_fen=cut.residual_fen
-    )
+    incomes_fen = _served(cut.floors_fen, remainders=cut.remainders, accounts=accounts, row=row)
+    totals = day_totals(cut.terms, total_units_e2=total_units_e2, residual_fen=cut.residual_fen)
     assert exact_sum(incomes_fen) == totals.total_income_fen
     return FundDayColumns(row, totals, incomes_fen)
 

@@ -74,9 +74,7 @@ def cut_off_at(t: date, *, cut_off: time) -> datetime:
     return datetime.combine(t, cut_off, tzinfo=SHANGHAI)
 
 
-def purchase_dates(
-    at: datetime, *, calendar: TradingCalendar, cut_off: time
-) -> PurchaseDates:
+def purchase_dates(at: datetime, *, calendar: TradingCalendar, cut_off: time) -> PurchaseDates:
     """Return the dates of a purchase; raise CalendarHorizon when T or T+1 is not loaded."""
     t = t_day(at, calendar=calendar, cut_off=cut_off)
     confirmed_on = calendar.next_trading_day(t)
@@ -109,17 +107,11 @@ def fast_redemption_dates(
     t = t_day(at, calendar=calendar, cut_off=cut_off)
     confirmed_on = calendar.next_trading_day(t)
     gap = _gap(at, t=t, confirmed_on=confirmed_on, calendar=calendar)
-    return RedemptionDates(
-        t, confirmed_on, at.astimezone(SHANGHAI).date() - ONE_DAY, gap
-    )
+    return RedemptionDates(t, confirmed_on, at.astimezone(SHANGHAI).date() - ONE_DAY, gap)
 
 
-def _gap(
-    at: datetime, *, t: date, confirmed_on: date, calendar: TradingCalendar
-) -> Gap:
+def _gap(at: datetime, *, t: date, confirmed_on: date, calendar: TradingCalendar) -> Gap:
     """Return how long the money waits, and the holidays on the way."""
     submitted_on = at.astimezone(SHANGHAI).date()
     holidays = calendar.closed_weekdays(since=submitted_on, until=confirmed_on)
-    return Gap(
-        (confirmed_on - t).days, (confirmed_on - submitted_on).days, tuple(holidays)
-    )
+    return Gap((confirmed_on - t).days, (confirmed_on - submitted_on).days, tuple(holidays))

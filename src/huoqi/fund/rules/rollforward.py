@@ -103,9 +103,7 @@ def roll_forward(
     on, units_e2 = anchor.on, anchor.units_e2
     while on < until:
         units_e2 = _not_below_zero(units_e2 + deltas_e2[on], on=on)
-        income_fen, source = _income(
-            units_e2, account_no=anchor.account_no, on=on, facts=facts
-        )
+        income_fen, source = _income(units_e2, account_no=anchor.account_no, on=on, facts=facts)
         end_e2 = _not_below_zero(units_e2 + income_fen, on=on)
         rolled.append(RolledDay(on, units_e2, income_fen, source, end_e2))
         on, units_e2 = on + ONE_DAY, end_e2
@@ -130,17 +128,13 @@ def roll_forward_monthly(
         todays = [event for event in events if event.effective_on == on]
         units_e2 = _not_below_zero(units_e2 + sum(e.delta_e2 for e in todays), on=on)
         paid_out_fen = accrued_fen if _pays_out(todays, left_e2=units_e2) else 0
-        income_fen, source = _income(
-            units_e2, account_no=anchor.account_no, on=on, facts=facts
-        )
+        income_fen, source = _income(units_e2, account_no=anchor.account_no, on=on, facts=facts)
         accrued_fen += income_fen - paid_out_fen
         carried_fen = accrued_fen if on in carry_days else 0
         accrued_fen -= carried_fen
         end_e2 = _not_below_zero(units_e2 + carried_fen, on=on)
         rolled.append(
-            RolledDay(
-                on, units_e2, income_fen, source, end_e2, accrued_fen, paid_out_fen
-            )
+            RolledDay(on, units_e2, income_fen, source, end_e2, accrued_fen, paid_out_fen)
         )
         on, units_e2 = on + ONE_DAY, end_e2
     return Roll(tuple(rolled), units_e2, accrued_fen)

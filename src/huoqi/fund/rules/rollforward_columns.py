@@ -61,9 +61,7 @@ def roll_forward_columns(
         on, units_e2 = on + ONE_DAY, rolled.end_units_e2
 
 
-def _day(
-    units_e2: Int64, *, accounts: Int64, on: date, facts: DayFactsColumns
-) -> RolledColumns:
+def _day(units_e2: Int64, *, accounts: Int64, on: date, facts: DayFactsColumns) -> RolledColumns:
     """Return one day of all holdings."""
     row = facts.rows.get(on)
     if row is None:

@@ -33,10 +33,7 @@ class TradingCalendar:
 
     def __post_init__(self) -> None:
         """Hold what every question below relies on."""
-        assert all(
-            a < b
-            for a, b in zip(self.trading_days, self.trading_days[1:], strict=False)
-        )
+        assert all(a < b for a, b in zip(self.trading_days, self.trading_days[1:], strict=False))
         assert not self.trading_days or self.first_loaded_on <= self.trading_days[0]
         assert not self.trading_days or self.trading_days[-1] <= self.last_loaded_on
 

@@ -61,9 +61,7 @@ def _compounded_pct(growth: int, *, scale: int, days: int, decimals: int) -> int
     """Return (growth × 10**-scale) ** (365 ÷ days) − 1 in percent, times 10**decimals."""
     factor = EXACT.scaleb(EXACT.create_decimal(growth), -scale)
     exponent = EXACT.divide(Decimal(YEAR_DAYS), Decimal(days))
-    pct = EXACT.multiply(
-        EXACT.subtract(EXACT.power(factor, exponent), Decimal(1)), Decimal(100)
-    )
+    pct = EXACT.multiply(EXACT.subtract(EXACT.power(factor, exponent), Decimal(1)), Decimal(100))
     return int(EXACT.scaleb(pct, decimals).to_integral_value(rounding=ROUND_HALF_UP))
 
 
@@ -87,9 +85,7 @@ def daily_carry_yield_7d_e3(incomes_per_10k_e5: Sequence[int | None]) -> int | N
         return None
     assert all(income > -(10**GROWTH_SCALE) for income in known)
     growth = prod(10**GROWTH_SCALE + income for income in known)
-    return _compounded_pct(
-        growth, scale=GROWTH_SCALE * len(known), days=len(known), decimals=3
-    )
+    return _compounded_pct(growth, scale=GROWTH_SCALE * len(known), days=len(known), decimals=3)
 
 
 def monthly_carry_yield_7d_e3(incomes_per_10k_e5: Sequence[int | None]) -> int | None:
@@ -107,9 +103,7 @@ def monthly_carry_yield_7d_e3(incomes_per_10k_e5: Sequence[int | None]) -> int |
     return half_up(sum(known) * YEAR_DAYS, denominator=len(known) * 10_000)
 
 
-def yield_7d_e3(
-    incomes_per_10k_e5: Sequence[int | None], *, carry: Carry
-) -> int | None:
+def yield_7d_e3(incomes_per_10k_e5: Sequence[int | None], *, carry: Carry) -> int | None:
     """Return the yield that a fund of this carry type publishes for one window."""
     if carry is Carry.DAILY:
         return daily_carry_yield_7d_e3(incomes_per_10k_e5)

@@ -1,0 +1,1 @@
+"""The fund domain's only SQL, by table group: products, orders, holdings, days."""

@@ -1,0 +1,405 @@
+"""SQL for fund orders, their payouts, and what a customer used of a day's quotas."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from huoqi.fund.orders import (
+    FundOrder,
+    OrderKey,
+    Origin,
+    Payout,
+    PayoutKind,
+    PayoutState,
+    Side,
+    Speed,
+)
+from huoqi.fund.products import DISTRIBUTOR
+from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
+from huoqi.kit.db import Row, Work
+
+_COLUMNS = """
+    SELECT o.shard, o.order_id, o.customer_no, o.fund, o.side, o.speed, o.origin, o.takes_all,
+        o.state, o.reason, o.amount_fen, o.units_e2, o.card_id, o.money_order_id,
+        o.parent_order_id, o.placed_at, o.t_day, o.confirm_on, o.earns_on, o.visible_on,
+        o.cash_on, o.paid_at, o.sent_at, o.confirmed_at, o.ended_at, o.done_fen, o.refunded_fen,
+        o.rest_e2, o.all_from_on, o.all_until_on, o.advance_order_id
+    FROM fund_order AS o
+"""
+_BY_KEYS = (
+    _COLUMNS
+    + """
+    JOIN unnest(%s::smallint[], %s::uuid[]) AS k (shard, order_id)
+        ON o.shard = k.shard AND o.order_id = k.order_id
+    ORDER BY o.shard, o.order_id
+"""
+)
+# In key order, so that two batches over the same orders wait and never block each other.
+_LOCK = _BY_KEYS + " FOR UPDATE OF o"
+_BY_IDS = _COLUMNS + " WHERE o.order_id = ANY(%s) ORDER BY o.shard, o.order_id FOR UPDATE OF o"
+_OF_CUSTOMER = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_customer_idx, newest first.
+    WHERE o.shard = %s AND o.customer_no = %s AND (%s::uuid IS NULL OR o.order_id < %s)
+    ORDER BY o.order_id DESC LIMIT %s
+"""
+)
+_TO_SEND = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_open_idx.
+    WHERE o.fund = %s AND o.t_day <= %s AND o.state IN ('paid', 'accepted', 'deferred')
+        AND o.speed = 'normal'
+    ORDER BY o.order_id FOR UPDATE OF o
+"""
+)
+_WAITING = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_open_idx.
+    WHERE o.fund = %s AND o.t_day <= %s AND o.state = 'sent' ORDER BY o.order_id
+"""
+)
+_ADVANCED = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_advance_idx.
+    WHERE o.fund = %s AND o.t_day <= %s AND o.speed = 'fast' AND o.advance_order_id IS NULL
+        AND o.state NOT IN ('failed', 'cancelled') AND o.state = 'paid_out'
+    ORDER BY o.order_id FOR UPDATE OF o
+"""
+)
+_LATE_INCOME = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_late_income_idx.
+    WHERE o.fund = %s AND o.all_until_on <= %s AND o.state IN ('confirmed', 'paid_out')
+    ORDER BY o.order_id FOR UPDATE OF o
+"""
+)
+_BEGIN_EARNING = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_earning_idx.
+    WHERE o.fund = %s AND o.earns_on <= %s AND o.state IN ('confirmed', 'partly_confirmed')
+        AND o.side = 'purchase'
+    ORDER BY o.order_id FOR UPDATE OF o
+"""
+)
+_INSERT = """
+    INSERT INTO fund_order (shard, order_id, customer_no, fund, side, speed, origin, takes_all,
+        state, reason, amount_fen, units_e2, card_id, money_order_id, parent_order_id, placed_at,
+        t_day, confirm_on, earns_on, visible_on, cash_on, paid_at, sent_at, confirmed_at,
+        ended_at, done_fen, refunded_fen, rest_e2, all_from_on, all_until_on, advance_order_id)
+    SELECT * FROM unnest(%s::smallint[], %s::uuid[], %s::bigint[], %s::text[], %s::text[],
+        %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+        %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::date[], %s::date[], %s::date[],
+        %s::date[], %s::date[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+        %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::date[],
+        %s::uuid[])
+"""
+_INSERT_PURCHASES = """
+    -- The hot path: what all of a batch share is sent once.
+    INSERT INTO fund_order (shard, order_id, customer_no, fund, side, speed, origin, takes_all,
+        state, amount_fen, card_id, money_order_id, placed_at, t_day, confirm_on, earns_on,
+        visible_on)
+    SELECT p.shard, p.order_id, p.customer_no, %s, 'purchase', 'normal', 'customer', false,
+        'placed', p.amount_fen, p.card_id, p.money_order_id, %s, %s, %s, %s, %s
+    FROM unnest(%s::smallint[], %s::uuid[], %s::bigint[], %s::bigint[], %s::uuid[], %s::uuid[])
+        AS p (shard, order_id, customer_no, amount_fen, card_id, money_order_id)
+"""
+_SAVE = """
+    UPDATE fund_order AS o SET state = n.state, reason = n.reason, units_e2 = n.units_e2,
+        money_order_id = n.money_order_id, t_day = n.t_day, confirm_on = n.confirm_on,
+        earns_on = n.earns_on, visible_on = n.visible_on, cash_on = n.cash_on,
+        paid_at = n.paid_at, sent_at = n.sent_at, confirmed_at = n.confirmed_at,
+        ended_at = n.ended_at, done_fen = n.done_fen, refunded_fen = n.refunded_fen,
+        rest_e2 = n.rest_e2, all_from_on = n.all_from_on, all_until_on = n.all_until_on,
+        advance_order_id = n.advance_order_id
+    FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::uuid[],
+        %s::date[], %s::date[], %s::date[], %s::date[], %s::date[], %s::timestamptz[],
+        %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::date[], %s::date[], %s::uuid[])
+        AS n (shard, order_id, state, reason, units_e2, money_order_id, t_day, confirm_on,
+            earns_on, visible_on, cash_on, paid_at, sent_at, confirmed_at, ended_at, done_fen,
+            refunded_fen, rest_e2, all_from_on, all_until_on, advance_order_id)
+    WHERE o.shard = n.shard AND o.order_id = n.order_id
+"""
+_SAVED = (
+    "shard",
+    "order_id",
+    "state",
+    "reason",
+    "units_e2",
+    "money_order_id",
+    "t_day",
+    "confirm_on",
+    "earns_on",
+    "visible_on",
+    "cash_on",
+    "paid_at",
+    "sent_at",
+    "confirmed_at",
+    "ended_at",
+    "done_fen",
+    "refunded_fen",
+    "rest_e2",
+    "all_from_on",
+    "all_until_on",
+    "advance_order_id",
+)
+_UNCONFIRMED = """
+    -- Uses fund_order_customer_idx; what is bought and not in the holding yet.
+    SELECT k.shard, k.fund, k.customer_no, coalesce(sum(o.amount_fen), 0)::bigint
+    FROM unnest(%s::smallint[], %s::text[], %s::bigint[]) AS k (shard, fund, customer_no)
+    LEFT JOIN fund_order AS o ON o.shard = k.shard AND o.customer_no = k.customer_no
+        AND o.fund = k.fund AND o.side = 'purchase' AND o.state IN ('placed', 'paid', 'sent')
+    GROUP BY 1, 2, 3
+"""
+_ADD_PAYOUTS = """
+    INSERT INTO fund_payout (shard, payout_id, order_id, customer_no, kind, amount_fen, state,
+        money_order_id, attempt, reason, created_at)
+    SELECT * FROM unnest(%s::smallint[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[],
+        %s::bigint[], %s::text[], %s::uuid[], %s::smallint[], %s::text[], %s::timestamptz[])
+    ON CONFLICT DO NOTHING
+"""
+_PAYOUT_COLUMNS = """
+    SELECT p.shard, p.payout_id, p.order_id, p.customer_no, p.kind, p.amount_fen, p.state,
+        p.money_order_id, p.attempt, p.reason, p.created_at, p.ended_at
+    FROM fund_payout AS p
+"""
+_LOCK_PAYOUTS = (
+    _PAYOUT_COLUMNS
+    + """
+    JOIN unnest(%s::smallint[], %s::uuid[]) AS k (shard, payout_id)
+        ON p.shard = k.shard AND p.payout_id = k.payout_id
+    ORDER BY p.shard, p.payout_id FOR UPDATE OF p
+"""
+)
+_PAYOUTS_OF = (
+    _PAYOUT_COLUMNS
+    + """
+    -- Uses fund_payout_order_idx.
+    JOIN unnest(%s::smallint[], %s::uuid[]) AS k (shard, order_id)
+        ON p.shard = k.shard AND p.order_id = k.order_id
+    ORDER BY p.shard, p.payout_id
+"""
+)
+_SAVE_PAYOUTS = """
+    UPDATE fund_payout AS p SET state = n.state, reason = n.reason, ended_at = n.ended_at,
+        money_order_id = n.money_order_id, attempt = n.attempt
+    FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::uuid[],
+        %s::smallint[])
+        AS n (shard, payout_id, state, reason, ended_at, money_order_id, attempt)
+    WHERE p.shard = n.shard AND p.payout_id = n.payout_id
+"""
+_OPEN_USE = """
+    INSERT INTO fund_day_use (shard, fund, customer_no, distributor, use_on)
+    SELECT k.shard, k.fund, k.customer_no, %s, %s
+    FROM unnest(%s::smallint[], %s::text[], %s::bigint[]) AS k (shard, fund, customer_no)
+    ORDER BY 1, 2, 3
+    ON CONFLICT DO NOTHING
+"""
+_LOCK_USE = """
+    SELECT u.shard, u.fund, u.customer_no, u.fast_count, u.fast_fen, u.bought_fen
+    FROM fund_day_use AS u
+    JOIN unnest(%s::smallint[], %s::text[], %s::bigint[]) AS k (shard, fund, customer_no)
+        ON u.shard = k.shard AND u.fund = k.fund AND u.customer_no = k.customer_no
+    WHERE u.distributor = %s AND u.use_on = %s
+    ORDER BY u.shard, u.fund, u.customer_no FOR UPDATE OF u
+"""
+_READ_USE = """
+    SELECT fast_count, fast_fen, bought_fen FROM fund_day_use
+    WHERE shard = %s AND fund = %s AND customer_no = %s AND distributor = %s AND use_on = %s
+"""
+_MOVE_USE = """
+    UPDATE fund_day_use AS u SET fast_count = u.fast_count + m.fast_count,
+        fast_fen = u.fast_fen + m.fast_fen, bought_fen = greatest(u.bought_fen + m.bought_fen, 0)
+    FROM (SELECT shard, fund, customer_no, use_on, sum(fast_count)::int AS fast_count,
+              sum(fast_fen)::bigint AS fast_fen, sum(bought_fen)::bigint AS bought_fen
+          FROM unnest(%s::smallint[], %s::text[], %s::bigint[], %s::date[], %s::int[],
+              %s::bigint[], %s::bigint[])
+              AS d (shard, fund, customer_no, use_on, fast_count, fast_fen, bought_fen)
+          GROUP BY 1, 2, 3, 4) AS m
+    WHERE u.shard = m.shard AND u.fund = m.fund AND u.customer_no = m.customer_no
+        AND u.use_on = m.use_on AND u.distributor = %s
+"""
+
+HoldingKey = tuple[int, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DayUse:
+    """What a customer used of a fund's quotas on a day."""
+
+    fast_count: int = 0
+    fast_fen: int = 0
+    bought_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UseMove:
+    """A change of what a customer used on a day; negative figures give back."""
+
+    key: HoldingKey
+    use_on: date
+    fast_count: int = 0
+    fast_fen: int = 0
+    bought_fen: int = 0
+
+
+def _order(row: Row) -> FundOrder:
+    side = Side(row[4])
+    state = PurchaseState(row[8]) if side is Side.PURCHASE else RedemptionState(row[8])
+    typed = (side, Speed(row[5]), Origin(row[6]), row[7], state)
+    fields = (*row[:4], *typed, *row[9:])
+    return FundOrder(*fields)
+
+
+def orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:
+    """Return orders by key; those that do not exist are left out."""
+    return _found(work.rows(_BY_KEYS, _columns(keys)))
+
+
+def lock_orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:
+    """Return orders by key, held until the commit."""
+    return _found(work.rows(_LOCK, _columns(keys)))
+
+
+def lock_orders_of_ids(work: Work, ids: Sequence[UUID]) -> dict[UUID, FundOrder]:
+    """Return orders by id alone, held until the commit: a manager knows no shards."""
+    return {order.order_id: order for order in map(_order, work.rows(_BY_IDS, (list(ids),)))}
+
+
+def orders_of(
+    work: Work, *, shard: int, customer_no: int, before: UUID | None, limit: int
+) -> list[FundOrder]:
+    """Return a customer's orders, newest first."""
+    return [_order(r) for r in work.rows(_OF_CUSTOMER, (shard, customer_no, before, before, limit))]
+
+
+def orders_to_send(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
+    """Return what goes to the manager with a trading day, held until the commit."""
+    return [_order(row) for row in work.rows(_TO_SEND, (fund, t_day))]
+
+
+def orders_waiting(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
+    """Return what the manager has not answered up to a trading day."""
+    return [_order(row) for row in work.rows(_WAITING, (fund, t_day))]
+
+
+def orders_advanced(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
+    """Return paid fast redemptions whose units the provider still holds, up to a trading day."""
+    return [_order(row) for row in work.rows(_ADVANCED, (fund, t_day))]
+
+
+def orders_with_late_income(work: Work, *, fund: str, published_on: date) -> list[FundOrder]:
+    """Return redeem-all orders whose last income is published by now."""
+    return [_order(row) for row in work.rows(_LATE_INCOME, (fund, published_on))]
+
+
+def orders_beginning_to_earn(work: Work, *, fund: str, on: date) -> list[FundOrder]:
+    """Return confirmed purchases whose first income day is here."""
+    return [_order(row) for row in work.rows(_BEGIN_EARNING, (fund, on))]
+
+
+def insert_orders(work: Work, drafts: Sequence[FundOrder]) -> None:
+    """Write new orders."""
+    if drafts:
+        names = FundOrder.__slots__
+        work.run(_INSERT, [[_plain(getattr(o, name)) for o in drafts] for name in names])
+
+
+def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
+    """Write new purchases of one fund that were placed at one instant."""
+    if drafts:
+        first = drafts[0]
+        dates = (first.t_day, first.confirm_on, first.earns_on, first.visible_on)
+        names = ("shard", "order_id", "customer_no", "amount_fen", "card_id", "money_order_id")
+        columns = [[getattr(order, name) for order in drafts] for name in names]
+        work.run(_INSERT_PURCHASES, (first.fund, first.placed_at, *dates, *columns))
+
+
+def save_orders(work: Work, changed: Sequence[FundOrder]) -> None:
+    """Write everything of orders that may change."""
+    if changed:
+        work.run(_SAVE, [[_plain(getattr(o, name)) for o in changed] for name in _SAVED])
+
+
+def unconfirmed_fen(work: Work, keys: Sequence[HoldingKey]) -> dict[HoldingKey, int]:
+    """Return what customers bought of a fund that is not in their holdings yet."""
+    rows = work.rows(_UNCONFIRMED, _holding_columns(keys))
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def add_payouts(work: Work, payouts: Sequence[Payout]) -> None:
+    """Write new payouts."""
+    if payouts:
+        names = Payout.__slots__[:-1]
+        work.run(_ADD_PAYOUTS, [[_plain(getattr(p, name)) for p in payouts] for name in names])
+
+
+def lock_payouts(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, Payout]:
+    """Return payouts by shard and id, held until the commit."""
+    rows = work.rows(_LOCK_PAYOUTS, _columns(keys))
+    return {(payout.shard, payout.payout_id): payout for payout in map(_payout, rows)}
+
+
+def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
+    """Return the payouts of orders."""
+    return [_payout(row) for row in work.rows(_PAYOUTS_OF, _columns(keys))]
+
+
+def save_payouts(work: Work, changed: Sequence[Payout]) -> None:
+    """Write state, reason and end of payouts."""
+    if changed:
+        head = ("shard", "payout_id", "state", "reason", "ended_at")
+        names = (*head, "money_order_id", "attempt")
+        work.run(_SAVE_PAYOUTS, [[_plain(getattr(p, name)) for p in changed] for name in names])
+
+
+def lock_use(work: Work, keys: Iterable[HoldingKey], *, on: date) -> dict[HoldingKey, DayUse]:
+    """Return what customers used of a day, held until the commit."""
+    columns = _holding_columns(sorted(set(keys)))
+    work.run(_OPEN_USE, (DISTRIBUTOR, on, *columns))
+    rows = work.rows(_LOCK_USE, (*columns, DISTRIBUTOR, on))
+    return {(row[0], row[1], row[2]): DayUse(row[3], row[4], row[5]) for row in rows}
+
+
+def use_of(work: Work, key: HoldingKey, *, on: date) -> DayUse:
+    """Return what a customer used of a day."""
+    row = work.row(_READ_USE, (*key, DISTRIBUTOR, on))
+    return DayUse(*row) if row else DayUse()
+
+
+def move_use(work: Work, moves: Sequence[UseMove]) -> None:
+    """Take from quotas, or give back."""
+    if moves:
+        columns = _holding_columns([move.key for move in moves])
+        figures = [[m.use_on for m in moves], [m.fast_count for m in moves]]
+        sums = [[m.fast_fen for m in moves], [m.bought_fen for m in moves]]
+        work.run(_MOVE_USE, (*columns, *figures, *sums, DISTRIBUTOR))
+
+
+def _found(rows: Sequence[Row]) -> dict[OrderKey, FundOrder]:
+    return {order.key: order for order in map(_order, rows)}
+
+
+def _payout(row: Row) -> Payout:
+    fields = (*row[:4], PayoutKind(row[4]), row[5], PayoutState(row[6]), *row[7:])
+    return Payout(*fields)
+
+
+def _columns(keys: Sequence[OrderKey]) -> tuple[list[int], list[UUID]]:
+    return [key[0] for key in keys], [key[1] for key in keys]
+
+
+def _holding_columns(keys: Sequence[HoldingKey]) -> list[list[int] | list[str]]:
+    return [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
+
+
+def _plain(value: object) -> object:
+    # A StrEnum is text; psycopg would look for an adapter of the enum's own name.
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,101 @@
+"""All holdings of a fund at once, as columns: for the close, and for counting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from huoqi.fund._store import days as days_store
+from huoqi.fund._store import holdings as store
+from huoqi.fund.rules.allocation_columns import Int64, exact_sum
+from huoqi.fund.rules.rollforward_columns import (
+    AnchorColumns,
+    AtPositions,
+    DayFactsColumns,
+    roll_forward_columns,
+)
+from huoqi.kit.db import Row, Work
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HoldingColumns:
+    """Every holder of a fund, in account order, with shard and units; empty holdings too."""
+
+    shards: Int64
+    accounts: Int64
+    units_e2: Int64
+
+    @property
+    def total_units_e2(self) -> int:
+        """Return the control sum."""
+        return exact_sum(self.units_e2)
+
+
+def holdings_at(work: Work, *, fund: str, on: date) -> HoldingColumns:
+    """Return everybody's units at the end of a published day, its income included."""
+    return _rolled(work, fund=fund, until=on + ONE_DAY, events_until=on)
+
+
+def earning_at(work: Work, *, fund: str, on: date) -> HoldingColumns:
+    """Return everybody's units that earn on a day: its events included, its income not."""
+    return _rolled(work, fund=fund, until=on, events_until=on)
+
+
+def _rolled(work: Work, *, fund: str, until: date, events_until: date) -> HoldingColumns:
+    rows = store.anchors(work, fund=fund, until=max(until, events_until))
+    accounts = _column([row[1] for row in rows])
+    if not rows:
+        return HoldingColumns(accounts, accounts, accounts)
+    first = min(row[2] for row in rows)
+    period = {"first_on": first, "last_on": events_until}
+    events = store.events_between(work, fund=fund, **period)
+    overrides = store.overrides_between(work, fund=fund, **period)
+    days = days_store.days_between(work, fund=fund, **period)
+    opened = [(row[1], row[2], row[3]) for row in rows]
+    facts = DayFactsColumns(
+        {on: day.row for on, day in days.items()},
+        # An anchor is a change of its own day: before it the holding counts as empty.
+        _by_day([*opened, *events], accounts=accounts),
+        _by_day(_since_anchors(overrides, opened=opened), accounts=accounts),
+    )
+    units_e2 = np.zeros_like(accounts)
+    anchor = AnchorColumns(first, accounts, units_e2)
+    for rolled in roll_forward_columns(anchor, until=until, facts=facts):
+        units_e2 = rolled.end_units_e2
+    if events_until >= until:
+        for on in sorted(facts.deltas_e2):
+            if on >= until:
+                changes = facts.deltas_e2[on]
+                units_e2 = units_e2.copy()
+                np.add.at(units_e2, changes.positions, changes.values)
+    return HoldingColumns(_column([row[0] for row in rows]), accounts, units_e2)
+
+
+def _since_anchors(
+    overrides: Sequence[Row], *, opened: Sequence[tuple[int, date, int]]
+) -> list[Row]:
+    """Return the accepted figures that no anchor has in it."""
+    since = {account: on for account, on, _ in opened}
+    return [row for row in overrides if row[0] in since and row[1] >= since[row[0]]]
+
+
+def _by_day(rows: Sequence[Sequence[object]], *, accounts: Int64) -> dict[date, AtPositions]:
+    found: dict[date, tuple[list[int], list[int]]] = {}
+    for account, on, value in rows:
+        assert isinstance(account, int)
+        assert isinstance(on, date)
+        assert isinstance(value, int)
+        numbers, values = found.setdefault(on, ([], []))
+        numbers.append(account)
+        values.append(value)
+    return {
+        on: AtPositions(np.searchsorted(accounts, _column(numbers)), _column(values))
+        for on, (numbers, values) in found.items()
+    }
+
+
+def _column(values: Sequence[int]) -> Int64:
+    return np.array(values, dtype=np.int64)

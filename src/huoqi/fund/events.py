@@ -1,0 +1,70 @@
+"""What the fund domain tells the event log: each change of an order's state, and its dates."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from huoqi.events.operations import EventDraft, emit_all
+from huoqi.fund.orders import FundOrder, Payout, Side
+from huoqi.kit.db import Work
+
+
+def emit_orders(
+    work: Work,
+    orders: Iterable[FundOrder],
+    *,
+    what: str | None = None,
+    transfer_ids: Sequence[UUID] = (),
+) -> None:
+    """Tell that orders came into the state that they are in, or what else happened to them."""
+    emit_all(work, [_draft(order, what=what, transfer_ids=transfer_ids) for order in orders])
+
+
+def _draft(order: FundOrder, *, what: str | None, transfer_ids: Sequence[UUID]) -> EventDraft:
+    data: dict[str, int | str | bool | None] = {
+        "order_id": str(order.order_id),
+        "fund": order.fund,
+        "state": order.state.value,
+        "t_day": order.t_day.isoformat(),
+        "confirm_on": order.confirm_on.isoformat(),
+    }
+    if order.side is Side.PURCHASE:
+        data["amount_fen"] = order.amount_fen
+        data["earns_from"] = order.earns_on.isoformat()
+        data["visible_on"] = order.visible_on.isoformat() if order.visible_on else None
+    else:
+        data["units_e2"] = order.units_e2
+        data["speed"] = order.speed.value
+        data["earns_until"] = order.earns_on.isoformat()
+    if order.done_fen:
+        data["done_fen"] = order.done_fen
+    if order.reason:
+        data["reason"] = order.reason
+    return EventDraft(
+        f"fund.{order.side}.{what or order.state}",
+        order.order_id,
+        customer_no=order.customer_no,
+        data=data,
+        transfer_ids=transfer_ids,
+    )
+
+
+def emit_payouts(work: Work, payouts: Iterable[Payout]) -> None:
+    """Tell where payouts stand."""
+    emit_all(
+        work,
+        [
+            EventDraft(
+                f"fund.payout.{payout.state}",
+                payout.order_id,
+                customer_no=payout.customer_no,
+                data={
+                    "order_id": str(payout.order_id),
+                    "payout_id": str(payout.payout_id),
+                    "kind": payout.kind.value,
+                    "amount_fen": payout.amount_fen,
+                    "reason": payout.reason,
+                },
+            )
+            for payout in payouts
+        ],
+    )

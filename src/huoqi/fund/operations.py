@@ -1,0 +1,35 @@
+"""What can be done with funds. A call takes a batch, is part of one transaction, never commits."""
+
+from huoqi.fund.cancellations import cancel_orders
+from huoqi.fund.confirmations import record_confirmations
+from huoqi.fund.income import (
+    accept_override,
+    confirm_day,
+    fold_anchors,
+    import_rivals,
+    publish_day,
+    record_report,
+)
+from huoqi.fund.payouts import retry_payouts
+from huoqi.fund.purchases import place_purchases
+from huoqi.fund.redemptions import redeem
+from huoqi.fund.sending import mark_sent, orders_to_send, transfers_of_day
+from huoqi.fund.settlements import settle_payments
+
+__all__ = [
+    "accept_override",
+    "cancel_orders",
+    "confirm_day",
+    "fold_anchors",
+    "import_rivals",
+    "mark_sent",
+    "orders_to_send",
+    "place_purchases",
+    "publish_day",
+    "record_confirmations",
+    "record_report",
+    "redeem",
+    "retry_payouts",
+    "settle_payments",
+    "transfers_of_day",
+]

@@ -1,0 +1,218 @@
+"""What fund orders and fund days mean in the ledger: cash, units and advances, by order and day.
+
+Each transfer's id is derived from what causes it and the action, so that repeating is a replay.
+Every posting stays on the customer's shard.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import IntEnum
+from typing import Protocol
+from uuid import UUID
+
+from huoqi.kit.db import Work
+from huoqi.kit.ids import derived_id
+from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers
+from huoqi.ledger.rules.chart import (
+    CNY,
+    AccountKind,
+    customer_cash_account,
+    flags_of,
+    fund_asset,
+    system_account,
+)
+from huoqi.ledger.rules.transfers import ResultCode, Transfer, post
+
+# The parent of all income transfers: a fixed place among ids, the rest of each is a digest.
+_INCOME = UUID("f0000000-0000-7000-8000-000000000000")
+
+
+class FundCode(IntEnum):
+    """Business codes of the transfers that the fund domain makes."""
+
+    PURCHASE_CASH = 310
+    PURCHASE_UNITS = 311
+    REFUND_CASH = 312
+    REDEMPTION_UNITS = 320
+    REDEMPTION_CASH = 321
+    ADVANCE_CASH = 330
+    ADVANCE_GIVEN_BACK = 331
+    ADVANCE_REPAID = 332
+    INCOME = 340
+
+
+class CustomerTransfer(Protocol):
+    """Makes a transfer that touches a customer's cash."""
+
+    def __call__(
+        self,
+        cause_id: UUID,
+        /,
+        *,
+        shard: int,
+        customer_no: int,
+        fund_no: int,
+        amount_fen: int,
+        on: date,
+    ) -> Transfer:
+        """Return the transfer."""
+        ...
+
+
+def purchase_cash(
+    order_id: UUID, *, shard: int, customer_no: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer of a paid purchase: the customer's cash to the fund's settlement."""
+    return post(
+        derived_id(order_id, action="fund.purchase_cash"),
+        debit=customer_cash_account(shard=shard, customer_no=customer_no),
+        credit=_account(shard, AccountKind.FUND_SETTLEMENT, fund_no),
+        amount=amount_fen,
+        code=FundCode.PURCHASE_CASH,
+        effective_on=on,
+    )
+
+
+def purchase_units(
+    cause_id: UUID, *, shard: int, fund_no: int, units_e2: int, on: date
+) -> Transfer:
+    """Return the transfer of confirmed units into the control account of all holdings."""
+    return post(
+        derived_id(cause_id, action="fund.purchase_units"),
+        debit=_account(shard, AccountKind.FUND_ISSUANCE, fund_no),
+        credit=_account(shard, AccountKind.HOLDERS_UNITS, fund_no),
+        amount=units_e2,
+        code=FundCode.PURCHASE_UNITS,
+        effective_on=on,
+        asset=fund_asset(fund_no),
+    )
+
+
+def redemption_units(
+    cause_id: UUID, *, shard: int, fund_no: int, units_e2: int, on: date
+) -> Transfer:
+    """Return the transfer of redeemed units out of the control account."""
+    return post(
+        derived_id(cause_id, action="fund.redemption_units"),
+        debit=_account(shard, AccountKind.HOLDERS_UNITS, fund_no),
+        credit=_account(shard, AccountKind.FUND_ISSUANCE, fund_no),
+        amount=units_e2,
+        code=FundCode.REDEMPTION_UNITS,
+        effective_on=on,
+        asset=fund_asset(fund_no),
+    )
+
+
+def settlement_to_customer(
+    payout_id: UUID, *, shard: int, customer_no: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer of redeemed or refunded cash back to the customer."""
+    return post(
+        derived_id(payout_id, action="fund.settlement_to_customer"),
+        debit=_account(shard, AccountKind.FUND_SETTLEMENT, fund_no),
+        credit=customer_cash_account(shard=shard, customer_no=customer_no),
+        amount=amount_fen,
+        code=FundCode.REDEMPTION_CASH,
+        effective_on=on,
+    )
+
+
+def advance_cash(
+    order_id: UUID, *, shard: int, customer_no: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer of advanced cash to the customer: a claim on the units' redemption."""
+    return post(
+        derived_id(order_id, action="fund.advance_cash"),
+        debit=_account(shard, AccountKind.ADVANCE_RECEIVABLE, fund_no),
+        credit=customer_cash_account(shard=shard, customer_no=customer_no),
+        amount=amount_fen,
+        code=FundCode.ADVANCE_CASH,
+        effective_on=on,
+    )
+
+
+def advance_given_back(
+    order_id: UUID, *, shard: int, customer_no: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer that undoes an advance whose payout definitely failed."""
+    return post(
+        derived_id(order_id, action="fund.advance_given_back"),
+        debit=customer_cash_account(shard=shard, customer_no=customer_no),
+        credit=_account(shard, AccountKind.ADVANCE_RECEIVABLE, fund_no),
+        amount=amount_fen,
+        code=FundCode.ADVANCE_GIVEN_BACK,
+        effective_on=on,
+    )
+
+
+def advance_repaid(
+    cause_id: UUID, *, shard: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer by which the fund's cash settles the advances of a trading day."""
+    return post(
+        derived_id(cause_id, action="fund.advance_repaid"),
+        debit=_account(shard, AccountKind.FUND_SETTLEMENT, fund_no),
+        credit=_account(shard, AccountKind.ADVANCE_RECEIVABLE, fund_no),
+        amount=amount_fen,
+        code=FundCode.ADVANCE_REPAID,
+        effective_on=on,
+    )
+
+
+def income(fund: str, *, shard: int, fund_no: int, income_fen: int, on: date) -> Transfer:
+    """Return a shard's income of a day as new units; a negative day takes units away."""
+    issuance = _account(shard, AccountKind.FUND_ISSUANCE, fund_no)
+    holders = _account(shard, AccountKind.HOLDERS_UNITS, fund_no)
+    debit, credit = (issuance, holders) if income_fen > 0 else (holders, issuance)
+    return post(
+        income_id(fund, shard=shard, on=on),
+        debit=debit,
+        credit=credit,
+        amount=abs(income_fen),
+        code=FundCode.INCOME,
+        effective_on=on,
+        asset=fund_asset(fund_no),
+    )
+
+
+def income_id(fund: str, *, shard: int, on: date) -> UUID:
+    """Return the id of the transfer that carries a shard's income of a day, always the same."""
+    return derived_id(_INCOME, action=f"fund.income|{fund}|{shard}|{on.isoformat()}")
+
+
+def post_all(work: Work, transfers: Iterable[Transfer]) -> None:
+    """Post transfers that cannot be refused; a refusal here is a mistake of ours."""
+    batch = list(transfers)
+    if not batch:
+        return
+    for transfer, result in zip(batch, post_transfers(work, batch), strict=True):
+        assert result.code == ResultCode.OK, f"{FundCode(transfer.code).name}: {result.code.name}"
+
+
+def open_fund_accounts(work: Work, *, fund_no: int, shards: Sequence[int]) -> None:
+    """Open a fund's accounts on every shard."""
+    assets = {
+        AccountKind.FUND_ISSUANCE: fund_asset(fund_no),
+        AccountKind.HOLDERS_UNITS: fund_asset(fund_no),
+        AccountKind.FUND_SETTLEMENT: CNY,
+        AccountKind.ADVANCE_RECEIVABLE: CNY,
+    }
+    opened = open_accounts(
+        work,
+        [
+            NewAccount(_account(shard, kind, fund_no), kind=kind, asset=asset, flags=flags_of(kind))
+            for shard in shards
+            for kind, asset in assets.items()
+        ],
+    )
+    for account in opened:
+        assert not isinstance(account, Exception), account
+
+
+def control_accounts(fund_no: int, *, shards: Sequence[int]) -> dict[int, int]:
+    """Return the number of the control account of all holdings, by shard."""
+    return {shard: _account(shard, AccountKind.HOLDERS_UNITS, fund_no) for shard in shards}
+
+
+def _account(shard: int, kind: AccountKind, fund_no: int) -> int:
+    return system_account(shard=shard, kind=kind, instance=fund_no)

@@ -1,0 +1,348 @@
+"""Buying: a batch of purchases placed, paid, cancelled; T follows the success of the payment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from huoqi.fund import postings
+from huoqi.fund._store import holdings as holdings_store
+from huoqi.fund._store import orders as store
+from huoqi.fund._store import products as products_store
+from huoqi.fund._store.holdings import Key
+from huoqi.fund._store.orders import DayUse, UseMove
+from huoqi.fund.events import emit_orders
+from huoqi.fund.holdings import positions_of
+from huoqi.fund.orders import (
+    FundOrder,
+    Origin,
+    PayoutKind,
+    PurchaseRequest,
+    Side,
+    Speed,
+)
+from huoqi.fund.payouts import PayoutPlan, pay_from_settlement
+from huoqi.fund.products import FundUnknown, PurchasesSuspended, Terms
+from huoqi.fund.rules.confirmation import PurchaseDates, purchase_dates
+from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
+from huoqi.fund.rules.purchase_limits import PurchaseLimits, PurchasePosition, check_purchase
+from huoqi.fund.rules.trading_days import CalendarHorizon
+from huoqi.fund.shelf import terms_of
+from huoqi.kit.dates import shanghai_date
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+from huoqi.kit.ids import derived_id
+from huoqi.ledger.rules.transfers import Transfer
+from huoqi.payments.operations import create_orders
+from huoqi.payments.orders import OrderOutcome, OrderRequest
+from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.reducer import State
+
+PURPOSE = "fund.purchase"
+MINIMUM_FEN = 1
+
+
+class OrderIdReused(DomainError):
+    """An order with this id exists and is about something else."""
+
+    code: ClassVar[str] = "fund.order_id_reused"
+
+
+def place_purchases(
+    work: Work, requests: Sequence[PurchaseRequest]
+) -> list[FundOrder | DomainError]:
+    """Place purchases: each with its dates and a collection that the pump sends to the bank.
+
+    One result a request, in order; a repeated request returns the order as it stands, a refused
+    one leaves nothing behind. Errors: FundUnknown, PurchasesSuspended, BelowMinimum,
+    PurchaseCapReached, CalendarHorizon, OrderIdReused, and whatever payments refuse.
+    """
+    known = store.orders(work, [(r.shard, r.order_id) for r in requests])
+    terms = terms_of(work, funds=[request.fund for request in requests])
+    desk = _Desk(work, requests, terms=terms)
+    results: dict[int, FundOrder | DomainError] = {}
+    drafts: dict[tuple[int, UUID], FundOrder] = {}
+    for place, request in enumerate(requests):
+        key = (request.shard, request.order_id)
+        if key not in known and key not in drafts:
+            try:
+                drafts[key] = desk.draft(request)
+            except DomainError as refusal:
+                results[place] = refusal
+    placed, refused = _collected(work, list(drafts.values()))
+    desk.take_limits(placed)
+    _write(work, placed)
+    known |= {order.key: order for order in placed}
+    for place, request in enumerate(requests):
+        if place not in results:
+            key = (request.shard, request.order_id)
+            results[place] = refused.get(key) or _answer(known[key], request)
+    return [results[place] for place in range(len(requests))]
+
+
+def _answer(order: FundOrder, request: PurchaseRequest) -> FundOrder | DomainError:
+    return order if order.repeats(request) else OrderIdReused(order_id=str(order.order_id))
+
+
+class _Desk:
+    """Judges the purchases of a batch one after the other, as if each had come alone."""
+
+    def __init__(
+        self, work: Work, requests: Sequence[PurchaseRequest], *, terms: Mapping[str, Terms]
+    ) -> None:
+        self._work = work
+        self._on = shanghai_date(work.at)
+        self._terms = terms
+        self._dates: dict[str, PurchaseDates] = {}
+        self._limits = {fund: _limits(each) for fund, each in terms.items()}
+        capped = {r.fund for r in requests if _is_capped(self._limits.get(r.fund))}
+        keys = {(r.shard, r.fund, r.customer_no) for r in requests if r.fund in capped}
+        self._positions = _positions(work, sorted(keys))
+
+    def draft(self, request: PurchaseRequest) -> FundOrder:
+        """Return the order of a request; raise why not."""
+        terms = self._terms.get(request.fund)
+        if terms is None:
+            raise FundUnknown(fund=request.fund)
+        if not terms.product.state.takes_purchases:
+            raise PurchasesSuspended(fund=request.fund, state=terms.product.state.value)
+        key = (request.shard, request.fund, request.customer_no)
+        position = self._positions.get(key, PurchasePosition(0, 0, 0))
+        limits = self._limits[request.fund]
+        check_purchase(request.amount_fen, position=position, limits=limits)
+        dates = self._dates_of(request.fund, terms)
+        if key in self._positions:
+            self._positions[key] = replace(
+                position,
+                bought_today_fen=position.bought_today_fen + request.amount_fen,
+                unconfirmed_fen=position.unconfirmed_fen + request.amount_fen,
+            )
+        return _draft(request, dates=dates, at=self._work.at)
+
+    def take_limits(self, placed: Sequence[FundOrder]) -> None:
+        """Write down what the placed orders use of the day's limits."""
+        moves = [
+            UseMove(order.holding_key, self._on, bought_fen=order.amount_fen or 0)
+            for order in placed
+            if order.holding_key in self._positions
+        ]
+        store.move_use(self._work, moves)
+
+    def _dates_of(self, fund: str, terms: Terms) -> PurchaseDates:
+        if fund not in self._dates:
+            at = self._work.at
+            found = purchase_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
+            self._dates[fund] = found
+        return self._dates[fund]
+
+
+def _limits(terms: Terms) -> PurchaseLimits:
+    minimum = terms.rule("fund.purchase_minimum").figure("amount_fen")
+    rule = terms.rule("fund.purchase_limits")
+    return PurchaseLimits(
+        MINIMUM_FEN if minimum is None else minimum,
+        rule.figure("order_max_fen"),
+        rule.figure("day_max_fen"),
+        rule.figure("holding_cap_e2"),
+    )
+
+
+def _is_capped(limits: PurchaseLimits | None) -> bool:
+    return limits is not None and (limits.day_max_fen, limits.holding_cap_e2) != (None, None)
+
+
+def _positions(work: Work, keys: Sequence[Key]) -> dict[Key, PurchasePosition]:
+    """Return what capped customers have; their rows of the day are held, so that sums hold."""
+    if not keys:
+        return {}
+    on = shanghai_date(work.at)
+    used = store.lock_use(work, keys, on=on)
+    waiting = store.unconfirmed_fen(work, keys)
+    held = positions_of(work, holdings_store.holdings(work, keys).values(), on=on)
+    return {
+        key: PurchasePosition(
+            used.get(key, DayUse()).bought_fen,
+            held[key].units_e2 if key in held else 0,
+            waiting.get(key, 0),
+        )
+        for key in keys
+    }
+
+
+def _draft(request: PurchaseRequest, *, dates: PurchaseDates, at: datetime) -> FundOrder:
+    return FundOrder(
+        shard=request.shard,
+        order_id=request.order_id,
+        customer_no=request.customer_no,
+        fund=request.fund,
+        side=Side.PURCHASE,
+        speed=Speed.NORMAL,
+        origin=Origin.CUSTOMER,
+        takes_all=False,
+        state=PurchaseState.PLACED,
+        reason=None,
+        amount_fen=request.amount_fen,
+        units_e2=None,
+        card_id=request.card_id,
+        money_order_id=derived_id(request.order_id, action="fund.collect"),
+        parent_order_id=None,
+        placed_at=at,
+        t_day=dates.t_day,
+        confirm_on=dates.confirmed_on,
+        earns_on=dates.earns_from,
+        visible_on=dates.visible_on,
+        cash_on=None,
+    )
+
+
+def _collected(
+    work: Work, drafts: Sequence[FundOrder]
+) -> tuple[list[FundOrder], dict[tuple[int, UUID], DomainError]]:
+    """Return the drafts whose collection is placed, and why the others' are not."""
+    if not drafts:
+        return [], {}
+    answers = create_orders(work, [_collection(order) for order in drafts])
+    placed, refused = [], {}
+    for order, answer in zip(drafts, answers, strict=True):
+        if isinstance(answer, DomainError):
+            refused[order.key] = answer
+        else:
+            placed.append(order)
+    return placed, refused
+
+
+def _collection(order: FundOrder) -> OrderRequest:
+    assert order.money_order_id is not None
+    assert order.card_id is not None
+    assert order.amount_fen is not None
+    return OrderRequest(
+        shard=order.shard,
+        order_id=order.money_order_id,
+        customer_no=order.customer_no,
+        intent_id=order.order_id,
+        direction=Direction.COLLECT,
+        purpose=PURPOSE,
+        amount_fen=order.amount_fen,
+        card_id=order.card_id,
+    )
+
+
+def _write(work: Work, placed: Sequence[FundOrder]) -> None:
+    by_fund: dict[str, list[FundOrder]] = {}
+    for order in placed:
+        by_fund.setdefault(order.fund, []).append(order)
+    for orders in by_fund.values():
+        store.insert_purchases(work, orders)
+    emit_orders(work, placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    order: FundOrder
+    is_paid: bool = False
+    refund_reason: str | None = None
+
+
+def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
+    """Take in how the collections of purchases ended: paid with their final dates, or failed."""
+    if not outcomes:
+        return
+    held = store.lock_orders(work, [(o.shard, o.intent_id) for o in outcomes])
+    fund_nos = products_store.fund_numbers(work)
+    terms = terms_of(work, funds=[order.fund for order in held.values()])
+    settled = []
+    for outcome in outcomes:
+        order = held.get((outcome.shard, outcome.intent_id))
+        if order is not None and order.money_order_id == outcome.order_id:
+            if outcome.returned:
+                _reversed(work, order, outcome)
+            elif order.state is PurchaseState.PLACED:
+                settled.append(_settle(order, outcome, terms=terms[order.fund]))
+    paid = [each.order for each in settled if each.is_paid]
+    postings.post_all(work, [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid])
+    store.save_orders(work, [each.order for each in settled])
+    emit_orders(work, [each.order for each in settled])
+    _give_limits_back(work, [each.order for each in settled if not each.is_paid])
+    late = [each.order for each in settled if each.refund_reason]
+    refund(work, late, event=PurchaseEvent.CANCELLED_BEFORE_CUT_OFF, fund_nos=fund_nos)
+
+
+def _settle(order: FundOrder, outcome: OrderOutcome, *, terms: Terms) -> _Settled:
+    if outcome.state is not State.SUCCEEDED:
+        state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_FAILED)
+        reason = outcome.reason or outcome.state.lower()
+        return _Settled(replace(order, state=state, reason=reason, ended_at=outcome.decided_at))
+    state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_SUCCEEDED)
+    paid = replace(order, state=state, paid_at=outcome.decided_at)
+    try:
+        dates = purchase_dates(outcome.decided_at, calendar=terms.calendar, cut_off=terms.cut_off)
+    except CalendarHorizon as beyond:
+        # Paid after the last cut-off that is known: no date can be promised, the money goes back.
+        return _Settled(replace(paid, reason=beyond.code), is_paid=True, refund_reason=beyond.code)
+    return _Settled(
+        replace(
+            paid,
+            t_day=dates.t_day,
+            confirm_on=dates.confirmed_on,
+            earns_on=dates.earns_from,
+            visible_on=dates.visible_on,
+        ),
+        is_paid=True,
+    )
+
+
+def _cash_transfer(order: FundOrder, *, fund_no: int) -> Transfer:
+    assert order.amount_fen is not None
+    assert order.paid_at is not None
+    return postings.purchase_cash(
+        order.order_id,
+        shard=order.shard,
+        customer_no=order.customer_no,
+        fund_no=fund_no,
+        amount_fen=order.amount_fen,
+        on=shanghai_date(order.paid_at),
+    )
+
+
+def _give_limits_back(work: Work, failed: Sequence[FundOrder]) -> None:
+    moves = [
+        UseMove(
+            order.holding_key, shanghai_date(order.placed_at), bought_fen=-(order.amount_fen or 0)
+        )
+        for order in failed
+    ]
+    store.move_use(work, moves)
+
+
+def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:
+    """Keep units up to a collection that the bank took back, until the debt is settled."""
+    if order.reason == "reversed_by_bank":
+        return
+    holdings_store.open_holdings(work, [order.holding_key], on=shanghai_date(work.at))
+    holdings_store.move_frozen(work, order.holding_key, by_e2=outcome.amount_fen)
+    marked = replace(order, reason="reversed_by_bank")
+    store.save_orders(work, [marked])
+    emit_orders(work, [marked], what="reversed")
+
+
+def refund(
+    work: Work,
+    orders: Sequence[FundOrder],
+    *,
+    event: PurchaseEvent,
+    fund_nos: dict[str, int],
+) -> list[FundOrder]:
+    """Take paid purchases back in full, for a reason that the order names."""
+    if not orders:
+        return []
+    changed = []
+    for order in orders:
+        assert isinstance(order.state, PurchaseState)
+        changed.append(replace(order, state=next_purchase_state(order.state, event=event)))
+    store.save_orders(work, changed)
+    emit_orders(work, changed)
+    on = shanghai_date(work.at)
+    plans = [PayoutPlan(o, PayoutKind.REFUND, o.amount_fen or 0, on) for o in changed]
+    pay_from_settlement(work, plans, fund_nos=fund_nos)
+    return changed
