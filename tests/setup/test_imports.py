@@ -14,7 +14,7 @@ BREACHES = {
     "Dependencies point one way": ("kit/upwards.py", "import huoqi.fund.rules"),
     "No cycles at any depth": ("payments/rules/round.py", "import huoqi.payments.round"),
     "Rules are pure": ("fund/rules/impure.py", "import huoqi.kit.clock"),
-    "Only a domain's own operations and queries": ("fund/rude.py", "import huoqi.vault._store"),
+    "Only a domain's own operations and queries": ("jobs/rude.py", "import huoqi.vault._store"),
     "Only bootstrap names a concrete": ("jobs/concrete.py", "import huoqi.payments.simulated"),
 }
 OTHER_HALVES = {
