@@ -70,7 +70,10 @@ BREAKS = """
     FROM close_break WHERE fund = %s AND close_on = %s ORDER BY kind, place
 """
 LAST_DAY = """
-    SELECT close_on, root FROM close_day WHERE fund = %s ORDER BY close_on DESC LIMIT 1
+    SELECT d.close_on, d.root, d.holder_count,
+        (SELECT max(s.took_ms) FROM close_step s
+         WHERE s.fund = d.fund AND s.close_on = d.close_on)
+    FROM close_day d WHERE d.fund = %s ORDER BY d.close_on DESC LIMIT 1
 """
 ADD_DAY = """
     INSERT INTO close_day (fund, close_on, holder_count, total_units_e2, total_income_fen,
@@ -136,6 +139,16 @@ class ClosedDay:
     root: bytes
     flags: tuple[str, ...]
     closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The last closed day: its root, its size, and how long its computing took."""
+
+    on: date
+    root: bytes
+    holder_count: int
+    took_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +264,10 @@ def breaks(work: Work, *, fund: str, on: date) -> list[Row]:
     return work.rows(BREAKS, (fund, on))
 
 
-def last_day(work: Work, *, fund: str) -> tuple[date, bytes] | None:
-    """Return the last closed day and its root."""
+def last_day(work: Work, *, fund: str) -> LastDay | None:
+    """Return the last closed day."""
     row = work.row(LAST_DAY, (fund,))
-    return (row[0], row[1]) if row else None
+    return LastDay(*row) if row else None
 
 
 def add_day(work: Work, day: ClosedDay) -> None:

@@ -83,7 +83,7 @@ def closed_days(
 def last_closed(work: Work, *, fund: str) -> date | None:
     """Return the last day of a fund that is closed."""
     found = _store.last_day(work, fund=fund)
-    return found[0] if found else None
+    return found.on if found else None
 
 
 def blocked_days(work: Work) -> set[str]:

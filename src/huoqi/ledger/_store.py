@@ -78,6 +78,17 @@ NEW_SHARDS = """
     ON CONFLICT (shard) DO NOTHING
 """
 SHARDS = "SELECT shard FROM ledger_shard ORDER BY shard"
+CHAIN_HEADS = "SELECT shard, hash FROM ledger_shard ORDER BY shard"
+ASSET_TOTALS = """
+    -- One pass over the accounts and over the deltas that are not folded yet.
+    SELECT x.asset, sum(x.dv)::bigint, sum(x.dp)::bigint, sum(x.cv)::bigint, sum(x.cp)::bigint
+    FROM (
+        SELECT asset, dv, dp, cv, cp FROM ledger_account
+        UNION ALL
+        SELECT a.asset, h.dv, h.dp, h.cv, h.cp FROM ledger_hot_delta h
+        JOIN ledger_account a ON a.shard = h.shard AND a.id = h.account
+    ) AS x GROUP BY x.asset ORDER BY x.asset
+"""
 ADD_ASSET = """
     INSERT INTO ledger_asset (asset, code, scale) VALUES (%s, %s, %s)
     ON CONFLICT (asset) DO NOTHING

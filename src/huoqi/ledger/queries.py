@@ -18,3 +18,15 @@ def balances(work: Work, ids: Sequence[int]) -> dict[int, Counters]:
         row[0]: Counters(*(int(n) for n in row[5:9]))
         for row in work.rows(_store.ACCOUNTS, (list(ids),))
     }
+
+
+def chain_heads(work: Work) -> list[tuple[int, bytes]]:
+    """Return the head of every shard's hash chain, by shard."""
+    return [(row[0], row[1]) for row in work.rows(_store.CHAIN_HEADS)]
+
+
+def asset_totals(work: Work) -> dict[int, Counters]:
+    """Return by asset the sums of all accounts' counters; debits equal credits in a sound book."""
+    return {
+        row[0]: Counters(*(int(n) for n in row[1:5])) for row in work.rows(_store.ASSET_TOTALS)
+    }

@@ -48,3 +48,9 @@ def set_clock(work: Work, *, at: datetime) -> None:
         "UPDATE business_clock SET at = %s, state = 'ready', target = NULL, stopped_by = ''",
         (at,),
     )
+
+
+def next_callback_at(work: Work) -> datetime | None:
+    """Return when the simulated banks call next."""
+    row = work.row("SELECT min(due_at) FROM simulated.bank_callback WHERE NOT acknowledged")
+    return row[0] if row else None

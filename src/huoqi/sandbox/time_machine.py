@@ -16,6 +16,7 @@ from huoqi.close.queries import blocked_days, next_due
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
+from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import Reporter, say_nothing
@@ -177,7 +178,7 @@ class TimeMachine:
             events += done
             with self._platform.database.work(while_advancing=True) as work:
                 new = sorted(blocked_days(work) - known) if done else []
-                due = next_actionable(work)
+                due = _next_at(work)
                 if due is None or due > target or new:
                     store.move_clock(work, at=at if new else target)
                     return events, new[0] if new else ""
@@ -186,6 +187,12 @@ class TimeMachine:
                 at = max(at, due)
                 store.move_clock(work, at=at)
             report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
+
+
+def _next_at(work: Work) -> datetime | None:
+    """Return when something happens next: our own work, or a simulated bank's call."""
+    found = [at for at in (next_actionable(work), store.next_callback_at(work)) if at is not None]
+    return min(found, default=None)
 
 
 def months_later(at: datetime, *, months: int) -> datetime:

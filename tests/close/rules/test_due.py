@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from huoqi.close.rules.due import (
+    FUND_KINDS,
     MOMENTS,
     Cursor,
     Due,
@@ -39,7 +40,7 @@ WEEKDAYS = Weekdays()
 
 def done(until: date, **others: date) -> dict[Kind, date]:
     """Return all kinds done until one date, but for those named."""
-    kinds = dict.fromkeys((Kind.CONFIRMATIONS, Kind.INCOME, Kind.CLOSE, Kind.ORDERS_OUT), until)
+    kinds = dict.fromkeys(FUND_KINDS, until)
     return {**kinds, **{Kind(name): on for name, on in others.items()}}
 
 
@@ -63,6 +64,7 @@ def test_a_fund_that_begins_on_a_monday_goes_through_the_daily_rhythm() -> None:
     assert lines(fund_dues(cursor, sessions=WEEKDAYS)) == [
         "05-11 09:00 confirmations 2015-05-11",
         "05-11 15:05 orders_out 2015-05-11",
+        "05-12 00:05 transfers 2015-05-11",
         "05-12 01:30 income 2015-05-11",
         "05-12 02:00 close 2015-05-11",
     ]
@@ -70,6 +72,7 @@ def test_a_fund_that_begins_on_a_monday_goes_through_the_daily_rhythm() -> None:
 
 def test_on_a_weekend_only_income_and_close_are_due() -> None:
     assert dues_of(done(FRIDAY)) == [
+        "05-17 00:05 transfers 2015-05-16",
         "05-17 01:30 income 2015-05-16",
         "05-17 02:00 close 2015-05-16",
         "05-18 09:00 confirmations 2015-05-18",
@@ -80,7 +83,7 @@ def test_on_a_weekend_only_income_and_close_are_due() -> None:
 def test_a_close_waits_for_late_income() -> None:
     late = shanghai_at(TUESDAY, hour=4, minute=15)
 
-    assert dues_of(done(date(2015, 5, 10), confirmations=MONDAY), income=late)[1:3] == [
+    assert dues_of(done(date(2015, 5, 10), confirmations=MONDAY), income=late)[2:4] == [
         "05-12 04:15 income 2015-05-11",
         "05-12 04:15 close 2015-05-11",
     ]
@@ -106,6 +109,20 @@ def test_income_that_came_before_its_close_does_not_hold_it_up() -> None:
     assert "05-12 02:00 close 2015-05-11" in dues
 
 
+def test_the_income_is_not_asked_for_before_the_manager_knows_the_transfers() -> None:
+    late = shanghai_at(TUESDAY, hour=1, minute=45)
+    before = date(2015, 5, 10)
+
+    dues = dues_of(done(before, confirmations=MONDAY), transfers=late)
+    told = dues_of(done(before, confirmations=MONDAY, transfers=MONDAY))
+
+    assert dues[1:3] == [
+        "05-12 01:45 transfers 2015-05-11",
+        "05-12 01:45 income 2015-05-11",
+    ]
+    assert "05-12 01:30 income 2015-05-11" in told
+
+
 def test_a_blocked_close_is_tried_again_later() -> None:
     again = shanghai_at(TUESDAY, hour=3)
 
@@ -121,7 +138,7 @@ def test_beyond_the_calendar_no_session_is_guessed() -> None:
 
     for known in (cursor, at_the_end):
         kinds = [due.kind for due in fund_dues(known, sessions=short)]
-        assert kinds == [Kind.INCOME, Kind.CLOSE]
+        assert kinds == [Kind.TRANSFERS, Kind.INCOME, Kind.CLOSE]
     assert lines(moments_after(shanghai_at(SATURDAY, hour=10), sessions=short)) == [
         "05-17 00:00 quota_reset 2015-05-17"
     ]

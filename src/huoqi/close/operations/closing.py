@@ -80,7 +80,7 @@ def _opened(work: Work, *, fund: str, on: date) -> CloseResult | gathering.Openi
     if shanghai_date(work.at) <= on:
         raise DayNotOver(fund=fund, on=on.isoformat())
     last = _store.last_day(work, fund=fund)
-    if last is not None and on <= last[0]:
+    if last is not None and on <= last.on:
         return _closed(work, fund=fund, on=on)
     cursor = _store.cursors(work).get(fund)
     if cursor is None or cursor.done_on[Kind.CLOSE] + _DAY != on:

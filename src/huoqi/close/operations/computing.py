@@ -28,7 +28,7 @@ from huoqi.fund.operations import publish_day
 from huoqi.fund.rules.allocation import LossExceedsUnits, NoUnitsToShareOn
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.db import Work
-from huoqi.ledger.queries import chain_heads, shards, trial_balance
+from huoqi.ledger.queries import asset_totals, chain_heads, shards
 from huoqi.policy.queries import rule_on
 
 _DAY = timedelta(days=1)
@@ -100,9 +100,9 @@ def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> 
         ShardTotal(total.shard, total.units_e2, total.income_fen)
         for total in day.by_shard(shards=len(shards(work)))
     ]
-    publish_day(work, _fund_day(opening, day), totals)
+    publish_day(work, _fund_day(opening, day), shards=totals)
     book_sha256 = _store.add_book(work, day.book, fund=fund, on=on)
-    previous_root = opening.last[1] if opening.last else NO_ROOT
+    previous_root = opening.last.root if opening.last else NO_ROOT
     sealed = Sealed(
         fund,
         on,
@@ -238,11 +238,17 @@ def _control_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
 
 
 def _trial_breaks(work: Work) -> list[Break]:
-    return [
-        Break("trial_balance", 1, None, row.debits_posted, row.credits_posted, f"asset {row.asset}")
-        for row in trial_balance(work)
-        if row.debits_posted != row.credits_posted or row.debits_pending != row.credits_pending
-    ]
+    """Return the assets of which debits and credits differ, posted or held."""
+    found = []
+    for asset, sums in asset_totals(work).items():
+        for kind, debits, credits_ in (
+            ("posted", sums.debits_posted, sums.credits_posted),
+            ("pending", sums.debits_pending, sums.credits_pending),
+        ):
+            if debits != credits_:
+                detail = f"{kind} debits and credits of asset {asset}"
+                found.append(Break("trial_balance", 1, None, debits, credits_, detail))
+    return found
 
 
 def _fund_day(opening: Opening, day: Day) -> FundDay:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from huoqi.close import _store
-from huoqi.close._store import Break, StepRow
+from huoqi.close._store import Break, LastDay, StepRow
 from huoqi.close.rules.due import Cursor, Kind
 from huoqi.close.rules.steps import State, Step
 from huoqi.fund import day_facts
@@ -29,7 +29,7 @@ class Opening:
     product: Product
     calendar: TradingCalendar
     report: FundDayReport
-    last: tuple[date, bytes] | None
+    last: LastDay | None
     open_breaks: Sequence[Break]
 
 
@@ -79,7 +79,15 @@ def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
         _store.last_day(work, fund=fund),
         _unanswered(work, fund=fund, on=on, calendar=calendar),
     )
-    return Gathered(passed, opening)
+    return Gathered([*passed, _announced(opening.last)], opening)
+
+
+def _announced(last: LastDay | None) -> StepRow:
+    """Return the first computed step as running, with what it took the day before."""
+    if last is None:
+        return StepRow(Step.VALIDATE, State.RUNNING)
+    count, left_ms = last.holder_count, last.took_ms
+    return StepRow(Step.VALIDATE, State.RUNNING, 0, count, left_ms=left_ms)
 
 
 def _totals_up_to(

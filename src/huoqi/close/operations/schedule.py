@@ -4,7 +4,7 @@ Each piece is its own transaction, and outside parties are asked with none open.
 cut off is simply due again: what it did is found done, what it did not is done now.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from huoqi.close import _store
@@ -19,15 +19,18 @@ from huoqi.close.rules.due import (
     Kind,
     cursor_at_start,
 )
+from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager
 from huoqi.fund.operations import (
     mark_sent,
     orders_to_send,
     record_confirmations,
     record_report,
+    transfers_of_day,
 )
 from huoqi.fund.shelf import products_of, trading_calendar
 from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
 
 # What may make a money order that is due at the same instant.
 _PAYS = frozenset({Kind.CONFIRMATIONS, Kind.CLOSE})
@@ -88,7 +91,8 @@ def _confirmations(platform: Platform, due: Due) -> None:
         if not isinstance(answer, list):
             return _ask_again(work, due, note=type(answer).__name__)
         if answer:
-            record_confirmations(work, fund, answer)
+            results = record_confirmations(work, fund=fund, confirmations=answer)
+            _tell_refused(work, fund=fund, results=results)
         return _store.mark_done(work, fund=fund, kind=due.kind, on=on)
 
     platform.database.run(record, while_advancing=True)
@@ -111,7 +115,7 @@ def _orders_out(platform: Platform, due: Due) -> None:
     """Send a trading day's orders; the manager knows them by id, so sending twice is harmless."""
     fund, on, manager, at = _asked(platform, due)
     orders = platform.database.run(
-        lambda work: orders_to_send(work, fund, on), while_advancing=True
+        lambda work: orders_to_send(work, fund=fund, t_day=on), while_advancing=True
     )
     answer = manager.submit(orders, fund=fund, t_day=on, at=at) if orders else Ack(0)
 
@@ -119,10 +123,34 @@ def _orders_out(platform: Platform, due: Due) -> None:
         if not isinstance(answer, Ack):
             return _ask_again(work, due, note=type(answer).__name__)
         if orders:
-            mark_sent(work, fund, orders)
+            mark_sent(work, fund=fund, sent=orders)
         return _store.mark_done(work, fund=fund, kind=due.kind, on=on)
 
     platform.database.run(record, while_advancing=True)
+
+
+def _transfers(platform: Platform, due: Due) -> None:
+    """Tell the manager of a calendar day's fast transfers, before it publishes the day."""
+    fund, on, manager, at = _asked(platform, due)
+    transfers = platform.database.run(
+        lambda work: transfers_of_day(work, fund=fund, on=on), while_advancing=True
+    )
+    answer = manager.submit(transfers, fund=fund, t_day=on, at=at) if transfers else Ack(0)
+
+    def record(work: Work) -> None:
+        if not isinstance(answer, Ack):
+            return _ask_again(work, due, note=type(answer).__name__)
+        return _store.mark_done(work, fund=fund, kind=due.kind, on=on)
+
+    platform.database.run(record, while_advancing=True)
+
+
+def _tell_refused(work: Work, *, fund: str, results: Sequence[object]) -> None:
+    """Tell of answers that do not fit our orders; they change nothing until somebody looks."""
+    refused = [result for result in results if isinstance(result, DomainError)]
+    for refusal in refused:
+        data = {"fund": fund, "reason": refusal.code, **refusal.params}
+        emit(work, EventDraft("fund.confirmation_refused", fund, data=data))
 
 
 def _close(platform: Platform, due: Due) -> None:
@@ -143,6 +171,7 @@ def _ask_again(work: Work, due: Due, *, note: str) -> None:
 
 
 _HANDLERS: dict[Kind, Callable[[Platform, Due], None]] = {
+    Kind.TRANSFERS: _transfers,
     Kind.CONFIRMATIONS: _confirmations,
     Kind.INCOME: _income,
     Kind.CLOSE: _close,

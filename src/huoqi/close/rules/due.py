@@ -1,8 +1,8 @@
 """What is due next: the daily rhythm of a fund house, from the days that are done already.
 
-Shanghai time: income of the day before is published at 01:30 and the day closes at 02:00, on
-every calendar day; confirmations come at 09:00, the cut-off is 15:00 and the orders leave at
-15:05, on trading days. Whatever was not ready is asked for again.
+Shanghai time: the fast transfers of the day before are told at 00:05, its income is published at
+01:30 and it closes at 02:00, on every calendar day; confirmations come at 09:00, the cut-off is
+15:00 and the orders leave at 15:05, on trading days. Whatever was not ready is asked for again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     QUOTA_RESET = "quota_reset"
     COOL_DOWN_END = "cool_down_end"
     PAYMENT = "payment"
+    TRANSFERS = "transfers"
     CONFIRMATIONS = "confirmations"
     INCOME = "income"
     CLOSE = "close"
@@ -36,7 +37,7 @@ _SEQUENCE: Mapping[Kind, int] = {kind: place for place, kind in enumerate(Kind)}
 # These only mark a moment: nothing runs, the dated rules and the cut-off read the clock.
 MOMENTS = frozenset({Kind.QUOTA_RESET, Kind.CUT_OFF})
 # Each fund keeps a cursor of these: the last day that is done.
-FUND_KINDS = (Kind.CONFIRMATIONS, Kind.INCOME, Kind.CLOSE, Kind.ORDERS_OUT)
+FUND_KINDS = (Kind.TRANSFERS, Kind.CONFIRMATIONS, Kind.INCOME, Kind.CLOSE, Kind.ORDERS_OUT)
 
 
 class Sessions(Protocol):
@@ -89,15 +90,21 @@ def cursor_at_start(fund: str, *, at: datetime) -> Cursor:
 def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
     """Return the next due of each kind for one fund, in order.
 
-    A close waits for its day's income and, on a trading day, for its confirmations; so it is
-    never before them, and no day is before the day before it.
+    The income waits for the fast transfers, which the manager must know first. A close waits for
+    its day's income and, on a trading day, for its confirmations; so it is never before them, and
+    no day is before the day before it.
     """
+    transfers_on = cursor.done_on[Kind.TRANSFERS] + _DAY
+    transfers = _due(cursor, Kind.TRANSFERS, on=transfers_on, at=transfers_at(transfers_on))
     income_on = cursor.done_on[Kind.INCOME] + _DAY
     close_on = cursor.done_on[Kind.CLOSE] + _DAY
     confirm_on = _next_session(cursor.done_on[Kind.CONFIRMATIONS], sessions=sessions)
     send_on = _next_session(cursor.done_on[Kind.ORDERS_OUT], sessions=sessions)
-    income = _due(cursor, Kind.INCOME, on=income_on, at=income_at(income_on))
-    dues = [income]
+    income_from = income_at(income_on)
+    if transfers_on <= income_on:
+        income_from = max(income_from, transfers.at)
+    income = _due(cursor, Kind.INCOME, on=income_on, at=income_from)
+    dues = [transfers, income]
     close_from = close_at(close_on)
     if income_on <= close_on:
         close_from = max(close_from, income.at)
@@ -129,6 +136,11 @@ def _next_session(after: date, *, sessions: Sessions) -> date | None:
             return None
         following += _DAY
     return following
+
+
+def transfers_at(on: date) -> datetime:
+    """Return when the manager is told of the fast transfers of a day."""
+    return shanghai_at(on + _DAY, hour=0, minute=5)
 
 
 def income_at(on: date) -> datetime:
