@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 class Session:
     """Opens the platform on first use, so that pure commands need no database."""
 
-    def __init__(self, open_platform: "Callable[[], Platform]") -> None:
+    def __init__(
+        self,
+        open_platform: "Callable[[], Platform]",
+        *,
+        open_at: "Callable[[str], Platform] | None" = None,
+    ) -> None:
         self._open = open_platform
-        self._closers: list[Callable[[], None]] = []
+        self._open_at = open_at
 
     @cached_property
     def platform(self) -> "Platform":
@@ -25,3 +30,8 @@ class Session:
     def database(self) -> "Database":
         """Return the platform's database."""
         return self.platform.database
+
+    def open_at(self, dsn: str) -> "Platform":
+        """Return a platform of its own on another database; the caller closes its database."""
+        assert self._open_at is not None, "only the sandbox's commands open other databases"
+        return self._open_at(dsn)
