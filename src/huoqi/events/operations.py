@@ -23,7 +23,7 @@ class EventDraft:
     """
 
     type: str
-    object_id: UUID | str
+    object_id: UUID | str | int
     customer_no: int | None = None
     data: Mapping[str, Value] = field(default_factory=dict)
     transfer_ids: Sequence[UUID] = ()

@@ -1,0 +1,59 @@
+"""SQL of API keys."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from huoqi.kit.db import Row, Work
+
+COLUMNS = """
+    SELECT key_id, mode, holder, label, roles, hint, made_at, made_by, revoked_at FROM api_key
+"""
+ADD = """
+    INSERT INTO api_key (key_id, key_sha256, mode, holder, label, roles, hint, made_at, made_by)
+    VALUES (%(key_id)s, %(digest)s, %(mode)s, %(holder)s, %(label)s, %(roles)s, %(hint)s, %(at)s,
+            %(made_by)s)
+"""
+FIND = """
+    SELECT k.key_id, k.mode, k.holder, k.label, k.roles, k.revoked_at IS NOT NULL
+    FROM unnest(%(digests)s::bytea[]) WITH ORDINALITY AS n (key_sha256, place)
+    LEFT JOIN api_key k USING (key_sha256)
+    ORDER BY n.place
+"""
+REVOKE = """
+    UPDATE api_key SET revoked_at = %(at)s WHERE key_id = %(key_id)s AND revoked_at IS NULL
+    RETURNING label
+"""
+# Two starts at once must not make two first operators.
+LOCK = "LOCK TABLE api_key IN SHARE ROW EXCLUSIVE MODE"
+ANY = "SELECT 1 FROM api_key LIMIT 1"
+ALL = COLUMNS + "ORDER BY made_at, key_id"
+
+
+def add(work: Work, parameters: Mapping[str, object]) -> None:
+    """Write a key's digest."""
+    work.run(ADD, {**parameters, "at": work.at})
+
+
+def find(work: Work, *, digests: Sequence[bytes]) -> list[Row]:
+    """Return for each digest its key, in order; nulls where unknown."""
+    return work.rows(FIND, {"digests": list(digests)})
+
+
+def revoke(work: Work, *, key_id: UUID) -> Row | None:
+    """Revoke a key; return its label, None if there was none to revoke."""
+    return work.row(REVOKE, {"key_id": key_id, "at": work.at})
+
+
+def lock(work: Work) -> None:
+    """Let no other transaction make keys until the commit."""
+    work.run(LOCK)
+
+
+def is_empty(work: Work) -> bool:
+    """Return whether no key was ever made."""
+    return work.row(ANY) is None
+
+
+def every(work: Work) -> list[Row]:
+    """Return all keys, oldest first."""
+    return work.rows(ALL)

@@ -1,0 +1,135 @@
+"""Keys of programs and staff: made once and shown once, looked up by digest, revoked."""
+
+import dataclasses
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from huoqi.customers._store import api_keys as store
+from huoqi.customers.rules.api_keys import (
+    SECRET_CHARACTERS,
+    Installation,
+    KeyInvalid,
+    Mode,
+    Role,
+    check_key_request,
+    mode_of_installation,
+    mode_of_key,
+)
+from huoqi.customers.rules.tokens import token_digest
+from huoqi.events.operations import EventDraft, emit
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+
+_ALPHABET = string.ascii_letters + string.digits
+_HINT_CHARACTERS = 4
+FIRST_OPERATOR = "first-operator"
+
+
+class KeyUnknown(DomainError):
+    """There is no such key, or it was revoked before."""
+
+    code: ClassVar[str] = "api_key.unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """A key to make; ``label`` is an alias of the program or the member of staff."""
+
+    label: str
+    roles: frozenset[Role]
+    holder: Literal["staff", "program"] = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A fresh key; its text is told once and stored as a digest only."""
+
+    text: str = dataclasses.field(repr=False)
+    key_id: UUID
+    label: str
+    roles: frozenset[Role]
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who shows a key."""
+
+    key_id: UUID
+    label: str
+    holder: Literal["staff", "program"]
+    roles: frozenset[Role]
+    mode: Mode
+
+    @property
+    def actor(self) -> str:
+        """Return who that is in events and approvals."""
+        return f"{self.holder}:{self.label}"
+
+
+def make_key(work: Work, request: KeyRequest, *, installation: Installation) -> MadeKey:
+    """Make a key for a sandbox or a live installation. Errors: LabelMalformed, RoleUnknown."""
+    check_key_request(request.label, frozenset(request.roles))
+    mode = mode_of_installation(installation)
+    secret = "".join(secrets.choice(_ALPHABET) for _ in range(SECRET_CHARACTERS))
+    made = MadeKey(f"hq_{mode}_{secret}", work.new_id(), request.label, request.roles, mode)
+    store.add(
+        work,
+        {
+            "key_id": made.key_id,
+            "digest": token_digest(made.text),
+            "mode": mode,
+            "holder": request.holder,
+            "label": request.label,
+            "roles": sorted(request.roles),
+            "hint": secret[-_HINT_CHARACTERS:],
+            "made_by": work.actor,
+        },
+    )
+    _tell(work, made.key_id, "made", label=request.label)
+    return made
+
+
+def make_first_operator(work: Work, *, installation: Installation) -> MadeKey | None:
+    """Make the operator's key of a fresh installation, None if any key was ever made.
+
+    It may make all other keys; print it once.
+    """
+    store.lock(work)
+    if not store.is_empty(work):
+        return None
+    roles: frozenset[Role] = frozenset({"operator"})
+    return make_key(work, KeyRequest(FIRST_OPERATOR, roles), installation=installation)
+
+
+def authorise_keys(work: Work, texts: Sequence[str]) -> list[KeyHolder | DomainError]:
+    """Return who shows each key, one result a text, in order. Errors: KeyInvalid.
+
+    Whether its mode and roles fit the route is for ``require_mode`` and its like to say.
+    """
+    rows = store.find(work, digests=[token_digest(text) for text in texts])
+    results: list[KeyHolder | DomainError] = []
+    for text, (key_id, mode, holder, label, roles, is_revoked) in zip(texts, rows, strict=True):
+        if key_id is None or is_revoked or mode_of_key(text) != mode:
+            results.append(KeyInvalid())
+        else:
+            results.append(KeyHolder(key_id, label, holder, frozenset(roles), mode))
+    return results
+
+
+def revoke_key(work: Work, *, key_id: UUID) -> DomainError | None:
+    """Revoke a key at once; return KeyUnknown if there is none to revoke."""
+    row = store.revoke(work, key_id=key_id)
+    if row is None:
+        return KeyUnknown()
+    _tell(work, key_id, "revoked", label=row[0])
+    return None
+
+
+def _tell(work: Work, key_id: UUID, verb: str, *, label: str) -> None:
+    data = {"label": label, "actor": work.actor}
+    emit(work, EventDraft(f"customer.api_key.{verb}", key_id, data=data))

@@ -1,0 +1,124 @@
+"""What can be asked of customers: their standing, devices, applications, keys. Never writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from huoqi.customers._store import api_keys, applications, passwords, people, sessions
+from huoqi.customers.applications import Application
+from huoqi.customers.operations.sessions import device_field
+from huoqi.customers.people import Caller, Customer
+from huoqi.customers.rules.tokens import shard_of_token, token_digest
+from huoqi.kit.clock import machine_now
+from huoqi.kit.db import Row, Work
+from huoqi.kit.shards import shard_of
+from huoqi.vault.operations import Sealed, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A device that is signed in; instants named machine are real time."""
+
+    session_id: UUID
+    opened_at: datetime
+    machine_opened_at: datetime
+    machine_expires_at: datetime
+    device: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as lists show it: ``hint`` is its last four characters."""
+
+    key_id: UUID
+    mode: str
+    holder: str
+    label: str
+    roles: frozenset[str]
+    hint: str
+    made_at: datetime
+    made_by: str
+    revoked_at: datetime | None
+
+
+def customers_of(work: Work, customer_nos: list[int], *, shards: int) -> dict[int, Customer]:
+    """Return customers by number; unknown ones are absent."""
+    of_shards = sorted({shard_of(number, shards=shards) for number in customer_nos})
+    rows = people.some(work, shards=of_shards, customers=customer_nos)
+    return {row[1]: Customer(*row) for row in rows}
+
+
+def customer_of_id(work: Work, customer_id: UUID) -> Customer | None:
+    """Return a customer by the outside id; asks every shard, for staff."""
+    row = people.by_id(work, customer_id)
+    return Customer(*row) if row else None
+
+
+def closing_customers(work: Work, *, limit: int = 1_000) -> list[Customer]:
+    """Return customers whose accounts are being closed, for whoever pays out what is left."""
+    return [Customer(*row) for row in people.closing(work, limit=limit)]
+
+
+def has_payment_password(work: Work, *, caller: Caller) -> bool:
+    """Return whether a customer has set a payment password."""
+    return passwords.is_set(work, {"shard": caller.shard, "customer_no": caller.customer_no})
+
+
+def sessions_of(work: Work, vault: Vault, *, caller: Caller) -> list[Session]:
+    """Return the caller's devices that are signed in, newest first."""
+    key = {"shard": caller.shard, "customer_no": caller.customer_no, "now": machine_now()}
+    rows = sessions.live(work, key)
+    sealed = [
+        Sealed(caller.customer_no, device_field(row[0]), bytes(row[4])) for row in rows if row[4]
+    ]
+    texts = iter(vault.reveal_many(work, sealed) if sealed else [])
+    found = []
+    for row in rows:
+        text = next(texts) if row[4] else ""
+        device = text if isinstance(text, str) else ""
+        found.append(Session(row[0], row[1], row[2], row[3], device, row[0] == caller.session_id))
+    return found
+
+
+def application_of(work: Work, token: str) -> Application | None:
+    """Return how an application stands, for whoever holds its token."""
+    shard = shard_of_token("application", token)
+    if shard is None:
+        return None
+    row = applications.by_token(work, {"shard": shard, "token": token_digest(token)})
+    return _application(row) if row else None
+
+
+def applications_in_review(work: Work, *, limit: int = 50) -> list[Application]:
+    """Return applications that wait for people, oldest first."""
+    return [_application(row) for row in applications.in_review(work, limit=limit)]
+
+
+def next_retry_at(work: Work) -> datetime | None:
+    """Return when the next application is to be asked about, None if none waits."""
+    row = applications.next_due(work)
+    return row[0] if row else None
+
+
+def api_keys_made(work: Work) -> list[ApiKey]:
+    """Return all keys, oldest first, without anything that would let one in."""
+    return [_api_key(row) for row in api_keys.every(work)]
+
+
+def _api_key(row: Row) -> ApiKey:
+    key_id, mode, holder, label, roles, hint, made_at, made_by, revoked_at = row
+    return ApiKey(key_id, mode, holder, label, frozenset(roles), hint, made_at, made_by, revoked_at)
+
+
+def _application(row: Row) -> Application:
+    return Application(
+        application_id=row[1],
+        shard=row[0],
+        state=row[2],
+        opened_at=row[3],
+        submitted_at=row[5],
+        next_try_at=row[6],
+        expected_by=row[7],
+        customer_no=row[10],
+    )
