@@ -10,6 +10,10 @@ from datetime import date
 
 # Not part of a longer word: a trace id or a UUID's group is left alone.
 _BEFORE, _AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
+# An identifier in its usual form is no person's, whatever digits it happens to have.
+_UUID = re.compile(
+    rf"({_BEFORE}[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}{_AFTER})"
+)
 _ID = re.compile(rf"{_BEFORE}[0-9]{{17}}[0-9Xx]{_AFTER}")
 _CARD = re.compile(
     rf"{_BEFORE}(?:[0-9]{{4}}(?:[ -]?[0-9]{{4}}){{3}}(?:[ -]?[0-9]{{1,3}})?"
@@ -81,6 +85,12 @@ def redacted(text: str) -> str:
     >>> redacted("phone +86 138-0000-1234")
     'phone <PHONE>'
     """
+    parts = _UUID.split(text)
+    parts[::2] = map(_masked, parts[::2])
+    return "".join(parts)
+
+
+def _masked(text: str) -> str:
     text = _ID.sub(lambda match: "<CN_ID>" if _is_id(match[0]) else match[0], text)
     text = _CARD.sub(lambda match: "<CARD>" if _is_card(match[0]) else match[0], text)
     text = _PHONE.sub("<PHONE>", text)
