@@ -122,6 +122,13 @@ def test_oddities_are_flagged() -> None:
     ]
 
 
+def test_less_than_a_week_of_rates_says_nothing_about_the_yield() -> None:
+    young = replace(KNOWN, rates_e5=WEEK_E5[1:6])
+
+    assert recomputed_yield_e3(GOOD, expected=young) is None
+    assert flags(replace(GOOD, yield_7d_e3=9_999), expected=young) == []
+
+
 def test_the_first_day_of_a_fund_has_nothing_to_be_far_from() -> None:
     first = replace(GOOD, total_income_fen=None, yield_7d_e3=None)
 

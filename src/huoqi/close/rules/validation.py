@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from huoqi.fund.rules.yields import Carry, is_flagged, yield_7d_e3
+from huoqi.fund.rules.yields import WINDOW_DAYS, Carry, is_flagged, yield_7d_e3
 
 # A money fund at constant 1.00 does not earn 1 % in a day; a feed that says so is another column.
 INCOME_BAND_E5 = 10_000_000
@@ -127,8 +127,13 @@ def _total_refusals(figures: Figures, *, expected: Expected) -> list[Refused]:
 
 
 def recomputed_yield_e3(figures: Figures, *, expected: Expected) -> int | None:
-    """Return our own yield of the day from the published rates; None without enough of them."""
-    return yield_7d_e3([*expected.rates_e5, figures.income_per_10k_e5], carry=expected.carry)
+    """Return our own yield of the day from published rates; None without a whole week of them.
+
+    A manager knows the days before a fund came onto our shelf, so a shorter window of ours says
+    nothing about its figure.
+    """
+    rates_e5 = [*expected.rates_e5, figures.income_per_10k_e5]
+    return yield_7d_e3(rates_e5, carry=expected.carry) if len(rates_e5) == WINDOW_DAYS else None
 
 
 def flags(figures: Figures, *, expected: Expected) -> list[Flag]:
