@@ -76,7 +76,7 @@ def serve(
     listener = listening_socket(settings.host, settings.port)
     port = listener.getsockname()[1]
     jobs = JobsLoop(platform)
-    app = create_app(platform, WebSettings(), wake_jobs=jobs.wake)
+    app = create_app(platform, WebSettings())
     config = uvicorn.Config(
         app, loop="uvloop", http="httptools", access_log=False, log_level="warning",
         backlog=_BACKLOG, timeout_graceful_shutdown=10, server_header=False, lifespan="on",

@@ -1,16 +1,18 @@
 """``huoqi up``: everything from an empty machine to an address that answers."""
 
 import contextlib
-import os
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import click
 
 from huoqi.bootstrap.server import running_platform, say, serve
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.platform import Platform
+from huoqi.customers.operations import make_first_operator
 from huoqi.kit.postgres import single_instance
 from huoqi.sandbox.opening import open_sandbox
 
@@ -60,14 +62,12 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
 
 def _opened(settings: Settings, platform: Platform) -> str | None:
     """Make the first operator and the sandbox's first residents; return the operator's new key."""
-    from huoqi.customers.operations import ensure_first_operator
-
     made = platform.database.run(
-        lambda work: ensure_first_operator(work, mode=settings.mode), while_advancing=True
+        lambda work: make_first_operator(work, installation=settings.mode), while_advancing=True
     )
     if settings.mode == "sandbox":
         open_sandbox(platform, say=say)
-    return made
+    return made.text if made else None
 
 
 def _welcome(
@@ -90,14 +90,15 @@ def _welcome(
 
 
 @contextlib.contextmanager
-def _background_seeding(settings: Settings, *, wanted: bool):
+def _background_seeding(settings: Settings, *, wanted: bool) -> Iterator[None]:
     """Build the branch named ``small`` in a process of its own while the server serves."""
     if not wanted or settings.mode != "sandbox":
         yield
         return
     command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "sandbox", "seed", "--background"]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, preexec_fn=lambda: os.nice(_NICE) and None
+        ["nice", "-n", str(_NICE), *command] if shutil.which("nice") else command,
+        stdin=subprocess.DEVNULL,
     )
     try:
         yield
