@@ -74,9 +74,8 @@ class Account:
         """Give a folder and all in it to this user."""
         if self.switch:
             for folder, _, files in os.walk(root):
-                os.chown(folder, self.uid, self.gid)
-                for name in files:
-                    os.chown(Path(folder) / name, self.uid, self.gid)
+                for path in [Path(folder), *(Path(folder) / name for name in files)]:
+                    os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def reaches(self, path: Path) -> bool:
         """Return whether this user may enter every folder down to an existing path, and use it."""
@@ -104,6 +103,16 @@ class Places:
     def data(self) -> Path:
         """Return PostgreSQL's own data folder."""
         return self.home / "data"
+
+    @property
+    def config(self) -> Path:
+        """Return the server's settings: beside its data, where it cannot change them."""
+        return self.home / "postgresql.conf"
+
+    @property
+    def access(self) -> Path:
+        """Return the rules of who may connect."""
+        return self.home / "pg_hba.conf"
 
     @property
     def log(self) -> Path:

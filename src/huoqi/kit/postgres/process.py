@@ -89,9 +89,9 @@ def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | 
     log = os.open(places.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     logged = places.log.stat().st_size
     try:
-        process = account.spawn(
-            [binaries.program("postgres"), "-D", str(places.data)], cwd=places.data, log=log
-        )
+        command = [binaries.program("postgres"), "-D", str(places.data)]
+        command += ["-c", f"config_file={places.config}"]
+        process = account.spawn(command, cwd=places.data, log=log)
     finally:
         os.close(log)
     deadline = time.monotonic() + START_TIMEOUT_S

@@ -186,8 +186,9 @@ class EmbeddedPostgres:
             wal_compression="lz4" if has_feature(binaries, "lz4") else "off",
             small_shared_memory=shared_memory_is_small(),
         )
-        _write(places.data / "postgresql.conf", config_text(settings), account)
-        _write(places.data / "pg_hba.conf", ACCESS_TEXT, account)
+        settings["hba_file"] = str(places.access)
+        _write(places.config, config_text(settings), account)
+        _write(places.access, ACCESS_TEXT, account)
 
 
 def _joins_running(places: Places) -> bool:
@@ -263,6 +264,7 @@ def _write(path: Path, text: str, account: Account) -> None:
         return
     draft = path.with_suffix(".new")
     draft.write_text(text)
-    draft.chmod(0o600)
-    account.own(draft)
+    if account.switch:
+        os.chown(draft, os.geteuid(), account.gid)  # The server may read it and no more.
+    draft.chmod(0o640)
     draft.replace(path)
