@@ -1,4 +1,4 @@
-"""One fresh world a test."""
+"""One fresh world a test, on a database that the tests of a module share one after the other."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,8 @@ from tests.payments.world import World, build_world
 
 
 @pytest.fixture
-def world(dsn: str) -> Iterator[World]:
+def world(database_dsn: str) -> Iterator[World]:
     """Return a world of this test's own."""
-    built = build_world(dsn)
+    built = build_world(database_dsn)
     yield built
     built.database.close()

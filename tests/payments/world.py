@@ -36,10 +36,12 @@ MONDAY_NINE = datetime(2015, 5, 11, 1, 0, tzinfo=UTC)
 SHARDS = 2
 
 
-def card_number(last_four: str, *, prefix: str = "622202", serial: int = 0) -> str:
-    """Return a sound 19-digit number that ends so; the digit before the last four is chosen."""
+def card_number(
+    last_four: str, *, prefix: str = "622202", serial: int = 0, serial_digits: int = 8
+) -> str:
+    """Return a sound number that ends so; the digit before the last four is chosen."""
     for digit in "0123456789":
-        number = f"{prefix}{serial:08d}{digit}{last_four}"
+        number = f"{prefix}{serial:0{serial_digits}d}{digit}{last_four}"
         if luhn_digit(number[:-1]) == int(number[-1]):
             return number
     raise AssertionError("one of ten digits always fits")
@@ -163,12 +165,12 @@ class World:
         """Return an order as it stands now."""
         return self.database.run(lambda work: orders_of_keys(work, [order.key]))[order.key]
 
-    def cash(self, card: Card) -> Counters:
+    def cash(self, card: Card | MoneyOrder) -> Counters:
         """Return the counters of a card holder's cash account."""
         account = customer_cash_account(shard=card.shard, customer_no=card.customer_no)
         return self.database.run(lambda work: balances(work, [account]))[account]
 
-    def receivable(self, card: Card) -> Counters | None:
+    def receivable(self, card: Card | MoneyOrder) -> Counters | None:
         """Return the counters of what a card holder owes, None if nothing ever was."""
         account = customer_account(
             shard=card.shard, customer_no=card.customer_no, kind=AccountKind.RECEIVABLE
@@ -176,10 +178,19 @@ class World:
         return self.database.run(lambda work: balances(work, [account])).get(account)
 
 
+EMPTIED = """
+    TRUNCATE money_order, payment_evidence, card, card_day_use, channel_day_use,
+        simulated.bank_card, simulated.bank_instruction, simulated.bank_callback, simulated.fault,
+        ledger_account, ledger_transfer, ledger_pending, ledger_reversal, ledger_hot_delta,
+        ledger_batch, ledger_shard, vault_customer_key
+"""
+
+
 def build_world(dsn: str, *, mix: FaultMix | None = None, size: int = 4) -> World:
     """Return a world at nine on Monday 2015-05-11 with two shards and nobody in it."""
     clock = ManualClock(MONDAY_NINE)
     database = Database(dsn, clock=clock, ids=SeededIds("payments"), size=size)
+    database.run(lambda work: work.run(EMPTIED))
     database.run(_set_up)
     banks = SimulatedBanks(database, mix=mix)
     news: list[OrderOutcome] = []
