@@ -13,6 +13,7 @@ from huoqi.bootstrap.server import running_platform, say, serve
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import make_first_operator
+from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.postgres import single_instance
 from huoqi.sandbox.opening import open_sandbox
 
@@ -80,7 +81,7 @@ def _welcome(
         operator = f"\n  operator key   {operator_key}   (shown once; `huoqi key new` makes others)\n"
     text = WELCOME.format(
         mode=settings.mode,
-        business_time=business_time.isoformat(),
+        business_time=business_time.astimezone(SHANGHAI).isoformat(),
         address=address,
         operator=operator,
         data=settings.data,
