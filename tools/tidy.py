@@ -132,6 +132,25 @@ def foreign_stores(source: str, *, name: str) -> list[str]:
     return found
 
 
+def unexplained_any(source: str, *, name: str) -> list[str]:
+    """Return uses of ``Any`` without a comment on the line or above it that says why.
+
+    >>> unexplained_any("Row = tuple[Any, ...]", name="a.py")
+    ['a.py:1: Any without a reason; say in a comment why no type fits']
+    >>> unexplained_any("Row = tuple[Any, ...]  # the statement decides", name="a.py")
+    []
+    """
+    lines = ["", *source.splitlines()]
+    uses = {
+        n.lineno for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name) and n.id == "Any"
+    }
+    return [
+        f"{name}:{number}: Any without a reason; say in a comment why no type fits"
+        for number in sorted(uses)
+        if "#" not in lines[number] and not lines[number - 1].strip().startswith("#")
+    ]
+
+
 def syntax_finding(project: Project, path: Path) -> str | None:
     """Return why a file is not Python, or None."""
     try:
@@ -149,6 +168,7 @@ def all_findings(project: Project, recorded: dict[str, int]) -> list[str]:
     for path in project.files():
         name, text = project.name(path), path.read_text()
         found += bans.findings(text, path=Path(name)) + foreign_stores(text, name=name)
+        found += unexplained_any(text, name=name) if name.startswith("src/") else []
     return found
 
 
