@@ -1,46 +1,72 @@
 """The application: routes, conventions and the edge put together over one platform."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI
 
+from huoqi.close.platform import Platform
 from huoqi.web.contract import contract_of
-from huoqi.web.edge import Edge
+from huoqi.web.edge import Direct, Edge
 from huoqi.web.framework import follow_conventions
-from huoqi.web.machine import Machine
-from huoqi.web.routes import health, pages
+from huoqi.web.machine import Machine, nothing
+from huoqi.web.money_contract import money_contract
+from huoqi.web.order_posts import CancelPost, PurchasePost, RedemptionPost
+from huoqi.web.routes import ALL
 from huoqi.web.settings import WebSettings
 
-if TYPE_CHECKING:
-    from huoqi.close.platform import Platform
 
+def create_app(
+    platform: Platform, settings: WebSettings, *, wake_jobs: Callable[[], None] = nothing
+) -> FastAPI:
+    """Return the HTTP application over a platform; it keeps no state of its own but rates.
 
-def create_app(platform: "Platform", settings: WebSettings) -> FastAPI:
-    """Return the HTTP application over a platform; it keeps no state of its own but rates."""
-    machine = Machine(platform, settings)
+    ``wake_jobs`` is called after each commit that leaves something for the background jobs.
+    """
+    machine = Machine(platform, settings, wake_jobs)
+    database, workers = platform.database, settings.money_workers
+    purchases = PurchasePost(database, workers=workers, done=wake_jobs)
+    redemptions = RedemptionPost(database, workers=1, done=wake_jobs)
+    cancellations = CancelPost(database, workers=1, done=wake_jobs)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.read_threads
         yield
+        for post in (purchases, redemptions, cancellations):
+            await post.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.state.machine = machine
-    for router in (pages.router, health.router):
+    app.state.cancel_post = cancellations
+    for router in ALL:
         app.include_router(router)
     follow_conventions(app)
-    app.add_middleware(Edge, direct={}, metrics=machine.metrics)
+    direct: dict[tuple[str, str], Direct] = {
+        ("POST", purchases.route): purchases,
+        ("POST", redemptions.route): redemptions,
+    }
+    app.add_middleware(Edge, direct=direct, metrics=machine.metrics)
     _tell_contract(app)
+    _watch(machine, purchases)
     return app
 
 
 def _tell_contract(app: FastAPI) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = contract_of(app, money_paths=[])
+            app.openapi_schema = contract_of(app, money_paths=[money_contract()])
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # the framework's documented hook
+
+
+def _watch(machine: Machine, purchases: PurchasePost) -> None:
+    batcher = purchases.batcher
+    machine.metrics.watch(
+        "purchase_batches",
+        "Purchases gathered so far, and the batches they came in.",
+        {"batches": lambda: batcher.batches, "items": lambda: batcher.items},
+    )

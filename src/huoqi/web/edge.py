@@ -176,7 +176,7 @@ class _Exchange:
         return message
 
     async def _whole_body(self) -> bytes:
-        parts = []
+        parts: list[bytes] = []
         while True:
             message = await self._bounded()
             if message["type"] == "http.disconnect":

@@ -111,18 +111,6 @@ class KeyMissing(DomainError):
     code: ClassVar[str] = "auth.key_missing"
 
 
-class KeyWrongMode(DomainError):
-    """A test key was used on a live platform."""
-
-    code: ClassVar[str] = "auth.key_wrong_mode"
-
-
-class SandboxOnly(DomainError):
-    """The route moves a sandbox; live platforms and live keys have none."""
-
-    code: ClassVar[str] = "sandbox.only"
-
-
 class RateLimited(DomainError):
     """The client asked too often; ``retry_after_s`` says when the next try is welcome."""
 

@@ -1,28 +1,33 @@
 """The parts of one running application, found by its routes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from huoqi.close.platform import Platform
+from huoqi.customers.desk import Desk
 from huoqi.web.limits import RateLimiter
 from huoqi.web.metrics import Metrics
 from huoqi.web.settings import WebSettings
 
-if TYPE_CHECKING:
-    from huoqi.close.platform import Platform
+
+def nothing() -> None:
+    """Wake nobody: no jobs run in this process."""
 
 
 @dataclass
 class Machine:
     """What every route of one application shares."""
 
-    platform: "Platform"
+    platform: Platform
     settings: WebSettings
+    wake_jobs: Callable[[], None] = nothing
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
-        """Make the buckets from the settings."""
+        """Make the desk from the platform and the buckets from the settings."""
+        self.desk = Desk(self.platform.vault, self.platform.authority, self.platform.messages)
         self.codes = RateLimiter(self.settings.code_rate)
         self.sign_ins = RateLimiter(self.settings.sign_in_rate)
         self.step_ups = RateLimiter(self.settings.step_up_rate)

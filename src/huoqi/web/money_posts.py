@@ -7,7 +7,7 @@ the same key may be used again with a corrected or later request.
 import asyncio
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +17,9 @@ from uuid import UUID
 import msgspec
 from psycopg import errors as pg_errors
 
-from huoqi.customers.operations import Caller, Credentials, authorise, authorise_money
+from huoqi.customers.operations import authorise, authorise_money
+from huoqi.customers.people import Caller, Credentials
+from huoqi.customers.rules.access import Moves
 from huoqi.kit.batching import MicroBatcher
 from huoqi.kit.clock import machine_now
 from huoqi.kit.db import Database, Work
@@ -46,7 +48,17 @@ class Ask(Generic[Body]):
     claim: UUID
     fingerprint: bytes
     body: Body
+    target: UUID | None
     wait_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[Body]):
+    """A request that is to be carried out: who asks, the body, the object named in the path."""
+
+    caller: Caller
+    body: Body
+    target: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +102,11 @@ class MoneyPost(Generic[Body]):
 
     route: str
     status = 201
+    moves: Moves = "out"
 
-    def __init__(self, database: Database, *, workers: int = 1) -> None:
+    def __init__(self, database: Database, *, workers: int, done: Callable[[], None]) -> None:
         self._database = database
+        self._done = done
         self._decoder = self.decoder()
         self._in_flight: set[tuple[str, UUID]] = set()
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="wait")
@@ -109,9 +123,7 @@ class MoneyPost(Generic[Body]):
         """Refuse a body whose form is right and whose values cannot be (validation only)."""
 
     @abstractmethod
-    def perform(
-        self, work: Work, asks: Sequence[tuple[Caller, Body]]
-    ) -> Sequence[Done | DomainError]:
+    def perform(self, work: Work, items: Sequence[Item[Body]]) -> Sequence[Done | DomainError]:
         """Do it, one result an item, in the batch's transaction."""
 
     def outcome(self, work: Work, *, shard: int, customer_no: int, object_id: UUID) -> Outcome:
@@ -119,7 +131,7 @@ class MoneyPost(Generic[Body]):
         raise NotImplementedError
 
     async def answer(
-        self, visit: Visit, body: bytes, *, target: str = ""
+        self, visit: Visit, body: bytes, *, target: UUID | None = None
     ) -> tuple[int, Headers, bytes]:
         """Return status, headers and body; ``target`` is the object named in the path."""
         ask = self._ask(visit, body, target)
@@ -143,32 +155,31 @@ class MoneyPost(Generic[Body]):
         await self.batcher.close()
         self._readers.shutdown(wait=True)
 
-    def _ask(self, visit: Visit, body: bytes, target: str) -> Ask[Body]:
+    def _ask(self, visit: Visit, body: bytes, target: UUID | None) -> Ask[Body]:
         session_token = visit.header(b"huoqi-session")
         if not session_token:
             raise SessionMissing
         key = checked_key(visit.header(b"idempotency-key"))
         decoded = parse_as(body, self._decoder)
         self.check(decoded)
-        route = self.route.replace("{}", target)
+        route = self.route.replace("{}", str(target))
         waits = _WAIT.search(visit.header(b"prefer") or "")
         return Ask(
-            credentials=Credentials(session_token, visit.header(b"huoqi-step-up")),
+            credentials=Credentials(
+                session_token, visit.header(b"huoqi-step-up"), moves=self.moves
+            ),
             claim=claim_of(route=route, key=key),
             fingerprint=fingerprint_of(method="POST", route=route, body=decoded),
-            body=self.aimed(decoded, target),
+            body=decoded,
+            target=target,
             wait_s=min(int(waits[1]), MAX_WAIT_S) if waits else 0,
         )
-
-    def aimed(self, body: Body, target: str) -> Body:  # noqa: ARG002 - for routes with a target
-        """Return the body with the path's target in it."""
-        return body
 
     def _process(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
         for attempt in range(_TRIES):
             try:
                 with self._database.work(actor="customer") as work:
-                    return self._batch(work, asks)
+                    replies = self._batch(work, asks)
             except (pg_errors.DeadlockDetected, pg_errors.SerializationFailure):
                 if attempt == _TRIES - 1:
                     raise
@@ -176,6 +187,9 @@ class MoneyPost(Generic[Body]):
                 # Another process claimed a key between our look and our insert.
                 if error.diag.table_name != "idempotency" or attempt == _TRIES - 1:
                     raise
+            else:
+                self._done()  # committed: the jobs may look
+                return replies
         raise AssertionError("unreachable")
 
     def _batch(self, work: Work, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
@@ -210,7 +224,7 @@ class MoneyPost(Generic[Body]):
         if not fresh:
             return {}
         items = [
-            (caller, asks[place].body)
+            Item(caller, asks[place].body, asks[place].target)
             for place in fresh.values()
             if isinstance(caller := callers[place], Caller)
         ]

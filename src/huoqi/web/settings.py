@@ -10,11 +10,13 @@ class WebSettings:
     """Sizes and rates of one server process.
 
     ``read_threads`` bounds how many reads run at once; ``money_workers`` how many batches of one
-    kind; the rates protect against guessing, a client being an address or a session.
+    kind. The rates protect one process against floods: codes and sign-ins by address, step-ups by
+    session. They are wide, since one address may be many customers' proxy; guessing is stopped by
+    the customers' own counts of wrong codes and passwords.
     """
 
     read_threads: int = 6
     money_workers: int = 1
-    code_rate: Rate = field(default_factory=lambda: Rate(burst=5, refill_ms=12_000))
-    sign_in_rate: Rate = field(default_factory=lambda: Rate(burst=10, refill_ms=6_000))
+    code_rate: Rate = field(default_factory=lambda: Rate(burst=100, refill_ms=1_000))
+    sign_in_rate: Rate = field(default_factory=lambda: Rate(burst=100, refill_ms=1_000))
     step_up_rate: Rate = field(default_factory=lambda: Rate(burst=10, refill_ms=6_000))

@@ -1,0 +1,217 @@
+"""Who may come in: the caller of a route, found in the same transaction as what it asks for.
+
+A door hands its work to a function. ``ask`` reads, also while the clock is moving; ``act`` changes
+something. A refusal that ``act``'s function *returns* is raised after the commit, since an
+operation may have counted a wrong try; one that it raises rolls everything back.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from huoqi.customers.operations import (
+    Caller,
+    Credentials,
+    KeyHolder,
+    Role,
+    authorise,
+    authorise_keys,
+    authorise_money,
+    authorise_security,
+    require_mode,
+    require_role,
+    require_sandbox,
+)
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+from huoqi.customers.rules.api_keys import SandboxOnly
+from huoqi.web.errors import KeyMissing, SessionMissing
+from huoqi.web.framework import visit_of
+from huoqi.web.machine import Machine, machine_of
+
+Result = TypeVar("Result")
+
+_SESSION = APIKeyHeader(name="Huoqi-Session", scheme_name="session", auto_error=False)
+_STEP_UP = APIKeyHeader(name="Huoqi-Step-Up", scheme_name="stepUp", auto_error=False)
+_KEY = HTTPBearer(scheme_name="apiKey", auto_error=False)
+
+SessionHeader = Annotated[str | None, Security(_SESSION)]
+StepUpHeader = Annotated[str | None, Security(_STEP_UP)]
+KeyHeader = Annotated[HTTPAuthorizationCredentials | None, Security(_KEY)]
+
+
+def only(results: Sequence[Result | DomainError]) -> Result | DomainError:
+    """Return the single result of a batch of one."""
+    assert len(results) == 1
+    return results[0]
+
+
+def granted(result: Result | DomainError) -> Result:
+    """Return a result that is no refusal; raise it otherwise."""
+    if isinstance(result, DomainError):
+        raise result
+    return result
+
+
+@dataclass(frozen=True)
+class OpenDoor:
+    """For routes that anybody may call."""
+
+    machine: Machine
+    request_id: str
+
+    def ask(self, body: Callable[[Work], Result]) -> Result:
+        """Return what a read finds."""
+        database = self.machine.platform.database
+        return database.run(lambda work: body(self._named(work)), while_advancing=True)
+
+    def act(self, body: Callable[[Work], Result | DomainError], *, actor: str = "public") -> Result:
+        """Return what a change gives; it is committed also when it answers with a refusal."""
+        database = self.machine.platform.database
+        return granted(database.run(lambda work: body(self._named(work)), actor=actor))
+
+    def _named(self, work: Work) -> Work:
+        work.request_id = self.request_id
+        return work
+
+
+@dataclass(frozen=True)
+class CustomerDoor:
+    """For routes of a customer with a session."""
+
+    open: OpenDoor
+    credentials: Credentials
+
+    @property
+    def machine(self) -> Machine:
+        """Return the application's parts."""
+        return self.open.machine
+
+    def ask(self, body: Callable[[Work, Caller], Result]) -> Result:
+        """Return what a read finds for the caller."""
+        return self.open.ask(lambda work: body(work, self._caller(work)))
+
+    def act(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
+        """Return what a change of the caller's gives."""
+        return self.open.act(lambda work: body(work, self._caller(work)), actor="customer")
+
+    def act_on_security(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
+        """Return what a change gives that a frozen customer may make too."""
+
+        def known(work: Work) -> Result | DomainError:
+            return body(work, granted(only(authorise_security(work, [self.credentials]))))
+
+        return self.open.act(known, actor="customer")
+
+    def ask_on_security(self, body: Callable[[Work, Caller], Result]) -> Result:
+        """Return what a read finds that a frozen customer may make too."""
+        return self.open.ask(
+            lambda work: body(
+                work, granted(only(authorise_security(work, [self.credentials])))
+            )
+        )
+
+    def act_stepped_up(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
+        """Return what a change gives that needs a step-up grant."""
+
+        def proven(work: Work) -> Result | DomainError:
+            return body(work, granted(only(authorise_money(work, [self.credentials]))))
+
+        return self.open.act(proven, actor="customer")
+
+    def _caller(self, work: Work) -> Caller:
+        return granted(only(authorise(work, [self.credentials])))
+
+
+@dataclass(frozen=True)
+class KeyDoor:
+    """For routes of staff and programs with an API key; every use needs one role."""
+
+    open: OpenDoor
+    text: str
+    role: Role
+    in_sandbox: bool = False
+
+    @property
+    def machine(self) -> Machine:
+        """Return the application's parts."""
+        return self.open.machine
+
+    def ask(self, body: Callable[[Work, KeyHolder], Result]) -> Result:
+        """Return what a read finds for the key's holder."""
+        return self.open.ask(lambda work: body(work, self._holder(work)))
+
+    def act(self, body: Callable[[Work, KeyHolder], Result | DomainError]) -> Result:
+        """Return what a change gives; the work's actor is the key's holder."""
+
+        def known(work: Work) -> Result | DomainError:
+            holder = self._holder(work)
+            work.actor = holder.actor
+            return body(work, holder)
+
+        return self.open.act(known, actor="staff")
+
+    def enter(self) -> KeyHolder:
+        """Return the holder, for work in transactions of its own."""
+        return self.open.ask(self._holder)
+
+    def _holder(self, work: Work) -> KeyHolder:
+        installation = self.machine.platform.mode
+        holder = granted(only(authorise_keys(work, [self.text])))
+        if self.in_sandbox:
+            require_sandbox(holder.mode, installation=installation)
+        require_mode(holder.mode, installation=installation)
+        require_role(holder.roles, role=self.role)
+        return holder
+
+
+def open_door(request: Request) -> OpenDoor:
+    """Return the door of a public route."""
+    return OpenDoor(machine_of(request), visit_of(request).request_id)
+
+
+def customer_door(
+    open_: Annotated[OpenDoor, Depends(open_door)], session: SessionHeader
+) -> CustomerDoor:
+    """Return the door of a customer's route; a session must be named."""
+    if not session:
+        raise SessionMissing
+    return CustomerDoor(open_, Credentials(session, None))
+
+
+def stepped_up_door(
+    open_: Annotated[OpenDoor, Depends(open_door)], session: SessionHeader, grant: StepUpHeader
+) -> CustomerDoor:
+    """Return the door of a customer's route that also needs a step-up grant."""
+    if not session:
+        raise SessionMissing
+    return CustomerDoor(open_, Credentials(session, grant))
+
+
+Public = Annotated[OpenDoor, Depends(open_door)]
+Customer = Annotated[CustomerDoor, Depends(customer_door)]
+SteppedUp = Annotated[CustomerDoor, Depends(stepped_up_door)]
+
+
+def key_door(role: Role, *, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
+    """Return the dependency of routes that need a key with a role."""
+
+    def door(open_: Annotated[OpenDoor, Depends(open_door)], key: KeyHeader) -> KeyDoor:
+        if in_sandbox and open_.machine.platform.mode != "sandbox":
+            raise SandboxOnly
+        if key is None or not key.credentials:
+            raise KeyMissing
+        return KeyDoor(open_, key.credentials, role, in_sandbox)
+
+    return door
+
+
+Viewer = Annotated[KeyDoor, Depends(key_door("viewer"))]
+Support = Annotated[KeyDoor, Depends(key_door("support"))]
+Operator = Annotated[KeyDoor, Depends(key_door("operator"))]
+Approver = Annotated[KeyDoor, Depends(key_door("approver"))]
+Finance = Annotated[KeyDoor, Depends(key_door("finance"))]
+Developer = Annotated[KeyDoor, Depends(key_door("developer", in_sandbox=True))]

@@ -1,0 +1,228 @@
+"""The routes that buy, sell and take back: what each decodes, does and shows."""
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from huoqi.events.queries import last_seq
+from huoqi.fund.operations import cancel_orders, place_purchases, redeem
+from huoqi.fund.orders import (
+    CancelRequest,
+    FundOrder,
+    OrderKey,
+    PurchaseRequest,
+    RedemptionRequest,
+    Speed,
+)
+from huoqi.fund.queries import order_of
+from huoqi.fund.rules.order_states import PurchaseState
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+from huoqi.kit.money import parse_minor
+from huoqi.ledger.queries import balances
+from huoqi.ledger.rules.chart import customer_cash_account
+from huoqi.ledger.rules.counters import Counters
+from huoqi.payments import queries as payments
+from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.rules.reducer import State
+from huoqi.web.errors import FieldsRefused
+from huoqi.web.money_posts import Done, Item, MoneyPost, Outcome
+from huoqi.web.orders_wire import (
+    FundCode,
+    MoneyWire,
+    OrderAnswer,
+    UnitsWire,
+    balances_wire,
+    encoded,
+    local,
+    order_wire,
+)
+from huoqi.web.wire import positive_minor
+
+_ON_ITS_WAY = frozenset({State.CREATED, State.RESERVED, State.SENT})
+
+
+class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Buy units of a fund with money from a bound card."""
+
+    fund: FundCode
+    amount: MoneyWire
+    card_id: UUID
+
+
+class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Sell units: some, or all with the income that is published later."""
+
+    fund: FundCode
+    speed: Literal["fast", "normal"]
+    units: UnitsWire | None = None
+    all: bool = False
+    card_id: UUID | None = None
+
+
+class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take back the order of the path; the body is an empty object."""
+
+
+class PurchasePost(MoneyPost[PurchaseBody]):
+    """POST /v1/purchases."""
+
+    route = "/v1/purchases"
+    moves = "in"
+
+    def decoder(self) -> "msgspec.json.Decoder[PurchaseBody]":
+        """Return the decoder of the body."""
+        return msgspec.json.Decoder(PurchaseBody)
+
+    def check(self, body: PurchaseBody) -> None:
+        """Refuse an amount that is not positive."""
+        positive_minor(body.amount.amount, pointer="/amount/amount")
+
+    def perform(
+        self, work: Work, items: Sequence[Item[PurchaseBody]]
+    ) -> Sequence[Done | DomainError]:
+        """Place the purchases."""
+        requests = [
+            PurchaseRequest(
+                order_id=work.new_id(),
+                customer_no=item.caller.customer_no,
+                shard=item.caller.shard,
+                fund=item.body.fund,
+                amount_fen=parse_minor(item.body.amount.amount),
+                card_id=item.body.card_id,
+            )
+            for item in items
+        ]
+        return _answers(work, place_purchases(work, requests))
+
+    def outcome(self, work: Work, *, shard: int, customer_no: int, object_id: UUID) -> Outcome:  # noqa: ARG002
+        """Return how a purchase stands while its caller waits for the bank."""
+        order = order_of(work, (shard, object_id))
+        assert order is not None, "it was committed before its caller began to wait"
+        collection = collections_of(work, [order]).get(money_key(order))
+        body = _answer(order, collection, cash=_cash(work, [order]), work=work, seq=last_seq(work))
+        if order.state is not PurchaseState.PLACED or collection is None:
+            return Outcome(settled=True, status=201, body=body)
+        return Outcome(settled=collection.state not in _ON_ITS_WAY, status=202, body=body)
+
+
+class RedemptionPost(MoneyPost[RedemptionBody]):
+    """POST /v1/redemptions."""
+
+    route = "/v1/redemptions"
+
+    def decoder(self) -> "msgspec.json.Decoder[RedemptionBody]":
+        """Return the decoder of the body."""
+        return msgspec.json.Decoder(RedemptionBody)
+
+    def check(self, body: RedemptionBody) -> None:
+        """Refuse both of ``units`` and ``all``, neither of them, or units not positive."""
+        if (body.units is None) != body.all:
+            raise FieldsRefused((("/units", "validation.units_or_all"),))
+        if body.units is not None:
+            positive_minor(body.units.units, pointer="/units/units")
+
+    def perform(
+        self, work: Work, items: Sequence[Item[RedemptionBody]]
+    ) -> Sequence[Done | DomainError]:
+        """Place the redemptions."""
+        requests = [
+            RedemptionRequest(
+                order_id=work.new_id(),
+                customer_no=item.caller.customer_no,
+                shard=item.caller.shard,
+                fund=item.body.fund,
+                units_e2=_units_e2(item.body),
+                speed=Speed(item.body.speed),
+                card_id=item.body.card_id,
+            )
+            for item in items
+        ]
+        return _answers(work, redeem(work, requests))
+
+
+class CancelPost(MoneyPost[CancelBody]):
+    """POST /v1/orders/{order_id}/cancellation."""
+
+    route = "/v1/orders/{}/cancellation"
+    moves = "in"  # money that comes back to the customer is stopped by no cool-down
+
+    def decoder(self) -> "msgspec.json.Decoder[CancelBody]":
+        """Return the decoder of the body."""
+        return msgspec.json.Decoder(CancelBody)
+
+    def check(self, body: CancelBody) -> None:
+        """Accept the empty object."""
+
+    def perform(
+        self, work: Work, items: Sequence[Item[CancelBody]]
+    ) -> Sequence[Done | DomainError]:
+        """Take the orders back."""
+        requests = [
+            CancelRequest(item.caller.shard, item.caller.customer_no, item.target)
+            for item in items
+            if item.target is not None
+        ]
+        return _answers(work, cancel_orders(work, requests))
+
+
+def _units_e2(body: RedemptionBody) -> int | None:
+    return None if body.units is None else parse_minor(body.units.units)
+
+
+def _answers(
+    work: Work, results: Sequence[FundOrder | DomainError]
+) -> Sequence[Done | DomainError]:
+    """Return the answers that show orders with balances and the log's number after them."""
+    orders = [result for result in results if isinstance(result, FundOrder)]
+    if not orders:
+        return [result for result in results if isinstance(result, DomainError)]
+    work.flush()  # events take their numbers, so that the answer can name the last one
+    seq = last_seq(work)
+    cash = _cash(work, orders)
+    return [
+        result
+        if isinstance(result, DomainError)
+        else Done(result.order_id, _answer(result, None, cash=cash, work=work, seq=seq))
+        for result in results
+    ]
+
+
+def _answer(
+    order: FundOrder,
+    money: MoneyOrder | None,
+    *,
+    cash: dict[int, Counters],
+    work: Work,
+    seq: int,
+) -> bytes:
+    account = customer_cash_account(shard=order.shard, customer_no=order.customer_no)
+    return encoded(
+        OrderAnswer(
+            order=order_wire(order, money),
+            balances=balances_wire(cash.get(account, Counters())),
+            commit_seq=str(seq),
+            business_time=local(work.at),
+        )
+    )
+
+
+def _cash(work: Work, orders: Sequence[FundOrder]) -> dict[int, Counters]:
+    accounts = {
+        customer_cash_account(shard=order.shard, customer_no=order.customer_no) for order in orders
+    }
+    return balances(work, sorted(accounts))
+
+
+def money_key(order: FundOrder) -> OrderKey:
+    """Return what finds the money order of a fund order."""
+    return order.shard, order.money_order_id or order.order_id
+
+
+def collections_of(work: Work, orders: Sequence[FundOrder]) -> dict[OrderKey, MoneyOrder]:
+    """Return the money orders of fund orders, by money_key."""
+    keys = [money_key(order) for order in orders if order.money_order_id is not None]
+    return payments.orders_of_keys(work, keys) if keys else {}

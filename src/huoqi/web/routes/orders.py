@@ -1,0 +1,118 @@
+"""Orders: bought and sold by the money posts, read here."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from huoqi.customers.operations import Caller
+from huoqi.fund.orders import FundOrder
+from huoqi.fund.queries import order_of, orders_of
+from huoqi.kit.db import Work
+from huoqi.web.doors import Customer, SessionHeader
+from huoqi.web.errors import ObjectNotFound
+from huoqi.web.framework import StrictRoute, visit_of
+from huoqi.web.order_posts import collections_of, money_key
+from huoqi.web.orders_wire import OrderPage, OrderView, encoded, local, order_wire
+from huoqi.web.wire import cursor_after, id_of_cursor
+
+router = APIRouter(prefix="/v1", tags=["Orders"], route_class=StrictRoute)
+
+JSON = "application/json"
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most on a page.")]
+Cursor = Annotated[
+    str | None, Query(max_length=200, description="next_cursor of the page before, unchanged.")
+]
+
+
+def shaped(name: str, text: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of an answer whose schema comes from msgspec."""
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {status: {"description": text, "content": {JSON: {"schema": schema}}}}
+
+
+@router.get(
+    "/orders",
+    operation_id="orders_list",
+    response_class=Response,
+    responses=shaped("OrderPage", "A page, newest first."),
+)
+def orders_list(door: Customer, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """List the customer's orders, newest first."""
+    before = id_of_cursor(cursor)
+
+    def page(work: Work, caller: Caller) -> bytes:
+        found = orders_of(
+            work,
+            shard=caller.shard,
+            customer_no=caller.customer_no,
+            before=before,
+            limit=limit + 1,
+        )
+        shown = found[:limit]
+        money = collections_of(work, shown)
+        more = len(found) > limit
+        return encoded(
+            OrderPage(
+                data=[order_wire(order, money.get(money_key(order))) for order in shown],
+                next_cursor=cursor_after(shown[-1].order_id) if more else None,
+                business_time=local(work.at),
+            )
+        )
+
+    return Response(door.ask(page), media_type=JSON)
+
+
+@router.get(
+    "/orders/{order_id}",
+    operation_id="orders_get",
+    response_class=Response,
+    responses=shaped("OrderView", "The order as it stands."),
+)
+def orders_get(door: Customer, order_id: UUID) -> Response:
+    """Show an order with its timeline: what was expected when, and what happened."""
+
+    def view(work: Work, caller: Caller) -> bytes:
+        order = own_order(work, caller, order_id=order_id)
+        money = collections_of(work, [order]).get(money_key(order))
+        return encoded(OrderView(order_wire(order, money), local(work.at)))
+
+    return Response(door.ask(view), media_type=JSON)
+
+
+@router.post(
+    "/orders/{order_id}/cancellation",
+    operation_id="orders_cancel",
+    status_code=201,
+    response_class=Response,
+    responses=shaped("OrderAnswer", "Taken back; paid money is on its way home.", status=201),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/CancelBody"}}},
+        }
+    },
+)
+async def orders_cancel(
+    request: Request,
+    order_id: UUID,
+    session: SessionHeader,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Response:
+    """Take an order back before the cut-off of its trading day."""
+    del session, idempotency_key  # documented here, read by the money post
+    post = request.app.state.cancel_post
+    status, headers, body = await post.answer(
+        visit_of(request), await request.body(), target=order_id
+    )
+    response = Response(body, status_code=status)
+    response.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
+    return response
+
+
+def own_order(work: Work, caller: Caller, *, order_id: UUID) -> FundOrder:
+    """Return the caller's order; raise ObjectNotFound for anybody else's."""
+    order = order_of(work, (caller.shard, order_id))
+    if order is None or order.customer_no != caller.customer_no:
+        raise ObjectNotFound
+    return order
