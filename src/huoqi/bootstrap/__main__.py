@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -86,8 +87,15 @@ def _platform(settings: Settings) -> "AbstractContextManager[Platform]":
     return running_platform(settings)
 
 
+def _leave(number: int, _frame: object) -> None:
+    """Leave as Ctrl-C does, so that the database and the jobs are stopped on the way out."""
+    raise SystemExit(128 + number)
+
+
 def run() -> None:
     """Run the program; turn refusals of set-up into one line and the environment's exit code."""
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
     try:
         main(prog_name="huoqi", standalone_mode=True)
     except DomainError as refusal:
