@@ -31,6 +31,8 @@ CREATE TABLE card (
 
 CREATE INDEX card_customer ON card (shard, customer_no);
 CREATE INDEX card_number_day ON card (shard, number_key, requested_on);
+CREATE INDEX card_device_day ON card (shard, device_key, requested_on)
+    WHERE device_key IS NOT NULL;
 CREATE INDEX card_due ON card (next_at) WHERE next_at IS NOT NULL;
 CREATE UNIQUE INDEX card_live_number ON card (shard, customer_no, number_key)
     WHERE state IN ('CHECKING', 'SMS_SENT', 'UNKNOWN', 'BOUND');

@@ -29,7 +29,7 @@ class Reply:
 ACCEPTED_CODES = frozenset({"09"})
 SUCCESS_CODES = frozenset({"00"})
 REJECT_CODES = {
-    "14": "card.not_found",
+    "14": "card.unknown_to_bank",
     "41": "card.lost",
     "43": "card.lost",
     "51": "card.insufficient_funds",

@@ -60,13 +60,14 @@ class SimulatedBanks:
 
         def body(work: Work) -> list[CardAnswer]:
             faults = truth.Faults.active(work)
-            answers = []
+            answers, presented = [], []
             for check in checks:
                 says = answer_to_check(check.number[-4:])
                 fault = faults.striking(("bank_down", "reply_lost"), bank=check.bank)
                 if fault is None or fault.fault == "reply_lost":
-                    truth.add_card(work, check, says=says)
+                    presented.append((check, says))
                 answers.append(says if fault is None else CardAnswer(CheckAnswer.NO_REPLY))
+            truth.add_cards(work, presented)
             faults.save(work)
             return answers
 

@@ -11,9 +11,10 @@ from huoqi.payments.banks.port import Callback, CardAnswer, CardCheck, CheckAnsw
 from huoqi.payments.banks.simulated.deeds import LOCK_AFTER, LOCKED_FOR, Deed
 from huoqi.payments.rules.replies import Reply, ReplyKind
 
-ADD_CARD = """
+ADD_CARDS = """
     INSERT INTO simulated.bank_card (request_id, bank, last_four, answer, code, debit_confirmed)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+    ON CONFLICT DO NOTHING
 """
 CARDS = """
     SELECT request_id, last_four, answer, code, debit_confirmed, wrong_codes, locked_until
@@ -154,14 +155,20 @@ class Faults:
                 work.run(USE_FAULT, (fault.remaining, fault.fault_id))
 
 
-def add_card(work: Work, check: CardCheck, *, says: CardAnswer) -> None:
-    """Remember a card that was presented; a repeated request changes nothing."""
-    confirmed = says.answer is not CheckAnswer.CODE_SENT
-    last_four = check.number[-4:]
-    work.run(
-        ADD_CARD,
-        (check.request_id, check.bank, last_four, str(says.answer), says.code, confirmed),
-    )
+def add_cards(work: Work, presented: Sequence[tuple[CardCheck, CardAnswer]]) -> None:
+    """Remember cards that were presented and what was said; a repeated request changes nothing."""
+    if presented:
+        work.run(
+            ADD_CARDS,
+            (
+                [check.request_id for check, _ in presented],
+                [check.bank for check, _ in presented],
+                [check.number[-4:] for check, _ in presented],
+                [str(says.answer) for _, says in presented],
+                [says.code for _, says in presented],
+                [says.answer is not CheckAnswer.CODE_SENT for _, says in presented],
+            ),
+        )
 
 
 def cards(work: Work, request_ids: Sequence[UUID]) -> dict[UUID, KnownCard]:
