@@ -5,13 +5,35 @@ from datetime import date, datetime
 
 from huoqi.close import _store
 from huoqi.close._store import ClosedDay, CursorRow, StepRow
-from huoqi.close.rules.due import MOMENTS, Due, Kind, fund_dues, moments_after, upcoming
+from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.steps import State, Step, state_of_day
+from huoqi.fund import day_facts
+from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.db import Work
 from huoqi.payments.queries import next_due_at
 
 SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What has to be done next: of each fund's rhythm, and of payments.
+
+    ``new_funds`` are on the shelf and have no rhythm yet.
+    """
+
+    at: datetime
+    calendar: TradingCalendar
+    fund_dues: list[Due]
+    payment_at: datetime | None
+    new_funds: list[str]
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when the next thing that has to be done is due."""
+        found = [due.at for due in self.fund_dues]
+        return min(found if self.payment_at is None else [*found, self.payment_at], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +63,24 @@ class DayStatus:
     closed: ClosedDay | None
 
 
-def dues_of(work: Work) -> list[Due]:
-    """Return everything that is due next: of each fund, of payments, and the day's moments."""
+def agenda(work: Work) -> Agenda:
+    """Return what is due next, with the instant and the calendar it was read at."""
     calendar = trading_calendar(work)
-    dues = list(moments_after(work.at, sessions=calendar))
-    for cursor in _store.cursors(work).values():
+    cursors = _store.cursors(work)
+    dues: list[Due] = []
+    for cursor in cursors.values():
         dues += fund_dues(cursor, sessions=calendar)
-    payment_at = next_due_at(work)
-    if payment_at is not None:
-        dues.append(Due(payment_at, Kind.PAYMENT))
-    return dues
+    new = [fund for fund in day_facts.fund_codes(work) if fund not in cursors]
+    return Agenda(work.at, calendar, dues, next_due_at(work), new)
 
 
 def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
     """Return the next few things that fall due, in order of (due time, sequence number)."""
-    return upcoming(dues_of(work), limit=limit)
+    now = agenda(work)
+    dues = [*now.fund_dues, *moments_after(work.at, sessions=now.calendar)]
+    if now.payment_at is not None:
+        dues.append(Due(now.payment_at, Kind.PAYMENT))
+    return upcoming(dues, limit=limit)
 
 
 def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
@@ -97,15 +122,15 @@ def rhythm(work: Work) -> list[CursorRow]:
 
 
 __all__ = [
-    "MOMENTS",
+    "Agenda",
     "BreakRow",
     "ClosedDay",
     "CursorRow",
     "DayStatus",
     "StepRow",
+    "agenda",
     "blocked_days",
     "closed_days",
-    "dues_of",
     "last_closed",
     "next_due",
     "rhythm",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from huoqi.fund._store import day_facts as store
 from huoqi.fund._store import days as days_store
+from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_facts import OrderTotals
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.postings import control_accounts
@@ -20,6 +21,7 @@ __all__ = [
     "changes_on",
     "control_balances",
     "events_between",
+    "fund_codes",
     "later_changes",
     "latest_report",
     "order_totals",
@@ -27,6 +29,11 @@ __all__ = [
     "published_rows",
     "rates_before",
 ]
+
+
+def fund_codes(work: Work) -> list[str]:
+    """Return the codes of all funds that were ever opened."""
+    return sorted(products_store.fund_numbers(work))
 
 
 def anchors(work: Work, *, fund: str) -> list[tuple[int, date, int]]:

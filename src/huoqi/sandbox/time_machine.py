@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from huoqi.close.operations import next_actionable, run_due
+from huoqi.close.operations import work_off
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, next_due
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
-from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import Reporter, say_nothing
@@ -155,7 +154,8 @@ class TimeMachine:
         with database.work(while_advancing=True) as work:
             store.wait_for_readers(work)
         try:
-            events, stopped_by = self._run(began_at, target=target, known=known, report=report)
+            with database.flushing_late():
+                events, stopped_by = self._run(began_at, target=target, known=known, report=report)
         except BaseException as error:
             code = error.code if isinstance(error, DomainError) else type(error).__name__
             with database.work(while_advancing=True) as work:
@@ -174,25 +174,26 @@ class TimeMachine:
         events, turns, at = 0, 0, began_at
         total = max(1, (target - began_at) // _DAY)
         while True:
-            done = run_due(self._platform)
-            events += done
+            worked = work_off(self._platform)
+            events += worked.done
+            stopped_by = next((line for line in worked.blocked if line not in known), "")
+            if stopped_by:
+                return events, stopped_by
             with self._platform.database.work(while_advancing=True) as work:
-                new = sorted(blocked_days(work) - known) if done else []
-                due = _next_at(work)
-                if due is None or due > target or new:
-                    store.move_clock(work, at=at if new else target)
-                    return events, new[0] if new else ""
-                turns = turns + 1 if due <= at else 0
+                next_at = _earliest(worked.next_at, store.next_callback_at(work))
+                is_there = next_at is None or next_at > target
+                turns = turns + 1 if next_at is not None and next_at <= at else 0
                 assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
-                at = max(at, due)
+                at = target if next_at is None or is_there else max(at, next_at)
                 store.move_clock(work, at=at)
+            if is_there:
+                return events, ""
             report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
 
 
-def _next_at(work: Work) -> datetime | None:
+def _earliest(*instants: datetime | None) -> datetime | None:
     """Return when something happens next: our own work, or a simulated bank's call."""
-    found = [at for at in (next_actionable(work), store.next_callback_at(work)) if at is not None]
-    return min(found, default=None)
+    return min((at for at in instants if at is not None), default=None)
 
 
 def months_later(at: datetime, *, months: int) -> datetime:

@@ -8,15 +8,16 @@ from huoqi.close.operations.closing import (
     run_close,
 )
 from huoqi.close.operations.pump import pump_payments
-from huoqi.close.operations.schedule import next_actionable, run_due
+from huoqi.close.operations.schedule import WorkedOff, run_due, work_off
 
 __all__ = [
     "CloseResult",
     "DayBeforeOpen",
     "DayNotOver",
     "FundHasNoManager",
-    "next_actionable",
+    "WorkedOff",
     "pump_payments",
     "run_close",
     "run_due",
+    "work_off",
 ]
