@@ -71,6 +71,8 @@ CREATE TABLE fund_payout (
     PRIMARY KEY (shard, payout_id)
 );
 CREATE INDEX fund_payout_order_idx ON fund_payout (shard, order_id);
+-- Payouts that a bank's limit of the day held back; they are placed again the next night.
+CREATE INDEX fund_payout_blocked_idx ON fund_payout (created_at) WHERE state = 'blocked';
 
 -- What a customer took by fast redemption on a day, and what was bought: taken in one step.
 CREATE TABLE fund_day_use (

@@ -16,6 +16,7 @@ from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import history_of, incomes_between, positions_of, rolls
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
+from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.products import ProductState, Terms
 from huoqi.fund.redemptions import LateIncome, place_late_income
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
@@ -96,6 +97,7 @@ def publish_day(work: Work, day: FundDay, *, shards: Sequence[ShardTotal]) -> Fu
     _begin_earning(work, day)
     emit(work, EventDraft("fund.day_published", day.fund, data=_day_data(day)))
     pay_late_income(work, terms=terms)
+    resume_payouts(work)
     return replace(day, published_at=work.at)
 
 

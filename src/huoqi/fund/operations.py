@@ -10,7 +10,7 @@ from huoqi.fund.income import (
     publish_day,
     record_report,
 )
-from huoqi.fund.payouts import retry_payouts
+from huoqi.fund.payouts import resume_payouts, retry_payouts
 from huoqi.fund.purchases import place_purchases
 from huoqi.fund.redemptions import redeem
 from huoqi.fund.sending import mark_sent, orders_to_send, transfers_of_day
@@ -29,6 +29,7 @@ __all__ = [
     "record_confirmations",
     "record_report",
     "redeem",
+    "resume_payouts",
     "retry_payouts",
     "settle_payments",
     "transfers_of_day",

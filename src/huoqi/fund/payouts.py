@@ -16,7 +16,11 @@ from huoqi.kit.ids import derived_id
 from huoqi.payments.operations import create_orders
 from huoqi.payments.orders import MoneyOrder, OrderRequest
 from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.limits import SingleLimit
 
+# A bank's limit of the day is over at midnight; every other refusal needs people.
+LIMITS_OF_A_DAY = ("card.daily_limit", "card.daily_count", "bank.daily_limit")
+RESUMED_AT_ONCE = 1_000
 PURPOSES = {PayoutKind.REDEMPTION: "fund.redemption", PayoutKind.REFUND: "refund"}
 
 
@@ -28,11 +32,14 @@ class PayoutPlan:
     kind: PayoutKind
     amount_fen: int
     on: date
+    part: int = 0
 
     @property
     def payout_id(self) -> UUID:
         """Return the intent of this payout, the same whenever it is planned again."""
         action = f"fund.payout.{self.kind}.{self.on.isoformat()}"
+        if self.part:
+            action = f"{action}.{self.part}"
         return derived_id(self.order.order_id, action=action)
 
 
@@ -58,10 +65,26 @@ def pay_from_settlement(
             for plan in plans
         ],
     )
-    placed = place_payouts(work, plans)
-    payouts = [_payout(work, plan, answer) for plan, answer in zip(plans, placed, strict=True)]
+    placed = list(zip(plans, place_payouts(work, plans), strict=True))
+    parts = [part for plan, answer in placed for part in _parts(plan, answer)]
+    whole = [(plan, answer) for plan, answer in placed if not isinstance(answer, SingleLimit)]
+    placed = [*whole, *zip(parts, place_payouts(work, parts), strict=True)]
+    payouts = [_payout(work, plan, answer) for plan, answer in placed]
     store.add_payouts(work, payouts)
     emit_payouts(work, payouts)
+
+
+def _parts(plan: PayoutPlan, answer: UUID | DomainError) -> list[PayoutPlan]:
+    """Return the parts of a payout that is larger than what its bank moves at a time."""
+    if not isinstance(answer, SingleLimit):
+        return []
+    limit_fen = answer.params["limit_fen"]
+    assert isinstance(limit_fen, int)
+    starts = range(0, plan.amount_fen, limit_fen)
+    return [
+        replace(plan, amount_fen=min(limit_fen, plan.amount_fen - start), part=number)
+        for number, start in enumerate(starts, start=1)
+    ]
 
 
 def place_payouts(work: Work, plans: Sequence[PayoutPlan]) -> list[UUID | DomainError]:
@@ -70,6 +93,19 @@ def place_payouts(work: Work, plans: Sequence[PayoutPlan]) -> list[UUID | Domain
         return []
     answers = create_orders(work, [_request(plan) for plan in plans])
     return [a if isinstance(a, DomainError) else a.order_id for a in answers]
+
+
+def resume_payouts(work: Work) -> int:
+    """Place again what a bank's limit of the day held back; how many found their way."""
+    held = store.blocked_payouts(work, reasons=LIMITS_OF_A_DAY, limit=RESUMED_AT_ONCE)
+    if not held:
+        return 0
+    answers = create_orders(work, [_retry(payout, card_id=card_id) for payout, card_id in held])
+    tried = [_retried(payout, answer) for (payout, _), answer in zip(held, answers, strict=True)]
+    resumed = [payout for payout in tried if payout.state is PayoutState.SENT]
+    store.save_payouts(work, tried)
+    emit_payouts(work, resumed)
+    return len(resumed)
 
 
 def retry_payouts(work: Work, payouts: Sequence[Payout], *, card_id: UUID) -> list[Payout]:

@@ -187,6 +187,14 @@ _PAYOUTS_OF = (
     ORDER BY p.shard, p.payout_id
 """
 )
+_BLOCKED = """
+    -- Uses fund_payout_blocked_idx, oldest first.
+    SELECT p.shard, p.payout_id, p.order_id, p.customer_no, p.kind, p.amount_fen, p.state,
+        p.money_order_id, p.attempt, p.reason, p.created_at, p.ended_at, o.card_id
+    FROM fund_payout AS p JOIN fund_order AS o ON o.shard = p.shard AND o.order_id = p.order_id
+    WHERE p.state = 'blocked' AND p.reason = ANY(%s)
+    ORDER BY p.created_at, p.payout_id LIMIT %s FOR UPDATE OF p SKIP LOCKED
+"""
 _SAVE_PAYOUTS = """
     UPDATE fund_payout AS p SET state = n.state, reason = n.reason, ended_at = n.ended_at,
         money_order_id = n.money_order_id, attempt = n.attempt
@@ -350,6 +358,11 @@ def lock_payouts(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, Payout]
 def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
     """Return the payouts of orders."""
     return [_payout(row) for row in work.rows(_PAYOUTS_OF, _columns(keys))]
+
+
+def blocked_payouts(work: Work, *, reasons: Sequence[str], limit: int) -> list[tuple[Payout, UUID]]:
+    """Return payouts that could not be placed for these reasons, with the card of their order."""
+    return [(_payout(row[:-1]), row[-1]) for row in work.rows(_BLOCKED, (list(reasons), limit))]
 
 
 def save_payouts(work: Work, changed: Sequence[Payout]) -> None:
