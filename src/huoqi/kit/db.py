@@ -138,20 +138,48 @@ class Database:
         self._size = size
         self._gate = _Gate()
         self._pool = self._open_pool()
+        # Kept open between journeys: a new connection would have to prepare everything again.
+        self._late_pool: ConnectionPool[Connection] | None = None
+        self._flushes_late = False
 
-    def _open_pool(self) -> ConnectionPool[Connection]:
+    def _open_pool(self, *, options: str = "") -> ConnectionPool[Connection]:
         return ConnectionPool(
             self.dsn,
             min_size=1,
             max_size=self._size,
             open=True,
             timeout=30,
-            kwargs={"prepare_threshold": 2, "options": "-c timezone=UTC"},
+            kwargs={"prepare_threshold": 2, "options": f"-c timezone=UTC{options}"},
         )
 
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+        if self._late_pool is not None:
+            self._late_pool.close()
+            self._late_pool = None
+
+    @contextmanager
+    def flushing_late(self) -> Iterator[None]:
+        """Let units of work of the time machine commit without waiting for the disk.
+
+        For work that nobody is told of before it ends: a crash may undo its last commits, all
+        from some instant on, never one in the middle. The first ordinary commit after the block
+        brings everything before it to the disk.
+        """
+        assert not self._flushes_late, "one journey at a time"
+        if self._late_pool is None:
+            self._late_pool = self._open_pool(options=" -c synchronous_commit=off")
+        self._flushes_late = True
+        try:
+            yield
+        finally:
+            self._flushes_late = False
+
+    def _pool_of(self, *, while_advancing: bool) -> ConnectionPool[Connection]:
+        if self._flushes_late and while_advancing and self._late_pool is not None:
+            return self._late_pool
+        return self._pool
 
     @contextmanager
     def disconnected(self, *, timeout_s: int = 60) -> Iterator[None]:
@@ -161,7 +189,7 @@ class Database:
         connected to. Raises StillInUse when open units of work do not end in time.
         """
         with self._gate.shut(timeout_s=timeout_s):
-            self._pool.close()
+            self.close()
             try:
                 yield
             finally:
@@ -169,14 +197,17 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Yield a raw connection with its transaction; for migrations, checks and bulk reads."""
-        with self._gate.entered(), self._pool.connection() as conn:
+        """Yield a raw connection with its transaction; for simulated parties, checks, bulk reads."""
+        with self._gate.entered(), self._pool_of(while_advancing=True).connection() as conn:
             yield conn
 
     @contextmanager
     def work(self, *, actor: str = "system", while_advancing: bool = False) -> Iterator[Work]:
         """Yield a unit of work; commit when the block ends, roll back when it raises."""
-        with self._gate.entered(), self._pool.connection() as conn:
+        with (
+            self._gate.entered(),
+            self._pool_of(while_advancing=while_advancing).connection() as conn,
+        ):
             at = self.clock.read(conn, while_advancing=while_advancing)
             work = Work(conn, at=at, ids=self.ids, actor=actor)
             yield work
