@@ -1,5 +1,8 @@
 """The ten personas live in a fresh sandbox, with documents that never change."""
 
+from collections.abc import Callable
+from typing import Any  # the cluster's class lives in the folder's conftest, which has no name
+
 from huoqi.close.platform import Platform
 from huoqi.customers.rules.national_id import parse_national_id
 from huoqi.payments.queries import cards_of_customer
@@ -48,7 +51,9 @@ def test_all_but_the_student_move_in_with_a_bound_card(platform: Platform) -> No
             assert (card.last_four, card.is_default) == ("0000", True)
 
 
-def test_the_same_seed_gives_the_same_customers(platform: Platform, open_at, postgres_cluster):  # type: ignore[no-untyped-def]
+def test_the_same_seed_gives_the_same_customers(
+    platform: Platform, open_at: Callable[[str], Platform], postgres_cluster: Any
+) -> None:
     first_morning(platform, seed=20150511)
     with postgres_cluster.database() as other_dsn:
         twin = open_at(other_dsn)
