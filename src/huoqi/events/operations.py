@@ -1,9 +1,10 @@
 """What can be done with the event log: add to it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+import msgspec
 
 from huoqi.events import _store
 from huoqi.events.rules.contents import Value, is_event_type, unfit_fields
@@ -66,6 +67,6 @@ def _append(work: Work) -> None:
             "customers": [draft.customer_no for draft in drafts],
             # Arrays of arrays must be rectangular in SQL, so each travels as text.
             "transfer_ids": ["{" + ",".join(map(str, d.transfer_ids)) + "}" for d in drafts],
-            "data": [json.dumps(dict(draft.data), separators=(",", ":")) for draft in drafts],
+            "data": [msgspec.json.encode(draft.data).decode() for draft in drafts],
         },
     )

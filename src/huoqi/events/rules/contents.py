@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from huoqi.kit.personal_data import holds_personal_data, is_private_name
 
@@ -13,9 +14,9 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 _TEXT = re.compile(r"[A-Za-z0-9_.:,+/|=-]{0,200}")
 _SCALED = re.compile(r".*_(?:fen|e2|e3|e5|e9|bp|ppm|count|days|ms)")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_DIGITS_OF_A_PHONE = 11
 
 
+@lru_cache(maxsize=4_096)
 def is_event_type(text: str) -> bool:
     """Return whether a text is a type such as ``fund.purchase.placed``."""
     return _TYPE.fullmatch(text) is not None
@@ -31,17 +32,18 @@ def unfit_fields(data: Mapping[str, Value]) -> list[str]:
 
 
 def _is_fit(name: str, value: object) -> bool:
-    if not _NAME.fullmatch(name) or is_private_name(name):
+    if not _is_fit_name(name):
         return False
     if not isinstance(value, str):
         return value is None or isinstance(value, int)
-    # An amount of eleven digits may look like a mobile number; its name says what it is.
-    if _SCALED.fullmatch(name) and _INTEGER.fullmatch(value):
-        return True
-    return _TEXT.fullmatch(value) is not None and not _names_a_person(value)
-
-
-def _names_a_person(text: str) -> bool:
-    if sum(map(text.count, "0123456789")) < _DIGITS_OF_A_PHONE:
+    if not _TEXT.fullmatch(value):
         return False
-    return holds_personal_data(text)
+    # An amount of eleven digits may look like a mobile number; its name says what it is.
+    return not holds_personal_data(value) or bool(
+        _SCALED.fullmatch(name) and _INTEGER.fullmatch(value)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _is_fit_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and not is_private_name(name)
