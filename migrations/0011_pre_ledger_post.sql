@@ -68,7 +68,7 @@ BEGIN
     ), tally AS (
         SELECT account, asset, ledger_sum(dp) AS dp, ledger_sum(dv) AS dv, ledger_sum(cp) AS cp,
             ledger_sum(cv) AS cv, ledger_sum(d_out) AS d_out, ledger_sum(c_out) AS c_out
-        FROM leg GROUP BY account, asset
+        FROM leg GROUP BY account, asset ORDER BY account
     ), seen AS MATERIALIZED (
         SELECT t.account, t.dp, t.dv, t.cp, t.cv, a.tid, a.flags & 4 <> 0 AS hot,
             a.tid IS NOT NULL AND a.flags & 16 = 0 AND (a.flags & 8 = 0 OR t.d_out = 0)

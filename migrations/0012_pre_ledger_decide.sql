@@ -18,7 +18,8 @@ CREATE FUNCTION ledger_decide(
     p_bad smallint[], p_start ledger_decided
 ) RETURNS ledger_decided
 LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = on
+SET plan_cache_mode = force_generic_plan
 SET work_mem = '64MB' SET jit = off
 AS $$
 #variable_conflict use_column

@@ -16,7 +16,7 @@ CREATE FUNCTION ledger_delicate(
     p_expires timestamptz[], p_bad smallint[], p_risky bigint[]
 ) RETURNS int[]
 LANGUAGE sql
-SET jit = off
+SET jit = off SET enable_hashjoin = on
 AS $$
     WITH item AS MATERIALIZED (
         SELECT t.ord::int AS pos, t.id, t.ref_id,
