@@ -179,7 +179,7 @@ class World:
 
 
 EMPTIED = """
-    TRUNCATE money_order, payment_evidence, card, card_day_use, channel_day_use,
+    TRUNCATE money_order, payment_evidence, card, card_day_use, channel_day_use, bank_health,
         simulated.bank_card, simulated.bank_instruction, simulated.bank_callback, simulated.fault,
         ledger_account, ledger_transfer, ledger_pending, ledger_reversal, ledger_hot_delta,
         ledger_batch, ledger_shard, vault_customer_key

@@ -86,6 +86,11 @@ def bank_names(work: Work) -> list[BankName]:
     return [BankName(*row) for row in banks.banks(work)]
 
 
+def banks_down(work: Work) -> dict[str, datetime]:
+    """Return the banks that refuse connections, and when each is worth another try."""
+    return banks.down(work)
+
+
 def profiles_on(work: Work, *, on: date) -> list[BankProfile]:
     """Return every bank profile in force on a date."""
     return list(banks.profiles_on(work, on=on).values())

@@ -6,8 +6,9 @@ import pytest
 
 from huoqi.payments.banks.port import Instruction
 from huoqi.payments.banks.simulated import truth
+from huoqi.payments.operations.orders import BankDown
 from huoqi.payments.orders import MoneyOrder
-from huoqi.payments.queries import evidence_of
+from huoqi.payments.queries import banks_down, evidence_of
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.reducer import State
 from tests.payments.world import MONDAY_NINE, World
@@ -98,6 +99,48 @@ def test_a_bank_that_is_down_leaves_the_order_unknown_and_never_moved(world: Wor
 
     assert world.now(order).state is State.UNKNOWN
     assert moved(world) == []
+
+
+def test_while_a_bank_is_down_collections_are_refused_and_payouts_wait(world: World) -> None:
+    card = world.saver(cash_fen=50_000)
+    arm(world, "bank_down", target="ICBC", until=MONDAY_NINE + timedelta(minutes=7))
+    first = world.place_one(card, 10_000)
+    world.run_at(MONDAY_NINE)
+    retry_at = MONDAY_NINE + timedelta(minutes=5)
+
+    (refused,) = world.place(world.request(card, 10_000))
+    assert refused == BankDown(bank="ICBC", retry_at=retry_at.isoformat())
+    payouts = [world.place_one(card, 10_000, direction=Direction.PAYOUT) for _ in range(3)]
+    assert {payout.next_at for payout in payouts} == {retry_at}
+    assert world.now(first).state is State.UNKNOWN
+
+
+def test_one_order_probes_a_bank_and_the_others_follow_its_answer(world: World) -> None:
+    card = world.saver(cash_fen=50_000)
+    arm(world, "bank_down", target="ICBC", until=MONDAY_NINE + timedelta(minutes=4))
+    orders = [world.place_one(card, 10_000, direction=Direction.PAYOUT) for _ in range(3)]
+    world.run_at(MONDAY_NINE)
+
+    assert {world.now(order).state for order in orders} == {State.UNKNOWN}
+    later = [world.place_one(card, 5_000, direction=Direction.PAYOUT) for _ in range(3)]
+    assert {world.now(order).state for order in later} == {State.RESERVED}
+    world.run_at(MONDAY_NINE + timedelta(minutes=5))
+    assert {world.now(order).state for order in later} == {State.SUCCEEDED}
+    assert world.database.run(banks_down) == {}
+
+
+def test_a_probe_that_fails_puts_the_others_off_again(world: World) -> None:
+    card = world.saver(cash_fen=50_000)
+    arm(world, "bank_down", target="ICBC", until=MONDAY_NINE + timedelta(hours=1))
+    world.place_one(card, 10_000, direction=Direction.PAYOUT)
+    world.run_at(MONDAY_NINE)
+    waiting = [world.place_one(card, 5_000, direction=Direction.PAYOUT) for _ in range(3)]
+    world.run_at(MONDAY_NINE + timedelta(minutes=5))
+    states = sorted(world.now(order).state for order in waiting)
+
+    assert states == [State.RESERVED] * 3 or states == [State.RESERVED] * 2 + [State.UNKNOWN]
+    world.run_at(MONDAY_NINE + timedelta(hours=8))
+    assert world.now(waiting[-1]).state is State.SUCCEEDED
 
 
 def test_another_bank_is_not_struck(world: World) -> None:

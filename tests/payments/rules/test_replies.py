@@ -24,6 +24,7 @@ def code(text: str, amount_fen: int | None = 10_000, currency: str = "CNY") -> R
         (code("<html>"), Event.E_SOFT_FAIL),
         (Reply(ReplyKind.NOT_FOUND), Event.E_NOT_FOUND),
         (Reply(ReplyKind.NO_REPLY), Event.E_TIMEOUT),
+        (Reply(ReplyKind.UNREACHABLE), Event.E_TIMEOUT),
     ],
 )
 def test_a_reply_proves_what_its_code_and_amount_prove(reply: Reply, event: Event) -> None:

@@ -1,6 +1,7 @@
 """SQL of the banks: names, card ranges, dated profiles. Small reference tables, read whole."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 
 from huoqi.kit.db import Row, Work
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Window
@@ -22,6 +23,16 @@ BINS = """
 
 BANKS = "SELECT code, number, name_zh, name_en, source FROM bank ORDER BY number"
 
+DOWN = "SELECT bank, retry_at FROM bank_health"
+
+SET_DOWN = """
+    INSERT INTO bank_health (bank, down_since, retry_at)
+    SELECT b.bank, %(at)s, %(retry_at)s FROM unnest(%(banks)s::text[]) AS b (bank) ORDER BY 1
+    ON CONFLICT (bank) DO UPDATE SET retry_at = excluded.retry_at
+"""
+
+SET_UP = "DELETE FROM bank_health WHERE bank = ANY(%(banks)s)"
+
 Profiles = dict[tuple[str, Direction], BankProfile]
 
 
@@ -37,6 +48,22 @@ def bins_on(work: Work, *, on: date) -> list[Bin]:
         Bin(prefix=row[0], length=row[1], bank=row[2], kind=CardKind(row[3]))
         for row in work.rows(BINS, {"on": on})
     ]
+
+
+def down(work: Work) -> dict[str, datetime]:
+    """Return the banks that are down, and when each is worth another try."""
+    return {row[0]: row[1] for row in work.rows(DOWN)}
+
+
+def set_down(work: Work, codes: Collection[str], *, retry_at: datetime) -> None:
+    """Mark banks as down until an instant."""
+    params = {"banks": sorted(codes), "at": work.at, "retry_at": retry_at}
+    work.run(SET_DOWN, params)
+
+
+def set_up(work: Work, codes: Collection[str]) -> None:
+    """Take the mark from banks that answered."""
+    work.run(SET_UP, {"banks": sorted(codes)})
 
 
 def banks(work: Work) -> list[Row]:

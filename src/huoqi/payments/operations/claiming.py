@@ -19,21 +19,26 @@ from huoqi.payments.rules.reducer import Event
 def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
     """Take up orders whose time has come and return what to tell the banks after the commit.
 
-    An order whose bank is in maintenance is put off to the end of it.
+    An order whose bank is in maintenance or down is put off; after a while one order goes ahead
+    as a probe, and the others follow its answer.
     """
     claimed = orders.claim_to_send(work, limit=limit)
     if not claimed:
         return []
     profiles = banks.profiles_on(work, on=shanghai_date(work.at))
+    down = banks.down(work)
+    probed: set[str] = set()
     ready, later = [], []
     for order in claimed:
         profile = profiles.get((order.bank, order.direction))
-        opens_at = sends_at(profile, work.at) if profile else None
-        if opens_at == work.at:
-            ready.append(Step(order, Event.C_SEND))
-        else:
-            # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
+        # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
+        reachable_at = max(work.at, down.get(order.bank, work.at))
+        opens_at = sends_at(profile, reachable_at) if profile else None
+        if opens_at != work.at:
             later.append(replace(order, next_at=opens_at))
+        elif order.bank not in probed:
+            ready.append(Step(order, Event.C_SEND))
+            probed |= {order.bank} & down.keys()
     orders.save(work, later)
     return [_instruction(order) for order in apply_steps(work, ready)]
 

@@ -17,6 +17,7 @@ from huoqi.payments.orders import (
     order_of_reference,
 )
 from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.health import health_of, retry_at
 from huoqi.payments.rules.reducer import TERMINAL
 from huoqi.payments.rules.replies import Reply, event_of, reason_of
 
@@ -67,7 +68,18 @@ def record_replies(
             not_found_is_final=profile is not None and profile.not_found_is_final,
         )
         batch.append(_evidence(said, reply))
+    _note_health(work, instructions, replies)
     return record_evidence(work, batch)
+
+
+def _note_health(work: Work, instructions: Sequence[Instruction], replies: Sequence[Reply]) -> None:
+    """Keep who can be reached; nothing is written while every bank answers."""
+    found = health_of((i.bank, reply) for i, reply in zip(instructions, replies, strict=True))
+    recovered = found.up & banks.down(work).keys()
+    if recovered:
+        banks.set_up(work, recovered)
+    if found.down:
+        banks.set_down(work, found.down, retry_at=retry_at(work.at))
 
 
 def record_callbacks(work: Work, callbacks: Sequence[Callback]) -> list[OrderOutcome]:

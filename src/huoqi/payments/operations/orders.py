@@ -1,6 +1,8 @@
 """Placing and cancelling money orders: one transaction takes limits, hold and row together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from huoqi.kit.dates import shanghai_date
@@ -43,6 +45,12 @@ class BankNotAvailable(DomainError):
     code: ClassVar[str] = "bank.not_available"
 
 
+class BankDown(DomainError):
+    """The bank refuses connections at the moment; another card may do, or a later try."""
+
+    code: ClassVar[str] = "card.bank_down"
+
+
 class BalanceTooLow(DomainError):
     """The customer's cash does not cover the payout."""
 
@@ -79,20 +87,43 @@ class OrderEnded(DomainError):
     code: ClassVar[str] = "payment.order_ended"
 
 
+@dataclass(frozen=True, slots=True)
+class _Offices:
+    """The banks as they are at one moment: what they allow, and which cannot be reached."""
+
+    profiles: banks.Profiles
+    down: dict[str, datetime]
+
+    def profile(self, bank: str, request: OrderRequest, *, at: datetime) -> BankProfile:
+        """Return what a bank allows for a request; raise BankNotAvailable or BankDown."""
+        profile = self.profiles.get((bank, request.direction))
+        if profile is None:
+            raise BankNotAvailable(bank=bank)
+        retry_at = self.down.get(bank, at)
+        if retry_at > at and request.direction is Direction.COLLECT:
+            raise BankDown(bank=bank, retry_at=retry_at.isoformat())
+        return profile
+
+    def sends_at(self, profile: BankProfile, *, at: datetime) -> datetime:
+        """Return when an order of now can go out: after maintenance, and when the bank is up."""
+        return sends_at(profile, max(at, self.down.get(profile.bank, at)))
+
+
 def create_orders(work: Work, requests: Sequence[OrderRequest]) -> list[Result]:
     """Place orders: reserved with hold and limits taken, ready for the pump; or why not.
 
     One result a request, in order; a repeated request returns the order as it stands. What is
-    refused leaves nothing behind. Errors: OrderIdReused, IntentInFlight, CardNotBound,
-    BankNotAvailable, AmountNotPositive, SingleLimit, CardDayLimit, CardDayCount,
-    ChannelDayLimit, RefundExceedsOriginal, BalanceTooLow, HoldRefused.
+    refused leaves nothing behind. While a bank is down its payouts wait and its collections are
+    refused. Errors: OrderIdReused, IntentInFlight, CardNotBound, BankNotAvailable, BankDown,
+    AmountNotPositive, SingleLimit, CardDayLimit, CardDayCount, ChannelDayLimit,
+    RefundExceedsOriginal, BalanceTooLow, HoldRefused.
     """
     on = shanghai_date(work.at)
-    profiles = banks.profiles_on(work, on=on)
+    offices = _Offices(profiles=banks.profiles_on(work, on=on), down=banks.down(work))
     results: dict[OrderKey, Result] = {}
-    drafts = _drafts(work, requests, profiles=profiles, results=results)
+    drafts = _drafts(work, requests, offices=offices, results=results)
     drafts = _within_refunds(work, drafts, results=results)
-    drafts = _within_limits(work, drafts, profiles=profiles, results=results)
+    drafts = _within_limits(work, drafts, profiles=offices.profiles, results=results)
     drafts = _written(work, drafts, requests=requests, results=results)
     results.update(_held(work, drafts))
     return [_answer(results[request.key], request) for request in requests]
@@ -134,7 +165,7 @@ def _drafts(
     work: Work,
     requests: Sequence[OrderRequest],
     *,
-    profiles: banks.Profiles,
+    offices: _Offices,
     results: dict[OrderKey, Result],
 ) -> list[MoneyOrder]:
     """Return what may be placed so far as cards, intents and banks tell; settle the rest."""
@@ -147,7 +178,7 @@ def _drafts(
         elif request.key not in drafts and request.key not in results:
             rival = intents.get((request.shard, request.intent_id))
             try:
-                draft = _draft(work, request, facts=facts, rival=rival, profiles=profiles)
+                draft = _draft(work, request, facts=facts, rival=rival, offices=offices)
             except DomainError as refusal:
                 results[request.key] = refusal
             else:
@@ -162,7 +193,7 @@ def _draft(
     *,
     facts: Row,
     rival: MoneyOrder | None,
-    profiles: banks.Profiles,
+    offices: _Offices,
 ) -> MoneyOrder:
     holder, bank, card_state, blocked, _, live_id, case_id = facts
     standing_in_way = rival.order_id if rival else live_id or case_id
@@ -172,14 +203,15 @@ def _draft(
     usable = ("BOUND", "UNBOUND") if request.purpose == REFUND else ("BOUND",)
     if holder != request.customer_no or card_state not in usable or blocked:
         raise CardNotBound
-    profile = profiles.get((bank, request.direction))
-    if profile is None:
-        raise BankNotAvailable(bank=bank)
+    profile = offices.profile(bank, request, at=work.at)
     check_single(profile, amount_fen=request.amount_fen)
-    return _reserved(work, request, profile=profile)
+    opens_at = offices.sends_at(profile, at=work.at)
+    return _reserved(work, request, profile=profile, opens_at=opens_at)
 
 
-def _reserved(work: Work, request: OrderRequest, *, profile: BankProfile) -> MoneyOrder:
+def _reserved(
+    work: Work, request: OrderRequest, *, profile: BankProfile, opens_at: datetime
+) -> MoneyOrder:
     created = reduce(State.CREATED, Event.C_RESERVE_OK)
     assert created.actions == (Action.HOLD, Action.LIMIT_TAKE), "both are taken below"
     return MoneyOrder(
@@ -201,7 +233,7 @@ def _reserved(work: Work, request: OrderRequest, *, profile: BankProfile) -> Mon
         queries=0,
         limit_on=shanghai_date(work.at),
         created_at=work.at,
-        next_at=sends_at(profile, work.at),
+        next_at=opens_at,
         original_order_id=request.original_order_id,
     )
 

@@ -12,6 +12,7 @@ class ReplyKind(StrEnum):
     CODE = "code"
     NOT_FOUND = "not_found"
     NO_REPLY = "no_reply"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def event_of(reply: Reply, *, expected_fen: int, not_found_is_final: bool) -> Ev
     >>> event_of(Reply(ReplyKind.NO_REPLY), expected_fen=1, not_found_is_final=False)
     <Event.E_TIMEOUT: 'E_TIMEOUT'>
     """
-    if reply.kind is ReplyKind.NO_REPLY:
+    if reply.kind in (ReplyKind.NO_REPLY, ReplyKind.UNREACHABLE):
         return Event.E_TIMEOUT
     if reply.kind is ReplyKind.NOT_FOUND:
         return Event.E_REJECT if not_found_is_final else Event.E_NOT_FOUND

@@ -43,6 +43,7 @@ _ON_SEND = (
 )
 _LATE_EXECUTION = timedelta(hours=2)
 _NO_REPLY = Reply(ReplyKind.NO_REPLY)
+_UNREACHABLE = Reply(ReplyKind.UNREACHABLE)
 
 
 class SimulatedBanks:
@@ -135,8 +136,9 @@ class SimulatedBanks:
             replies = []
             for item in batch:
                 draw = chance(self._seed, f"query {item.queries}", item.bank_ref)
-                down = faults.striking(_DOWN, bank=item.bank) is not None
-                if down or draw < self._mix.query_timeout:
+                if faults.striking(_DOWN, bank=item.bank):
+                    replies.append(_UNREACHABLE)
+                elif draw < self._mix.query_timeout:
                     replies.append(_NO_REPLY)
                 elif item.bank_ref in known:
                     replies.append(known[item.bank_ref].says(work.at))
@@ -204,7 +206,7 @@ def _confirm(work: Work, card: truth.KnownCard | None, *, code: str) -> CodeAnsw
 
 def _reply(deed: Deed, *, at: datetime) -> Reply:
     if not deed.replies:
-        return _NO_REPLY
+        return _NO_REPLY if deed.reached else _UNREACHABLE
     early = deed.executed_at is not None and at < deed.executed_at
     assert not (early and deed.early_code == NOT_KNOWN), "a bank that does not know says nothing"
     code = IN_PROCESS if early else deed.code

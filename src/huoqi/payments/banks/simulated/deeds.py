@@ -61,6 +61,7 @@ class Deed:
     executed_at: datetime | None = None
     early_code: str = IN_PROCESS
     returns_next_day: bool = False
+    reached: bool = True
     received: bool = True
     replies: bool = True
     calls: list[Call] = field(default_factory=list)
@@ -86,6 +87,7 @@ class Deed:
         amount_fen = self.instruction.amount_fen
         if fault == "bank_down":
             self.lose()
+            self.reached = False
         elif fault == "reply_lost":
             self.replies = False
         elif fault == "executed_late":
