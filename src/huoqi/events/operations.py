@@ -52,21 +52,26 @@ def _append(work: Work) -> None:
     waiting.clear()
     if not drafts:
         return
+    events = [
+        {
+            "event_id": work.new_id(),
+            "type": draft.type,
+            "request_id": draft.request_id or work.request_id,
+            # A caller may have put anything into its key.
+            "idempotency_key": redacted(draft.idempotency_key),
+            "object_id": str(draft.object_id),
+            "customer_no": draft.customer_no,
+            "transfer_ids": draft.transfer_ids,
+            "data": draft.data,
+        }
+        for draft in drafts
+    ]
     _store.append(
         work,
         {
             "count": len(drafts),
             "api_version": API_VERSION,
             "at": work.at,
-            "event_ids": [work.new_id() for _ in drafts],
-            "types": [draft.type for draft in drafts],
-            "request_ids": [draft.request_id or work.request_id for draft in drafts],
-            # A caller may have put anything into its key.
-            "idempotency_keys": [redacted(draft.idempotency_key) for draft in drafts],
-            "object_ids": [str(draft.object_id) for draft in drafts],
-            "customers": [draft.customer_no for draft in drafts],
-            # Arrays of arrays must be rectangular in SQL, so each travels as text.
-            "transfer_ids": ["{" + ",".join(map(str, d.transfer_ids)) + "}" for d in drafts],
-            "data": [msgspec.json.encode(draft.data).decode() for draft in drafts],
+            "events": msgspec.json.encode(events).decode(),
         },
     )
