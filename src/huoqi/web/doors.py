@@ -128,11 +128,11 @@ class CustomerDoor:
 
 @dataclass(frozen=True)
 class KeyDoor:
-    """For routes of staff and programs with an API key; every use needs one role."""
+    """For routes of staff and programs with an API key that has one of the roles."""
 
     open: OpenDoor
     text: str
-    role: Role
+    roles: tuple[Role, ...]
     in_sandbox: bool = False
 
     @property
@@ -164,7 +164,8 @@ class KeyDoor:
         if self.in_sandbox:
             require_sandbox(holder.mode, installation=installation)
         require_mode(holder.mode, installation=installation)
-        require_role(holder.roles, role=self.role)
+        if not holder.roles.intersection(self.roles):
+            require_role(holder.roles, role=self.roles[0])
         return holder
 
 
@@ -196,22 +197,29 @@ Customer = Annotated[CustomerDoor, Depends(customer_door)]
 SteppedUp = Annotated[CustomerDoor, Depends(stepped_up_door)]
 
 
-def key_door(role: Role, *, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
-    """Return the dependency of routes that need a key with a role."""
+def key_door(*roles: Role, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
+    """Return the dependency of routes that need a key with one of some roles."""
 
     def door(open_: Annotated[OpenDoor, Depends(open_door)], key: KeyHeader) -> KeyDoor:
         if in_sandbox and open_.machine.platform.mode != "sandbox":
             raise SandboxOnly
         if key is None or not key.credentials:
             raise KeyMissing
-        return KeyDoor(open_, key.credentials, role, in_sandbox)
+        return KeyDoor(open_, key.credentials, roles, in_sandbox)
 
     return door
 
 
-Viewer = Annotated[KeyDoor, Depends(key_door("viewer"))]
-Support = Annotated[KeyDoor, Depends(key_door("support"))]
+AnyRole = Annotated[
+    KeyDoor,
+    Depends(
+        key_door(
+            "viewer", "operator", "approver", "finance", "compliance", "support", "developer"
+        )
+    ),
+]
+Support = Annotated[KeyDoor, Depends(key_door("support", "operator", "compliance"))]
 Operator = Annotated[KeyDoor, Depends(key_door("operator"))]
-Approver = Annotated[KeyDoor, Depends(key_door("approver"))]
-Finance = Annotated[KeyDoor, Depends(key_door("finance"))]
-Developer = Annotated[KeyDoor, Depends(key_door("developer", in_sandbox=True))]
+Approver = Annotated[KeyDoor, Depends(key_door("approver", "operator"))]
+Finance = Annotated[KeyDoor, Depends(key_door("finance", "operator", "viewer"))]
+Developer = Annotated[KeyDoor, Depends(key_door("developer", "operator", in_sandbox=True))]

@@ -157,3 +157,11 @@ class NotReady(DomainError):
     """The server is up and cannot serve yet."""
 
     code: ClassVar[str] = "server.not_ready"
+
+
+class Told(DomainError):
+    """Another party's refusal under the code that it was told with, such as a bank's of a card."""
+
+    def __init__(self, told_code: str, **params: int | str | bool | None) -> None:
+        super().__init__(**params)
+        self.__dict__["code"] = told_code

@@ -18,6 +18,10 @@ Item = TypeVar("Item")
 MINOR_PATTERN = r"^-?(0|[1-9][0-9]{0,18})$"
 _DATE = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MinorText = Annotated[str, StringConstraints(pattern=MINOR_PATTERN)]
+CursorText = Annotated[
+    str | None, Field(max_length=200, description="next_cursor of the page before, unchanged.")
+]
+PageLimit = Annotated[int, Field(ge=1, le=500, description="How many at most on a page.")]
 API_VERSION = "2026-11-01"
 
 
@@ -52,6 +56,12 @@ class Answer(Shape):
         description="The business clock at the answer, RFC 3339 with offset.",
         examples=["2015-05-11T09:00:00+08:00"],
     )
+
+
+class DoneAnswer(Answer):
+    """It is done."""
+
+    done: Literal[True] = True
 
 
 class Money(Shape):
@@ -135,6 +145,11 @@ def id_of_cursor(cursor: str | None) -> UUID | None:
         return UUID(hex=text)
     except ValueError as error:
         raise CursorRefused from error
+
+
+def page(data: list[Item], *, next_cursor: str | None, at: datetime) -> Page[Item]:
+    """Return one page of a list."""
+    return Page(data=data, next_cursor=next_cursor, business_time=shown_at(at))
 
 
 def _opened(cursor: str | None, *, kind: str) -> str | None:

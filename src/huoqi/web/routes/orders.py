@@ -14,15 +14,13 @@ from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute, visit_of
 from huoqi.web.order_posts import collections_of, money_key
 from huoqi.web.orders_wire import OrderPage, OrderView, encoded, local, order_wire
-from huoqi.web.wire import cursor_after, id_of_cursor
+from huoqi.web.wire import CursorText, PageLimit, cursor_after, id_of_cursor
 
 router = APIRouter(prefix="/v1", tags=["Orders"], route_class=StrictRoute)
 
 JSON = "application/json"
-Limit = Annotated[int, Query(ge=1, le=500, description="How many at most on a page.")]
-Cursor = Annotated[
-    str | None, Query(max_length=200, description="next_cursor of the page before, unchanged.")
-]
+Limit = Annotated[PageLimit, Query()]
+Cursor = Annotated[CursorText, Query()]
 
 
 def shaped(name: str, text: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Becoming a customer, and coming back: codes, registration, sessions, recovery."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -26,7 +26,7 @@ from huoqi.kit.errors import DomainError
 from huoqi.web.doors import Customer, OpenDoor, Public
 from huoqi.web.framework import StrictRoute
 from huoqi.web.machine import address_of
-from huoqi.web.wire import Answer, Shape, shown_at
+from huoqi.web.wire import Answer, DoneAnswer, Shape, shown_at
 
 router = APIRouter(prefix="/v1", tags=["Registration and sessions"], route_class=StrictRoute)
 
@@ -148,12 +148,6 @@ class PasswordRecoveryBody(Shape):
     name: PersonName
     national_id: NationalId
     new_payment_password: SixDigits
-
-
-class DoneAnswer(Answer):
-    """It is done."""
-
-    done: Literal[True] = True
 
 
 @router.post("/registrations", operation_id="registrations_begin", status_code=202)

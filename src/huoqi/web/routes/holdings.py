@@ -1,0 +1,286 @@
+"""What a customer has and earned: holdings, quotas, income, and a day explained to the fen."""
+
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from huoqi.customers.operations import Caller
+from huoqi.fund.explaining import DayExplained
+from huoqi.fund.queries import (
+    HoldingNow,
+    explain_day,
+    fast_quota_of,
+    holding_of,
+    holdings_of,
+    incomes_between,
+    require_product,
+)
+from huoqi.kit.db import Work
+from huoqi.ledger.queries import balances
+from huoqi.ledger.rules.chart import customer_cash_account
+from huoqi.ledger.rules.counters import Counters
+from huoqi.web.doors import Customer
+from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.funds import FundCode
+from huoqi.web.wire import Answer, Day, Money, Shape, Units, money, shown_at, units
+
+router = APIRouter(prefix="/v1", tags=["Holdings and income"], route_class=StrictRoute)
+
+Month = Annotated[
+    str,
+    Query(
+        pattern="^2[01][0-9]{2}-(0[1-9]|1[0-2])$",
+        description="A Shanghai calendar month.",
+        examples=["2015-05"],
+    ),
+]
+
+
+class HoldingView(Shape):
+    """A holding as it stands."""
+
+    fund: str
+    units: Units
+    available: Units = Field(description="What a normal redemption may take.")
+    advanceable: Units = Field(description="What a fast redemption may take.")
+    ordered: Units = Field(description="Under orders on their way.")
+    frozen: Units
+    unconfirmed: Money = Field(description="Paid, not confirmed by the manager yet.")
+    last_income_on: date | None = Field(description="The last day whose income is known.")
+    last_income: Money | None
+
+
+class HoldingsAnswer(Answer):
+    """All that a customer has: funds and cash."""
+
+    cash: Money
+    cash_held: Money
+    data: list[HoldingView]
+
+
+class HoldingAnswer(Answer):
+    """One holding."""
+
+    holding: HoldingView
+
+
+class IncomeDay(Shape):
+    """A day's income; negative on a bad day."""
+
+    on: date
+    income: Money
+
+
+class IncomeAnswer(Answer):
+    """The published days of a month and their sum; days that are not published yet lack."""
+
+    fund: str
+    month: str
+    total: Money
+    data: list[IncomeDay]
+
+
+class UnitChange(Shape):
+    """A change of units that took effect on the day."""
+
+    event_id: UUID
+    units: Units
+    kind: str
+    order_id: UUID | None
+
+
+class RuleSteps(Shape):
+    """The rule's figures; multiply, divide and compare to get the same."""
+
+    mode: str
+    sign: str
+    units_e2: str
+    numerator: str
+    denominator: str
+    product: str
+    floor_fen: str
+    remainder: str
+    theta: str = Field(description="Remainders above it get the odd fen.")
+    tie_account: str = Field(description="At exactly theta, accounts up to this one get it.")
+    account_no: str
+    plus_one_fen: bool
+    income_fen: str
+
+
+class DayAnswer(Answer):
+    """One day's income of one holding, explained so that anyone can recompute it."""
+
+    fund: str
+    on: date
+    income: Money
+    status: str = Field(description="predicted until the manager's register confirms the day.")
+    opening_units: Units
+    changes: list[UnitChange]
+    earning_units: Units
+    rule: RuleSteps
+    income_per_10k_e5: str
+    fund_total_units: Units
+    fund_total_income: Money
+    source: str
+    ledger_transfer_id: UUID | None
+
+
+class QuotaAnswer(Answer):
+    """What may still be redeemed fast today; null means no limit."""
+
+    fund: str
+    offered: bool
+    count_left: int | None
+    amount_left: Money | None
+    units_left: Units | None
+    advance_line_left: Money | None
+    rule_source: str | None
+    rule_from: date | None
+
+
+@router.get("/holdings", operation_id="holdings_list")
+def holdings_list(door: Customer) -> HoldingsAnswer:
+    """Show all holdings and the cash."""
+
+    def found(work: Work, caller: Caller) -> HoldingsAnswer:
+        account = customer_cash_account(shard=caller.shard, customer_no=caller.customer_no)
+        cash = balances(work, [account]).get(account, Counters())
+        held = holdings_of(work, shard=caller.shard, customer_no=caller.customer_no)
+        return HoldingsAnswer(
+            cash=money(cash.available),
+            cash_held=money(cash.debits_pending),
+            data=[_holding(each) for each in held],
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
+
+
+@router.get("/holdings/{fund}", operation_id="holdings_get")
+def holdings_get(door: Customer, fund: FundCode) -> HoldingAnswer:
+    """Show the holding of a fund; an empty one where there is none yet."""
+
+    def found(work: Work, caller: Caller) -> HoldingAnswer:
+        require_product(work, fund=fund)
+        held = holding_of(work, shard=caller.shard, customer_no=caller.customer_no, fund=fund)
+        return HoldingAnswer(holding=_holding(held), business_time=shown_at(work.at))
+
+    return door.ask(found)
+
+
+@router.get("/holdings/{fund}/income", operation_id="holdings_income")
+def holdings_income(door: Customer, fund: FundCode, month: Month) -> IncomeAnswer:
+    """Show the income of each published day of a month, and their sum."""
+    first_on = date.fromisoformat(f"{month}-01")
+    last_on = (first_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+    def found(work: Work, caller: Caller) -> IncomeAnswer:
+        require_product(work, fund=fund)
+        key = (caller.shard, fund, caller.customer_no)
+        incomes = incomes_between(work, key, first_on=first_on, last_on=last_on)
+        return IncomeAnswer(
+            fund=fund,
+            month=month,
+            total=money(sum(incomes.values())),
+            data=[IncomeDay(on=on, income=money(fen)) for on, fen in sorted(incomes.items())],
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
+
+
+@router.get("/holdings/{fund}/days/{on}", operation_id="holdings_explain")
+def holdings_explain(door: Customer, fund: FundCode, on: Day) -> DayAnswer:
+    """Explain one day's income with every figure of the rule, and where each comes from."""
+
+    def told(work: Work, caller: Caller) -> DayAnswer:
+        require_product(work, fund=fund)
+        explained = explain_day(work, (caller.shard, fund, caller.customer_no), on=on)
+        return day_answer(explained, fund=fund, work=work)
+
+    return door.ask(told)
+
+
+@router.get("/holdings/{fund}/quota", operation_id="holdings_quota")
+def holdings_quota(door: Customer, fund: FundCode) -> QuotaAnswer:
+    """Show what may still be redeemed fast today, by the rule in force."""
+
+    def left(work: Work, caller: Caller) -> QuotaAnswer:
+        require_product(work, fund=fund)
+        quota = fast_quota_of(work, shard=caller.shard, customer_no=caller.customer_no, fund=fund)
+        amount = quota.left.amount_fen if quota else None
+        line = quota.line_left_fen if quota else None
+        return QuotaAnswer(
+            fund=fund,
+            offered=quota is not None,
+            count_left=quota.left.count if quota else None,
+            amount_left=None if amount is None else money(amount),
+            units_left=units(quota.advanceable_e2) if quota else None,
+            advance_line_left=None if line is None else money(line),
+            rule_source=quota.rule.source if quota else None,
+            rule_from=quota.rule.effective_from if quota else None,
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(left)
+
+
+def day_answer(explained: DayExplained, *, fund: str, work: Work) -> DayAnswer:
+    """Return an explained day for the wire."""
+    day, fund_day, rule = explained.day, explained.fund_day, explained.rule
+    return DayAnswer(
+        fund=fund,
+        on=day.on,
+        income=money(day.income_fen),
+        status="overridden" if explained.override else fund_day.status.lower(),
+        opening_units=units(explained.opening_units_e2),
+        changes=[
+            UnitChange(
+                event_id=event.event_id,
+                units=units(event.delta_e2),
+                kind=event.kind,
+                order_id=event.order_id,
+            )
+            for event in explained.events
+        ],
+        earning_units=units(day.earning_units_e2),
+        rule=RuleSteps(
+            mode=rule.mode.value,
+            sign=str(rule.sign),
+            units_e2=str(rule.units_e2),
+            numerator=str(rule.numerator),
+            denominator=str(rule.denominator),
+            product=str(rule.product),
+            floor_fen=str(rule.floor_fen),
+            remainder=str(rule.remainder),
+            theta=str(rule.theta),
+            tie_account=str(rule.tie_account),
+            account_no=str(rule.account_no),
+            plus_one_fen=rule.plus_one_fen,
+            income_fen=str(rule.income_fen),
+        ),
+        income_per_10k_e5=str(fund_day.income_per_10k_e5),
+        fund_total_units=units(fund_day.total_units_e2),
+        fund_total_income=money(fund_day.total_income_fen),
+        source=fund_day.source,
+        ledger_transfer_id=explained.transfer_id,
+        business_time=shown_at(work.at),
+    )
+
+
+def _holding(held: HoldingNow) -> HoldingView:
+    income = held.last_income_fen
+    return HoldingView(
+        fund=held.fund,
+        units=units(held.units_e2),
+        available=units(held.available_e2),
+        advanceable=units(held.advanceable_e2),
+        ordered=units(held.ordered_e2),
+        frozen=units(held.frozen_e2),
+        unconfirmed=money(held.unconfirmed_fen),
+        last_income_on=held.last_income_on,
+        last_income=None if income is None else money(income),
+    )

@@ -1,0 +1,153 @@
+"""A company served over HTTP on loopback, and its customers, for tests of the API."""
+
+import itertools
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import uvicorn
+
+from huoqi.close.operations import pump_payments
+from huoqi.close.platform import Platform
+from huoqi.customers.operations import KeyRequest, make_key
+from huoqi.sandbox.people import Issuer, card_number, person
+
+CODE = "123456"
+PASSWORD = "280461"
+FUND = "990001"
+Json = dict[str, Any]  # a JSON document
+
+
+@dataclass
+class Customer:
+    """A registered customer: session, step-up grant and a bound card."""
+
+    http: httpx.Client
+    session: str
+    customer_id: str
+    grant: str = ""
+    card_id: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what this customer's requests carry."""
+        return {"Huoqi-Session": self.session, "Huoqi-Step-Up": self.grant}
+
+    def get(self, path: str) -> httpx.Response:
+        """Ask for something of this customer's."""
+        return self.http.get(path, headers=self.headers)
+
+    def post(
+        self, path: str, body: Json | None = None, *, key: str | None = None, prefer: str = ""
+    ) -> httpx.Response:
+        """Post as this customer; ``key`` is the idempotency key."""
+        headers = dict(self.headers)
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if prefer:
+            headers["Prefer"] = prefer
+        return self.http.post(path, headers=headers, json=body)
+
+    def buy(
+        self, amount_fen: int, *, key: str | None = None, prefer: str = ""
+    ) -> httpx.Response:
+        """Buy the fund with the customer's card."""
+        body = {
+            "fund": FUND,
+            "amount": {"amount": str(amount_fen), "currency": "CNY"},
+            "card_id": self.card_id,
+        }
+        return self.post("/v1/purchases", body, key=key or uuid4().hex, prefer=prefer)
+
+
+@dataclass
+class Company:
+    """A platform and its server."""
+
+    platform: Platform
+    http: httpx.Client
+    operator: str
+    app: Any = None
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1_000))
+
+    def pump(self) -> int:
+        """Let the payments pump do what is due."""
+        return pump_payments(self.platform)
+
+    def staff(self, path: str, method: str = "GET", body: Json | None = None) -> httpx.Response:
+        """Ask as the operator."""
+        headers = {"Authorization": f"Bearer {self.operator}"}
+        return self.http.request(method, path, headers=headers, json=body)
+
+    def key(self, *roles: str, label: str = "tester") -> str:
+        """Return a fresh API key with some roles."""
+        request = KeyRequest(label, frozenset(roles))  # type: ignore[arg-type] # names of roles
+        made = self.platform.database.run(
+            lambda work: make_key(work, request, installation="sandbox"), while_advancing=True
+        )
+        return made.text
+
+    def register(self) -> Customer:
+        """Return a customer who just registered over HTTP."""
+        someone = person(next(self.numbers))
+        ok(self.http.post("/v1/registrations", json={"phone": someone.phone}))
+        proof = {"phone": someone.phone, "code": CODE}
+        token = ok(self.http.post("/v1/registrations/code", json=proof))["application_token"]
+        identity = {
+            "application_token": token,
+            "name": someone.name,
+            "national_id": someone.national_id,
+        }
+        made = ok(self.http.post("/v1/registrations/identity", json=identity))
+        return Customer(self.http, made["session"]["token"], made["customer_id"])
+
+    def ready_customer(self, *, last_four: str = "0000") -> Customer:
+        """Return a customer with payment password, step-up grant and a bound card."""
+        customer = self.register()
+        ok(customer.post("/v1/me/payment-password", {"payment_password": PASSWORD}))
+        customer.grant = ok(customer.post("/v1/step-ups", {"payment_password": PASSWORD}))["grant"]
+        number = card_number(
+            Issuer("ICBC", "622202", 19), serial=next(self.numbers), last_four=last_four
+        )
+        bound = ok(customer.post("/v1/cards", {"number": number, "mobile": "13800138000"}))
+        customer.card_id = bound["card"]["id"]
+        return customer
+
+
+def ok(response: httpx.Response) -> Json:
+    """Return the body of an answer that is no refusal."""
+    assert response.status_code < 300, response.text
+    body: Json = response.json()
+    return body
+
+
+class served:  # noqa: N801 - reads as a phrase
+    """Serves an application from a thread while the block runs."""
+
+    def __init__(self, app: Any) -> None:
+        config = uvicorn.Config(
+            app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
+        )
+        self._server = uvicorn.Server(config)
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}
+        )
+
+    def __enter__(self) -> str:
+        """Start, and return the address once it answers."""
+        self._socket.listen(512)
+        self._thread.start()
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        """Stop and wait."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
