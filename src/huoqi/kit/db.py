@@ -197,7 +197,7 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Yield a raw connection with its transaction; for simulated parties, checks, bulk reads."""
+        """Yield a raw connection with its transaction; for simulated parties and checks."""
         with self._gate.entered(), self._pool_of(while_advancing=True).connection() as conn:
             yield conn
 
