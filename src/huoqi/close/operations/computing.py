@@ -82,13 +82,13 @@ def _computed(work: Work, *, opening: Opening, register: Register) -> Computed:
     found = compare(_side(day.book), theirs=theirs, limit=BREAKS_KEPT)
     if refused:
         breaks = [_refusal_break(row) for row in refused]
-        note = ", ".join(row.reason.value for row in refused)
+        note = ",".join(row.reason.value for row in refused)
         breaks += _breaks("register", found)
         return Computed(day, flags, tuple(breaks), Step.VALIDATE, note)
     breaks = [*_breaks("register", found), *_own_breaks(work, opening=opening, day=day)]
     if breaks:
         kinds = sorted({row.kind for row in breaks})
-        return Computed(day, flags, tuple(breaks), Step.TIE_OUT, ", ".join(kinds))
+        return Computed(day, flags, tuple(breaks), Step.TIE_OUT, ",".join(kinds))
     return Computed(day, flags, (), None)
 
 
@@ -145,7 +145,7 @@ def _written_steps(
     computed: Computed, *, root: bytes, book_sha256: bytes, took_ms: int
 ) -> list[StepRow]:
     artefacts = {Step.BOOK: book_sha256, Step.SEAL: root}
-    notes = {Step.VALIDATE: ", ".join(computed.flags)}
+    notes = {Step.VALIDATE: ",".join(computed.flags)}
     return [
         replace(row, artefact=artefacts.get(row.step), note=notes.get(row.step, ""))
         for row in computed.steps(took_ms=took_ms)

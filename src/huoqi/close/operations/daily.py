@@ -6,15 +6,17 @@ now. The manager knows orders by id, so telling it twice is harmless.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult, manager_of, run_close
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
+from huoqi.close.rules.steps import State
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
 from huoqi.fund.operations import (
+    fold_anchors,
     mark_sent,
     orders_to_send,
     record_confirmations,
@@ -24,6 +26,11 @@ from huoqi.fund.operations import (
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.ledger.operations import fold_hot_deltas
+
+_DAY = timedelta(days=1)
+_ANCHORS_WEEKDAY = 6  # Sunday, when nothing else is due
+_ANCHORS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,17 @@ def income(piece: Piece) -> None:
 
 def close(piece: Piece) -> CloseResult:
     """Close a day; it says itself when to try again."""
-    return run_close(piece.platform, fund=piece.fund, on=piece.on)
+    result = run_close(piece.platform, fund=piece.fund, on=piece.on)
+    if result.state is State.DONE:
+        piece.platform.database.run(lambda work: _tidy(work, piece), while_advancing=True)
+    return result
+
+
+def _tidy(work: Work, piece: Piece) -> None:
+    """Keep reads short after a close: fold the ledger's deltas, and anchors once a week."""
+    fold_hot_deltas(work)
+    if piece.on.weekday() == _ANCHORS_WEEKDAY:
+        fold_anchors(work, fund=piece.fund, on=piece.on + _DAY, limit=_ANCHORS_AT_ONCE)
 
 
 #: Pieces by what is due; a close is apart, since its result matters to who asked for it.
