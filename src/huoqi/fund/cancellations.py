@@ -7,7 +7,7 @@ from typing import ClassVar
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
-from huoqi.fund._store.orders import UseMove
+from huoqi.fund._store.day_use import UseMove, move_use
 from huoqi.fund.events import emit_orders
 from huoqi.fund.orders import CancelRequest, FundOrder
 from huoqi.fund.purchases import refund
@@ -98,7 +98,7 @@ def _unpaid(work: Work, order: FundOrder) -> FundOrder:
     after = replace(order, state=state, reason=BY_CUSTOMER, ended_at=work.at)
     used_on = shanghai_date(order.placed_at)
     back_fen = -(order.amount_fen or 0)
-    store.move_use(work, [UseMove(order.holding_key, used_on, bought_fen=back_fen)])
+    move_use(work, [UseMove(order.holding_key, used_on, bought_fen=back_fen)])
     store.save_orders(work, [after])
     emit_orders(work, [after])
     return after

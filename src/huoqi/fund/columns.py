@@ -49,12 +49,15 @@ def _rolled(work: Work, *, fund: str, until: date, events_until: date) -> Holdin
     accounts = _column([row[1] for row in rows])
     if not rows:
         return HoldingColumns(accounts, accounts, accounts)
-    first = min(row[2] for row in rows)
+    # A day before somebody's anchor is rolled from the journal alone: from each opening, empty.
+    from_openings = any(row[2] > max(until, events_until) for row in rows)
+    opened = [(row[1], row[4], 0) if from_openings else (row[1], row[2], row[3]) for row in rows]
+    first = min(on for _, on, _ in opened)
     period = {"first_on": first, "last_on": events_until}
-    events = store.events_between(work, fund=fund, **period)
+    read = store.journal_between if from_openings else store.events_between
+    events = read(work, fund=fund, **period)
     overrides = store.overrides_between(work, fund=fund, **period)
     days = days_store.days_between(work, fund=fund, **period)
-    opened = [(row[1], row[2], row[3]) for row in rows]
     facts = DayFactsColumns(
         {on: day.row for on, day in days.items()},
         # An anchor is a change of its own day: before it the holding counts as empty.
@@ -65,12 +68,9 @@ def _rolled(work: Work, *, fund: str, until: date, events_until: date) -> Holdin
     anchor = AnchorColumns(first, accounts, units_e2)
     for rolled in roll_forward_columns(anchor, until=until, facts=facts):
         units_e2 = rolled.end_units_e2
-    if events_until >= until:
-        for on in sorted(facts.deltas_e2):
-            if on >= until:
-                changes = facts.deltas_e2[on]
-                units_e2 = units_e2.copy()
-                np.add.at(units_e2, changes.positions, changes.values)
+    for changes in (facts.deltas_e2[on] for on in sorted(facts.deltas_e2) if on >= until):
+        units_e2 = units_e2.copy()
+        np.add.at(units_e2, changes.positions, changes.values)
     return HoldingColumns(_column([row[0] for row in rows]), accounts, units_e2)
 
 

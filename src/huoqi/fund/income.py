@@ -14,11 +14,11 @@ from huoqi.fund._store.holdings import Key
 from huoqi.fund.days import CONFIRMED, FundDay, Override, RivalYield, ShardTotal
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import history_of, incomes_between, positions_of, rolls
+from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.products import ProductState, Terms
-from huoqi.fund.redemptions import LateIncome, place_late_income
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
 from huoqi.fund.shelf import StateChange, change_state, terms_of_fund
 from huoqi.kit.dates import shanghai_date

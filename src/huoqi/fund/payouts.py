@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from huoqi.fund import postings
-from huoqi.fund._store import orders as store
+from huoqi.fund._store import payouts as store
 from huoqi.fund.events import emit_payouts
 from huoqi.fund.orders import FundOrder, Payout, PayoutKind, PayoutState
 from huoqi.kit.dates import shanghai_date

@@ -10,8 +10,8 @@ from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
+from huoqi.fund._store.day_use import DayUse, UseMove, lock_use, move_use
 from huoqi.fund._store.holdings import Key
-from huoqi.fund._store.orders import DayUse, UseMove
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.orders import (
@@ -127,7 +127,7 @@ class _Desk:
             for order in placed
             if order.holding_key in self._positions
         ]
-        store.move_use(self._work, moves)
+        move_use(self._work, moves)
 
     def _dates_of(self, fund: str, terms: Terms) -> PurchaseDates:
         if fund not in self._dates:
@@ -157,7 +157,7 @@ def _positions(work: Work, keys: Sequence[Key]) -> dict[Key, PurchasePosition]:
     if not keys:
         return {}
     on = shanghai_date(work.at)
-    used = store.lock_use(work, keys, on=on)
+    used = lock_use(work, keys, on=on)
     waiting = store.unconfirmed_fen(work, keys)
     held = positions_of(work, holdings_store.holdings(work, keys).values(), on=on)
     return {
@@ -312,7 +312,7 @@ def _give_limits_back(work: Work, failed: Sequence[FundOrder]) -> None:
         )
         for order in failed
     ]
-    store.move_use(work, moves)
+    move_use(work, moves)
 
 
 def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:

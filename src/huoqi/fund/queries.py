@@ -8,7 +8,9 @@ from uuid import UUID
 from huoqi.fund._store import days as days_store
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
+from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
+from huoqi.fund._store.day_use import use_of
 from huoqi.fund.columns import HoldingColumns, earning_at, holdings_at
 from huoqi.fund.confirmations import orders_without_answer
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
@@ -134,7 +136,7 @@ def orders_of(
 
 def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
     """Return the payouts of orders: redemption money and refunds."""
-    return store.payouts_of(work, keys)
+    return payouts_store.payouts_of(work, keys)
 
 
 def published_until(work: Work, *, fund: str) -> date | None:
@@ -234,7 +236,7 @@ def fast_quota_of(work: Work, *, shard: int, customer_no: int, fund: str) -> Fas
     rule = terms.rules.get("fund.fast_redemption")
     if rule is None or not terms.product.state.takes_fast_redemptions:
         return None
-    used = store.use_of(work, (shard, fund, customer_no), on=shanghai_date(work.at))
+    used = use_of(work, (shard, fund, customer_no), on=shanghai_date(work.at))
     line_fen = products_store.line(work, fund=fund).left_fen
     held = holding_of(work, shard=shard, customer_no=customer_no, fund=fund)
     limits = FastLimits(

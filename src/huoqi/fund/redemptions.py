@@ -1,16 +1,18 @@
 """Selling: normal redemptions wait for the register, fast ones are advanced now."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
+from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
-from huoqi.fund._store.holdings import EventRow, Key
-from huoqi.fund._store.orders import DayUse, UseMove
+from huoqi.fund._store.day_use import DayUse, lock_use
+from huoqi.fund._store.holdings import Key
+from huoqi.fund.advances import advance_transfer, take_advances
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import Position, positions_of
 from huoqi.fund.orders import (
@@ -41,8 +43,6 @@ from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.kit.ids import derived_id
-from huoqi.ledger.rules.transfers import Transfer
 from huoqi.payments.operations.orders import CardNotBound
 from huoqi.payments.queries import cards_of_customer
 
@@ -96,7 +96,7 @@ class _Desk:
         self._taken: dict[Key, int] = {}
         fast = [r for r in requests if r.speed is Speed.FAST and r.fund in self._terms]
         fast_keys = {(r.shard, r.fund, r.customer_no) for r in fast}
-        self._used = store.lock_use(work, fast_keys, on=self._on) if fast_keys else {}
+        self._used = lock_use(work, fast_keys, on=self._on) if fast_keys else {}
         # Funds in order: two batches take their lines one after the other.
         self._lines = {
             fund: products_store.lock_line(work, fund=fund).left_fen
@@ -226,7 +226,9 @@ def _advance(
     if not fast:
         return list(drafts), {}
     fund_nos = products_store.fund_numbers(work)
-    postings.post_all(work, [_cash(o, fund_nos, give=postings.advance_cash) for o in fast])
+    postings.post_all(
+        work, [advance_transfer(o, fund_nos, give=postings.advance_cash) for o in fast]
+    )
     plans = [_plan(order) for order in fast]
     answers = place_payouts(work, plans)
     refused, payouts, money_orders = {}, [], {}
@@ -237,8 +239,10 @@ def _advance(
             payouts.append(sent_payout(work, plan, money_order_id=answer))
             money_orders[plan.order.key] = answer
     undone = [order for order in fast if order.key in refused]
-    postings.post_all(work, [_cash(o, fund_nos, give=postings.advance_given_back) for o in undone])
-    store.add_payouts(work, payouts)
+    postings.post_all(
+        work, [advance_transfer(o, fund_nos, give=postings.advance_given_back) for o in undone]
+    )
+    payouts_store.add_payouts(work, payouts)
     kept = [
         replace(order, money_order_id=money_orders.get(order.key))
         for order in drafts
@@ -252,19 +256,6 @@ def _plan(order: FundOrder) -> PayoutPlan:
     return PayoutPlan(order, PayoutKind.REDEMPTION, order.done_fen, on)
 
 
-def _cash(
-    order: FundOrder, fund_nos: Mapping[str, int], *, give: postings.CustomerTransfer
-) -> Transfer:
-    return give(
-        order.order_id,
-        shard=order.shard,
-        customer_no=order.customer_no,
-        fund_no=fund_nos[order.fund],
-        amount_fen=order.done_fen,
-        on=shanghai_date(order.placed_at),
-    )
-
-
 def _write(work: Work, accepted: Sequence[FundOrder]) -> None:
     if not accepted:
         return
@@ -273,136 +264,5 @@ def _write(work: Work, accepted: Sequence[FundOrder]) -> None:
     fast = [order for order in accepted if order.speed is Speed.FAST]
     holdings_store.move_ordered(work, [(o.holding_key, o.units_e2 or 0) for o in normal])
     if fast:
-        move_advanced_units(work, fast, on=shanghai_date(work.at), returning=())
-        store.move_use(work, [_use(order, sign=1) for order in fast])
-        _move_lines(work, fast, sign=1)
+        take_advances(work, fast)
     emit_orders(work, accepted)
-
-
-def move_advanced_units(
-    work: Work, leaving: Sequence[FundOrder], *, on: date, returning: Sequence[FundOrder]
-) -> None:
-    """Move units of fast redemptions to the advance provider of their shard, or back again."""
-    events = []
-    for order, is_back in [*((o, False) for o in leaving), *((o, True) for o in returning)]:
-        events += _advance_events(work, order, on=on, is_back=is_back)
-    holdings_store.add_events(work, events)
-
-
-def _advance_events(work: Work, order: FundOrder, *, on: date, is_back: bool) -> list[EventRow]:
-    provider_no = _providers(work, order.fund)[order.shard]
-    units_e2 = order.done_fen if is_back else -order.done_fen
-    kind = "fast_return" if is_back else "fast_redemption"
-    action = "fund.return" if is_back else "fund.advance"
-    own_id = derived_id(order.order_id, action=action)
-    counter_id = derived_id(order.order_id, action=f"{action}.provider")
-    ids = (order.shard, order.fund)
-    return [
-        EventRow(*ids, order.customer_no, own_id, on, units_e2, kind, order.order_id),
-        EventRow(*ids, provider_no, counter_id, on, -units_e2, "advance", order.order_id),
-    ]
-
-
-def _providers(work: Work, fund: str) -> dict[int, int]:
-    held = work.buffer(f"fund.advance_holders.{fund}")
-    if not held:
-        held.append(products_store.advance_holders(work, fund=fund))
-    found = held[0]
-    assert isinstance(found, dict)
-    return found
-
-
-def _use(order: FundOrder, *, sign: int) -> UseMove:
-    on = shanghai_date(order.placed_at)
-    return UseMove(order.holding_key, on, fast_count=sign, fast_fen=sign * order.done_fen)
-
-
-def _move_lines(work: Work, orders: Sequence[FundOrder], *, sign: int) -> None:
-    by_fund: dict[str, int] = {}
-    for order in orders:
-        by_fund[order.fund] = by_fund.get(order.fund, 0) + sign * order.done_fen
-    for fund in sorted(by_fund):
-        products_store.move_line(work, fund=fund, by_fen=by_fund[fund])
-
-
-def give_back_advances(
-    work: Work, failed: Sequence[FundOrder], *, first_open_on: Mapping[str, date | None]
-) -> None:
-    """Undo fast redemptions whose payout failed for certain: units, count, sum, line and cash.
-
-    Count and sum go back to the day of the order. Units go back to that day too, unless its
-    income is published: what the provider earned by then stays earned.
-    """
-    if not failed:
-        return
-    holdings_store.lock_holdings(work, [order.holding_key for order in failed])
-    fund_nos = products_store.fund_numbers(work)
-    for order in failed:
-        placed_on = shanghai_date(order.placed_at)
-        on = max(placed_on, first_open_on.get(order.fund) or placed_on)
-        move_advanced_units(work, (), on=on, returning=[order])
-    store.move_use(work, [_use(order, sign=-1) for order in failed])
-    _move_lines(work, failed, sign=-1)
-    postings.post_all(work, [_given_back(o, fund_nos, at=work.at) for o in failed])
-
-
-def _given_back(order: FundOrder, fund_nos: Mapping[str, int], *, at: datetime) -> Transfer:
-    return postings.advance_given_back(
-        order.order_id,
-        shard=order.shard,
-        customer_no=order.customer_no,
-        fund_no=fund_nos[order.fund],
-        amount_fen=order.done_fen,
-        on=shanghai_date(at),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LateIncome:
-    """Income of a redeem-all order that was published after its units were fixed."""
-
-    parent: FundOrder
-    units_e2: int
-    takes_all: bool
-
-
-def place_late_income(work: Work, found: Sequence[LateIncome], *, terms: Terms) -> list[FundOrder]:
-    """Place a normal redemption of each late income; nobody has to ask for it."""
-    at = work.at
-    dates = normal_redemption_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
-    placed = [_late_order(late, dates=dates, at=at) for late in found]
-    store.insert_orders(work, placed)
-    holdings_store.move_ordered(work, [(o.holding_key, o.units_e2 or 0) for o in placed])
-    emit_orders(work, placed)
-    return placed
-
-
-def _late_order(late: LateIncome, *, dates: RedemptionDates, at: datetime) -> FundOrder:
-    parent = late.parent
-    unknown_from = (parent.all_until_on or parent.earns_on) + ONE_DAY
-    return FundOrder(
-        shard=parent.shard,
-        order_id=derived_id(parent.order_id, action="fund.late_income"),
-        customer_no=parent.customer_no,
-        fund=parent.fund,
-        side=Side.REDEMPTION,
-        speed=Speed.NORMAL,
-        origin=Origin.LATE_INCOME,
-        takes_all=late.takes_all,
-        state=RedemptionState.ACCEPTED,
-        reason=None,
-        amount_fen=None,
-        units_e2=late.units_e2,
-        card_id=parent.card_id,
-        money_order_id=None,
-        parent_order_id=parent.order_id,
-        placed_at=at,
-        t_day=dates.t_day,
-        confirm_on=dates.confirmed_on,
-        earns_on=dates.last_income_on,
-        visible_on=None,
-        cash_on=dates.confirmed_on,
-        rest_e2=late.units_e2,
-        all_from_on=unknown_from if late.takes_all else None,
-        all_until_on=dates.last_income_on if late.takes_all else None,
-    )

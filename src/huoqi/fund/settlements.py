@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from huoqi.fund._store import orders as store
+from huoqi.fund._store import payouts as payouts_store
+from huoqi.fund.advances import give_back_advances
 from huoqi.fund.events import emit_orders, emit_payouts
 from huoqi.fund.holdings import first_open_day
 from huoqi.fund.orders import (
@@ -16,7 +18,6 @@ from huoqi.fund.orders import (
 )
 from huoqi.fund.payouts import PURPOSES
 from huoqi.fund.purchases import PURPOSE, settle_collections
-from huoqi.fund.redemptions import give_back_advances
 from huoqi.fund.rules.order_states import (
     PurchaseEvent,
     PurchaseState,
@@ -53,7 +54,7 @@ class _Ends:
 def _settle_payouts(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     if not outcomes:
         return
-    held = store.lock_payouts(work, [(o.shard, o.intent_id) for o in outcomes])
+    held = payouts_store.lock_payouts(work, [(o.shard, o.intent_id) for o in outcomes])
     keys = sorted({(payout.shard, payout.order_id) for payout in held.values()})
     ends = _Ends(store.lock_orders(work, keys))
     others = _open_payouts(work, keys)
@@ -61,7 +62,7 @@ def _settle_payouts(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
         payout = held.get((outcome.shard, outcome.intent_id))
         if payout is not None and payout.money_order_id == outcome.order_id:
             _end_payout(ends, payout, outcome, others=others)
-    store.save_payouts(work, ends.payouts)
+    payouts_store.save_payouts(work, ends.payouts)
     store.save_orders(work, list(ends.changed.values()))
     emit_payouts(work, ends.payouts)
     emit_orders(work, ends.changed.values())
@@ -72,7 +73,7 @@ def _settle_payouts(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
 
 def _open_payouts(work: Work, keys: Sequence[OrderKey]) -> Mapping[OrderKey, set[object]]:
     found: dict[OrderKey, set[object]] = {key: set() for key in keys}
-    for payout in store.payouts_of(work, keys):
+    for payout in payouts_store.payouts_of(work, keys):
         if payout.state is not PayoutState.PAID_OUT:
             found[payout.shard, payout.order_id].add(payout.payout_id)
     return found

@@ -63,8 +63,8 @@ _MOVE_FROZEN = """
     WHERE shard = %s AND fund = %s AND customer_no = %s
 """
 _ALL = """
-    SELECT shard, customer_no, as_of_on, units_e2 FROM holding
-    WHERE fund = %s AND as_of_on <= %s ORDER BY customer_no
+    SELECT shard, customer_no, as_of_on, units_e2, opened_on FROM holding
+    WHERE fund = %s AND opened_on <= %s ORDER BY customer_no
 """
 _ALL_EVENTS = """
     -- Uses unit_event_day_idx; events before a holding's anchor are part of it.
@@ -72,6 +72,11 @@ _ALL_EVENTS = """
     FROM unit_event AS e
     JOIN holding AS h ON h.shard = e.shard AND h.fund = e.fund AND h.customer_no = e.customer_no
     WHERE e.fund = %s AND e.effective_on BETWEEN %s AND %s AND e.effective_on >= h.as_of_on
+"""
+_JOURNAL = """
+    -- Uses unit_event_day_idx: every event of a period.
+    SELECT customer_no, effective_on, delta_e2 FROM unit_event
+    WHERE fund = %s AND effective_on BETWEEN %s AND %s
 """
 _EVENTS_OF_DAY = """
     SELECT shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id
@@ -251,13 +256,18 @@ def move_frozen(work: Work, key: Key, *, by_e2: int) -> None:
 
 
 def anchors(work: Work, *, fund: str, until: date) -> list[Row]:
-    """Return shard, customer, anchor date and units of all holdings anchored by a date."""
+    """Return shard, customer, anchor date, units, opening date of holdings opened by a date."""
     return work.rows(_ALL, (fund, until))
 
 
 def events_between(work: Work, *, fund: str, first_on: date, last_on: date) -> list[Row]:
     """Return customer, date and change of every event that no anchor has in it."""
     return work.rows(_ALL_EVENTS, (fund, first_on, last_on))
+
+
+def journal_between(work: Work, *, fund: str, first_on: date, last_on: date) -> list[Row]:
+    """Return customer, date and change of every event of a period."""
+    return work.rows(_JOURNAL, (fund, first_on, last_on))
 
 
 def events_of_day(work: Work, *, fund: str, on: date) -> list[EventRow]:

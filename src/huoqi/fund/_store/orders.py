@@ -1,21 +1,11 @@
-"""SQL for fund orders, their payouts, and what a customer used of a day's quotas."""
+"""SQL for fund orders."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from huoqi.fund.orders import (
-    FundOrder,
-    OrderKey,
-    Origin,
-    Payout,
-    PayoutKind,
-    PayoutState,
-    Side,
-    Speed,
-)
-from huoqi.fund.products import DISTRIBUTOR
+from huoqi.fund._store.columns import HoldingKey, holding_columns, order_columns, plain
+from huoqi.fund.orders import FundOrder, OrderKey, Origin, Side, Speed
 from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
 from huoqi.kit.db import Row, Work
 
@@ -158,104 +148,6 @@ _UNCONFIRMED = """
         AND o.fund = k.fund AND o.side = 'purchase' AND o.state IN ('placed', 'paid', 'sent')
     GROUP BY 1, 2, 3
 """
-_ADD_PAYOUTS = """
-    INSERT INTO fund_payout (shard, payout_id, order_id, customer_no, kind, amount_fen, state,
-        money_order_id, attempt, reason, created_at)
-    SELECT * FROM unnest(%s::smallint[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[],
-        %s::bigint[], %s::text[], %s::uuid[], %s::smallint[], %s::text[], %s::timestamptz[])
-    ON CONFLICT DO NOTHING
-"""
-_PAYOUT_COLUMNS = """
-    SELECT p.shard, p.payout_id, p.order_id, p.customer_no, p.kind, p.amount_fen, p.state,
-        p.money_order_id, p.attempt, p.reason, p.created_at, p.ended_at
-    FROM fund_payout AS p
-"""
-_LOCK_PAYOUTS = (
-    _PAYOUT_COLUMNS
-    + """
-    JOIN unnest(%s::smallint[], %s::uuid[]) AS k (shard, payout_id)
-        ON p.shard = k.shard AND p.payout_id = k.payout_id
-    ORDER BY p.shard, p.payout_id FOR UPDATE OF p
-"""
-)
-_PAYOUTS_OF = (
-    _PAYOUT_COLUMNS
-    + """
-    -- Uses fund_payout_order_idx.
-    JOIN unnest(%s::smallint[], %s::uuid[]) AS k (shard, order_id)
-        ON p.shard = k.shard AND p.order_id = k.order_id
-    ORDER BY p.shard, p.payout_id
-"""
-)
-_BLOCKED = """
-    -- Uses fund_payout_blocked_idx, oldest first.
-    SELECT p.shard, p.payout_id, p.order_id, p.customer_no, p.kind, p.amount_fen, p.state,
-        p.money_order_id, p.attempt, p.reason, p.created_at, p.ended_at, o.card_id
-    FROM fund_payout AS p JOIN fund_order AS o ON o.shard = p.shard AND o.order_id = p.order_id
-    WHERE p.state = 'blocked' AND p.reason = ANY(%s)
-    ORDER BY p.created_at, p.payout_id LIMIT %s FOR UPDATE OF p SKIP LOCKED
-"""
-_SAVE_PAYOUTS = """
-    UPDATE fund_payout AS p SET state = n.state, reason = n.reason, ended_at = n.ended_at,
-        money_order_id = n.money_order_id, attempt = n.attempt
-    FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::uuid[],
-        %s::smallint[])
-        AS n (shard, payout_id, state, reason, ended_at, money_order_id, attempt)
-    WHERE p.shard = n.shard AND p.payout_id = n.payout_id
-"""
-_OPEN_USE = """
-    INSERT INTO fund_day_use (shard, fund, customer_no, distributor, use_on)
-    SELECT k.shard, k.fund, k.customer_no, %s, %s
-    FROM unnest(%s::smallint[], %s::text[], %s::bigint[]) AS k (shard, fund, customer_no)
-    ORDER BY 1, 2, 3
-    ON CONFLICT DO NOTHING
-"""
-_LOCK_USE = """
-    SELECT u.shard, u.fund, u.customer_no, u.fast_count, u.fast_fen, u.bought_fen
-    FROM fund_day_use AS u
-    JOIN unnest(%s::smallint[], %s::text[], %s::bigint[]) AS k (shard, fund, customer_no)
-        ON u.shard = k.shard AND u.fund = k.fund AND u.customer_no = k.customer_no
-    WHERE u.distributor = %s AND u.use_on = %s
-    ORDER BY u.shard, u.fund, u.customer_no FOR UPDATE OF u
-"""
-_READ_USE = """
-    SELECT fast_count, fast_fen, bought_fen FROM fund_day_use
-    WHERE shard = %s AND fund = %s AND customer_no = %s AND distributor = %s AND use_on = %s
-"""
-_MOVE_USE = """
-    UPDATE fund_day_use AS u SET fast_count = u.fast_count + m.fast_count,
-        fast_fen = u.fast_fen + m.fast_fen, bought_fen = greatest(u.bought_fen + m.bought_fen, 0)
-    FROM (SELECT shard, fund, customer_no, use_on, sum(fast_count)::int AS fast_count,
-              sum(fast_fen)::bigint AS fast_fen, sum(bought_fen)::bigint AS bought_fen
-          FROM unnest(%s::smallint[], %s::text[], %s::bigint[], %s::date[], %s::int[],
-              %s::bigint[], %s::bigint[])
-              AS d (shard, fund, customer_no, use_on, fast_count, fast_fen, bought_fen)
-          GROUP BY 1, 2, 3, 4) AS m
-    WHERE u.shard = m.shard AND u.fund = m.fund AND u.customer_no = m.customer_no
-        AND u.use_on = m.use_on AND u.distributor = %s
-"""
-
-HoldingKey = tuple[int, str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class DayUse:
-    """What a customer used of a fund's quotas on a day."""
-
-    fast_count: int = 0
-    fast_fen: int = 0
-    bought_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class UseMove:
-    """A change of what a customer used on a day; negative figures give back."""
-
-    key: HoldingKey
-    use_on: date
-    fast_count: int = 0
-    fast_fen: int = 0
-    bought_fen: int = 0
 
 
 def _order(row: Row) -> FundOrder:
@@ -268,12 +160,12 @@ def _order(row: Row) -> FundOrder:
 
 def orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:
     """Return orders by key; those that do not exist are left out."""
-    return _found(work.rows(_BY_KEYS, _columns(keys)))
+    return _found(work.rows(_BY_KEYS, order_columns(keys)))
 
 
 def lock_orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:
     """Return orders by key, held until the commit."""
-    return _found(work.rows(_LOCK, _columns(keys)))
+    return _found(work.rows(_LOCK, order_columns(keys)))
 
 
 def lock_orders_of_ids(work: Work, ids: Sequence[UUID]) -> dict[UUID, FundOrder]:
@@ -317,7 +209,7 @@ def insert_orders(work: Work, drafts: Sequence[FundOrder]) -> None:
     """Write new orders."""
     if drafts:
         names = FundOrder.__slots__
-        work.run(_INSERT, [[_plain(getattr(o, name)) for o in drafts] for name in names])
+        work.run(_INSERT, [[plain(getattr(o, name)) for o in drafts] for name in names])
 
 
 def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
@@ -333,86 +225,14 @@ def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
 def save_orders(work: Work, changed: Sequence[FundOrder]) -> None:
     """Write everything of orders that may change."""
     if changed:
-        work.run(_SAVE, [[_plain(getattr(o, name)) for o in changed] for name in _SAVED])
+        work.run(_SAVE, [[plain(getattr(o, name)) for o in changed] for name in _SAVED])
 
 
 def unconfirmed_fen(work: Work, keys: Sequence[HoldingKey]) -> dict[HoldingKey, int]:
     """Return what customers bought of a fund that is not in their holdings yet."""
-    rows = work.rows(_UNCONFIRMED, _holding_columns(keys))
+    rows = work.rows(_UNCONFIRMED, holding_columns(keys))
     return {(row[0], row[1], row[2]): row[3] for row in rows}
-
-
-def add_payouts(work: Work, payouts: Sequence[Payout]) -> None:
-    """Write new payouts."""
-    if payouts:
-        names = Payout.__slots__[:-1]
-        work.run(_ADD_PAYOUTS, [[_plain(getattr(p, name)) for p in payouts] for name in names])
-
-
-def lock_payouts(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, Payout]:
-    """Return payouts by shard and id, held until the commit."""
-    rows = work.rows(_LOCK_PAYOUTS, _columns(keys))
-    return {(payout.shard, payout.payout_id): payout for payout in map(_payout, rows)}
-
-
-def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
-    """Return the payouts of orders."""
-    return [_payout(row) for row in work.rows(_PAYOUTS_OF, _columns(keys))]
-
-
-def blocked_payouts(work: Work, *, reasons: Sequence[str], limit: int) -> list[tuple[Payout, UUID]]:
-    """Return payouts that could not be placed for these reasons, with the card of their order."""
-    return [(_payout(row[:-1]), row[-1]) for row in work.rows(_BLOCKED, (list(reasons), limit))]
-
-
-def save_payouts(work: Work, changed: Sequence[Payout]) -> None:
-    """Write state, reason and end of payouts."""
-    if changed:
-        head = ("shard", "payout_id", "state", "reason", "ended_at")
-        names = (*head, "money_order_id", "attempt")
-        work.run(_SAVE_PAYOUTS, [[_plain(getattr(p, name)) for p in changed] for name in names])
-
-
-def lock_use(work: Work, keys: Iterable[HoldingKey], *, on: date) -> dict[HoldingKey, DayUse]:
-    """Return what customers used of a day, held until the commit."""
-    columns = _holding_columns(sorted(set(keys)))
-    work.run(_OPEN_USE, (DISTRIBUTOR, on, *columns))
-    rows = work.rows(_LOCK_USE, (*columns, DISTRIBUTOR, on))
-    return {(row[0], row[1], row[2]): DayUse(row[3], row[4], row[5]) for row in rows}
-
-
-def use_of(work: Work, key: HoldingKey, *, on: date) -> DayUse:
-    """Return what a customer used of a day."""
-    row = work.row(_READ_USE, (*key, DISTRIBUTOR, on))
-    return DayUse(*row) if row else DayUse()
-
-
-def move_use(work: Work, moves: Sequence[UseMove]) -> None:
-    """Take from quotas, or give back."""
-    if moves:
-        columns = _holding_columns([move.key for move in moves])
-        figures = [[m.use_on for m in moves], [m.fast_count for m in moves]]
-        sums = [[m.fast_fen for m in moves], [m.bought_fen for m in moves]]
-        work.run(_MOVE_USE, (*columns, *figures, *sums, DISTRIBUTOR))
 
 
 def _found(rows: Sequence[Row]) -> dict[OrderKey, FundOrder]:
     return {order.key: order for order in map(_order, rows)}
-
-
-def _payout(row: Row) -> Payout:
-    fields = (*row[:4], PayoutKind(row[4]), row[5], PayoutState(row[6]), *row[7:])
-    return Payout(*fields)
-
-
-def _columns(keys: Sequence[OrderKey]) -> tuple[list[int], list[UUID]]:
-    return [key[0] for key in keys], [key[1] for key in keys]
-
-
-def _holding_columns(keys: Sequence[HoldingKey]) -> list[list[int] | list[str]]:
-    return [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
-
-
-def _plain(value: object) -> object:
-    # A StrEnum is text; psycopg would look for an adapter of the enum's own name.
-    return str(value) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from huoqi.fund.managers.port import ManagerOrder
-from huoqi.kit.db import Work
+from huoqi.kit.db import Row, Work
 
 _ADD_ORDERS = """
     INSERT INTO simulated.manager_order (fund, order_id, t_day, side, customer_no, counter_no,
@@ -248,7 +248,7 @@ def record_answers(
     work.run(_SETTLE, (fund, confirmed_on, in_fen, out_fen))
 
 
-def answered_rows(work: Work, *, fund: str, t_day: date) -> list[tuple[Any, ...]]:
+def answered_rows(work: Work, *, fund: str, t_day: date) -> list[Row]:
     """Return the lines of a trading day's file, in the order of Confirmation's first fields."""
     return work.rows(_ANSWERED, (fund, t_day))
 
