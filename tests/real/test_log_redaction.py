@@ -17,7 +17,7 @@ from huoqi.kit.personal_data import redacted
 SHARED = Path(os.environ.get("HUOQI_SHARED", Path(__file__).parents[2].parent / "shared"))
 CASES = SHARED / "data" / "privacy" / "log_redaction_cases.csv"
 
-pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"reserved data is absent: {CASES.name}")
+pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"absent: {CASES}")
 
 
 def _cases() -> list[tuple[str, str]]:

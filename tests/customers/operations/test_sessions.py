@@ -16,6 +16,7 @@ from huoqi.customers.operations import (
     SessionRequest,
     SessionUnknown,
     authorise,
+    authorise_keys,
     authorise_money,
     authorise_security,
     change_payment_password,
@@ -39,8 +40,10 @@ from huoqi.customers.rules.access import (
     SessionInvalid,
     StepUpRequired,
 )
+from huoqi.customers.rules.api_keys import KeyInvalid
 from huoqi.customers.rules.lockout import PaymentPasswordLocked, PaymentPasswordWrong
-from huoqi.customers.rules.payment_password import PaymentPasswordTooEasy
+from huoqi.customers.rules.message_codes import CodeWrong
+from huoqi.customers.rules.payment_password import PaymentPasswordMalformed, PaymentPasswordTooEasy
 from huoqi.kit.errors import DomainError
 from tests.customers.branch import PASSWORD, Branch, id_number
 
@@ -83,6 +86,22 @@ def test_a_batch_is_answered_request_by_request(branch: Branch) -> None:
     ]
     with branch.database.work() as work:
         assert authorise(work, []) == []
+
+
+def test_texts_that_no_encoding_knows_are_refused_like_any_other(branch: Branch) -> None:
+    odd = "\ud800"
+    with branch.database.work() as work:
+        assert authorise(work, [Credentials(odd, odd)]) == [SessionInvalid()]
+        assert authorise_keys(work, [odd]) == [KeyInvalid()]
+        send_code(work, branch.desk, phone="13800138000", purpose="sign_in")
+        wrong = sign_in(work, branch.desk, phone="13800138000", code=odd)
+        assert wrong == CodeWrong(tries_left=4)
+    session = branch.session()
+    with branch.database.work() as work:
+        request = SessionRequest(session.customer_no, session.customer_id, f"Phone {odd}")
+        open_sessions(work, branch.desk, [request])
+        newest, _ = sessions_of(work, branch.desk.vault, caller=branch.caller(session.token))
+    assert newest.device == "Phone ?"
 
 
 def test_a_grant_serves_its_own_session_only(branch: Branch) -> None:
@@ -156,6 +175,7 @@ def test_five_wrong_passwords_lock_for_three_business_hours(branch: Branch) -> N
     answers = [tried("999888") for _ in range(5)]
     assert answers == [*(PaymentPasswordWrong(tries_left=n) for n in (4, 3, 2, 1)), locked]
     assert tried(PASSWORD) == locked
+    assert tried("\ud800") == PaymentPasswordMalformed()
     branch.later(timedelta(hours=3))
     assert tried("999888") == PaymentPasswordWrong(tries_left=4)
     assert not isinstance(tried(PASSWORD), DomainError)

@@ -26,6 +26,7 @@ from huoqi.kit.errors import DomainError
 
 _ALPHABET = string.ascii_letters + string.digits
 _HINT_CHARACTERS = 4
+_NOWHERE = b""
 FIRST_OPERATOR = "first-operator"
 
 
@@ -111,7 +112,9 @@ def authorise_keys(work: Work, texts: Sequence[str]) -> list[KeyHolder | DomainE
 
     Whether its mode and roles fit the route is for ``require_mode`` and its like to say.
     """
-    rows = store.find(work, digests=[token_digest(text) for text in texts])
+    rows = store.find(
+        work, digests=[token_digest(text) if mode_of_key(text) else _NOWHERE for text in texts]
+    )
     results: list[KeyHolder | DomainError] = []
     for text, (key_id, mode, holder, label, roles, is_revoked) in zip(texts, rows, strict=True):
         if key_id is None or is_revoked or mode_of_key(text) != mode:

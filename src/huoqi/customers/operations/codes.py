@@ -1,6 +1,7 @@
 """Codes that prove a phone: sent, tried, used once."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from huoqi.kit.clock import machine_now
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 
+_CODE = re.compile(r"[0-9]{6}", re.ASCII)
 _MAC_PURPOSE = "customer.message_code"
 
 
@@ -63,7 +65,9 @@ def use_code(
     refusal = refusal_to_try(last, now=machine_now())
     if refusal is not None or row is None or last is None:
         return refusal
-    if hmac.compare_digest(_mac(desk, phone=phone, code=code), bytes(row[5])):
+    if _CODE.fullmatch(code) and hmac.compare_digest(
+        _mac(desk, phone=phone, code=code), bytes(row[5])
+    ):
         store.use_code(work, {**key, "now": machine_now()})
         return None
     return count_failure(work, key, failure_count=last.failure_count)

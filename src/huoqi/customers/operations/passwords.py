@@ -4,6 +4,7 @@ Argon2id with 19 MiB, two passes and one lane (about 30 ms) over the digits keye
 a million passwords are soon tried, so a stolen table alone must be of no use.
 """
 
+import re
 import secrets
 from datetime import timedelta
 from typing import ClassVar, Final
@@ -24,7 +25,10 @@ from huoqi.customers.rules.lockout import (
     refusal_while_locked,
 )
 from huoqi.customers.rules.national_id import parse_national_id
-from huoqi.customers.rules.payment_password import check_payment_password
+from huoqi.customers.rules.payment_password import (
+    PaymentPasswordMalformed,
+    check_payment_password,
+)
 from huoqi.customers.rules.tokens import SECRET_BYTES, token_digest, token_text
 from huoqi.events.operations import EventDraft, emit
 from huoqi.kit.clock import machine_now
@@ -39,6 +43,7 @@ ARGON2_LANES: Final = 1
 _HASHER = PasswordHasher(
     time_cost=ARGON2_PASSES, memory_cost=ARGON2_MEMORY_KIB, parallelism=ARGON2_LANES
 )
+_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 _PEPPER_PURPOSE = "customer.payment_password"
 
 
@@ -113,12 +118,15 @@ def step_up(work: Work, desk: Desk, *, caller: Caller, digits: str) -> Grant | D
 def check_password(work: Work, desk: Desk, *, caller: Caller, digits: str) -> DomainError | None:
     """Return the refusal of a payment password, None if it is right.
 
-    Wrong ones are counted if the work commits; the fifth in a row locks for three hours of
-    business time. The row is locked meanwhile, so that tries queue.
+    What is not six digits is refused and not counted. Wrong ones are counted if the work commits;
+    the fifth in a row locks for three hours of business time. The row is locked meanwhile, so that
+    tries queue.
     """
     row = store.locked(work, _key(caller))
     if row is None:
         return PaymentPasswordMissing()
+    if not _DIGITS.fullmatch(digits):
+        return PaymentPasswordMalformed()
     lock = Lock(row[1], row[2])
     refusal = refusal_while_locked(lock, at=work.at)
     if refusal is not None:

@@ -192,7 +192,7 @@ def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
         shard = shard_of_token("session", asked.session_token)
         grant_shard = shard_of_token("grant", asked.grant_token or "")
         shards.append(-1 if shard is None else shard)
-        tokens.append(token_digest(asked.session_token))
+        tokens.append(_NOWHERE if shard is None else token_digest(asked.session_token))
         no_grant = asked.grant_token is None or grant_shard is None or grant_shard != shard
         grants.append(_NOWHERE if no_grant else token_digest(asked.grant_token or ""))
     return sessions.authorise(work, {"shards": shards, "tokens": tokens, "grants": grants})
@@ -248,7 +248,7 @@ def _sealed_devices(
         place: Plain(
             session.customer_no,
             device_field(session.session_id),
-            request.device[:DEVICE_CHARACTERS_MAX],
+            request.device[:DEVICE_CHARACTERS_MAX].encode(errors="replace").decode(),
         )
         for place, (request, session) in enumerate(zip(requests, opened, strict=True))
         if request.device
