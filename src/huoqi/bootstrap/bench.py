@@ -1,0 +1,69 @@
+"""``huoqi bench``: measures, and prints one JSON document with the facts of the machine."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@click.group("bench")
+def bench_group() -> None:
+    """Measure on this machine; figures of a shared machine are for comparing within one run."""
+
+
+def _run(module: str, **options: int) -> dict[str, Any]:
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    run: Callable[..., dict[str, Any]] = importlib.import_module(f"bench.{module}").run
+    return run(**options)
+
+
+def _show(document: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    for name, value in document.items():
+        click.echo(f"{name:<24}{value}")
+
+
+@bench_group.command("ledger")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def ledger_command(as_json: bool) -> None:  # noqa: FBT001 - click's flag
+    """Post transfers: in batches of 8,000, to hot accounts, and by 256 single callers.
+
+    \b
+    huoqi bench ledger --json
+    """
+    _show(_run("ledger"), as_json=as_json)
+
+
+@bench_group.command("orders")
+@click.option("--clients", type=click.IntRange(1, 2_000), default=256, show_default=True)
+@click.option("--seconds", type=click.IntRange(1, 600), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def orders_command(clients: int, seconds: int, as_json: bool) -> None:  # noqa: FBT001
+    """Place durable purchases over HTTP with one server process.
+
+    \b
+    huoqi bench orders --clients 256 --seconds 20 --json
+    """
+    _show(_run("orders", clients=clients, seconds=seconds), as_json=as_json)
+
+
+@bench_group.command("time-machine")
+@click.option("--days", type=click.IntRange(1, 3_650), default=365, show_default=True)
+@click.option("--customers", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def time_machine_command(days: int, customers: int, as_json: bool) -> None:  # noqa: FBT001
+    """Let a seeded company live through its days, every day closed and tied.
+
+    \b
+    huoqi bench time-machine --days 365 --customers 1000 --json
+    """
+    _show(_run("time_machine", days=days, customers=customers), as_json=as_json)
