@@ -10,7 +10,7 @@ import pytest
 from huoqi.events.operations import API_VERSION, EventDraft, emit, emit_all
 from huoqi.events.queries import event_of, events_after, events_of_customer, last_seq
 from huoqi.kit.clock import ManualClock
-from huoqi.kit.db import Database
+from huoqi.kit.db import Database, Work
 
 AT = datetime(2015, 5, 11, 1, 0, tzinfo=UTC)
 ORDER, PAYIN, PAYOUT = (UUID(int=number) for number in (1, 2, 3))
@@ -107,3 +107,15 @@ def test_a_unit_of_work_without_events_writes_none(database: Database) -> None:
 def test_an_event_that_names_a_person_is_our_mistake(database: Database) -> None:
     with database.work() as work, pytest.raises(AssertionError, match="may not carry"):
         emit(work, EventDraft("test.thing.done", "x", data={"note": "13800138000"}))
+
+
+def test_what_another_hook_tells_before_the_commit_is_not_lost(database: Database) -> None:
+    def tell_late(work: Work) -> None:
+        emit(work, EventDraft("test.thing.seen", "late"))
+
+    with database.work() as work:
+        emit(work, EventDraft("test.thing.done", "early"))
+        work.before_commit("late", tell_late)
+
+    with database.work() as work:
+        assert [event.object_id for event in events_after(work, seq=0)] == ["early", "late"]

@@ -67,10 +67,12 @@ class Work:
         return self._buffers.setdefault(name, [])
 
     def flush(self) -> None:
-        """Run what waits for the commit, first registered first."""
-        hooks, self._before_commit = self._before_commit, {}
-        for hook in hooks.values():
-            hook(self)
+        """Run what waits for the commit, first registered first, until nothing waits."""
+        while self._before_commit:
+            # A hook may itself leave something for the commit, such as an event.
+            hooks, self._before_commit = self._before_commit, {}
+            for hook in hooks.values():
+                hook(self)
 
     def buffer(self, name: str) -> list[object]:
         """Return what a named buffer holds."""
