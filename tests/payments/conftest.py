@@ -8,8 +8,8 @@ from tests.payments.world import World, build_world
 
 
 @pytest.fixture
-def world(database_dsn: str) -> Iterator[World]:
+def world(database_dsn: str, request: pytest.FixtureRequest) -> Iterator[World]:
     """Return a world of this test's own."""
-    built = build_world(database_dsn)
+    built = build_world(database_dsn, seed=request.node.name)
     yield built
     built.database.close()

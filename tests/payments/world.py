@@ -186,10 +186,10 @@ EMPTIED = """
 """
 
 
-def build_world(dsn: str, *, mix: FaultMix | None = None, size: int = 4) -> World:
+def build_world(dsn: str, *, mix: FaultMix | None = None, seed: str = "payments") -> World:
     """Return a world at nine on Monday 2015-05-11 with two shards and nobody in it."""
     clock = ManualClock(MONDAY_NINE)
-    database = Database(dsn, clock=clock, ids=SeededIds("payments"), size=size)
+    database = Database(dsn, clock=clock, ids=SeededIds(seed), size=4)
     database.run(lambda work: work.run(EMPTIED))
     database.run(_set_up)
     banks = SimulatedBanks(database, mix=mix)

@@ -13,6 +13,7 @@ from huoqi.payments.operations.claiming import claim_queries, claim_sends
 from huoqi.payments.operations.evidence import record_callbacks, record_evidence, record_replies
 from huoqi.payments.operations.orders import cancel_orders, create_orders
 from huoqi.payments.operations.postings import open_clearing_accounts
+from huoqi.payments.operations.resolving import decide_resolutions, propose_resolutions
 
 __all__ = [
     "bind_cards",
@@ -22,7 +23,9 @@ __all__ = [
     "claim_sends",
     "claim_waiting_cards",
     "create_orders",
+    "decide_resolutions",
     "open_clearing_accounts",
+    "propose_resolutions",
     "record_callbacks",
     "record_card_answers",
     "record_code_answers",
