@@ -10,6 +10,7 @@ from huoqi.fund._store.day_facts import OrderTotals
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.postings import control_accounts
 from huoqi.fund.rules.allocation import FundDayRow
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import balances, shards
 
@@ -32,8 +33,8 @@ __all__ = [
 
 
 def fund_codes(work: Work) -> list[str]:
-    """Return the codes of all funds that were ever opened."""
-    return sorted(products_store.fund_numbers(work))
+    """Return the codes of all funds that have come onto the shelf by today."""
+    return products_store.funds_until(work, on=shanghai_date(work.at))
 
 
 def anchors(work: Work, *, fund: str) -> list[tuple[int, date, int]]:

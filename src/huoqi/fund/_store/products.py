@@ -28,6 +28,7 @@ _ADD_FUND = """
 """
 _LOCK_FUNDS = "SELECT pg_advisory_xact_lock(hashtextextended('fund numbers', 0))"
 _FUND_NOS = "SELECT fund, fund_no FROM fund"
+_FUNDS_UNTIL = "SELECT DISTINCT fund FROM fund_product WHERE effective_from <= %s ORDER BY fund"
 _ADD_PRODUCT = """
     INSERT INTO fund_product (fund, effective_from, preset, name_zh, name_en, manager, knobs,
         source)
@@ -128,6 +129,11 @@ def add_fund(work: Work, *, fund: str) -> None:
 def fund_numbers(work: Work) -> dict[str, int]:
     """Return the number of every fund."""
     return {row[0]: row[1] for row in work.rows(_FUND_NOS)}
+
+
+def funds_until(work: Work, *, on: date) -> list[str]:
+    """Return the funds whose sale has begun by a date, ended ones included."""
+    return [row[0] for row in work.rows(_FUNDS_UNTIL, (on,))]
 
 
 def add_product(work: Work, row: ProductRow) -> bool:
