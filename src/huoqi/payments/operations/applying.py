@@ -8,6 +8,7 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.payments._store import banks, day_use, orders
 from huoqi.payments.operations import postings
+from huoqi.payments.operations.telling import tell_orders
 from huoqi.payments.orders import MoneyOrder, OrderKey, bank_reference
 from huoqi.payments.rules.bank_profiles import BankProfile, deadline_at, next_query_at
 from huoqi.payments.rules.reducer import TERMINAL, Action, Event, Outcome, State, reduce
@@ -30,6 +31,7 @@ def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
     if not steps:
         return []
     profiles = banks.profiles_on(work, on=shanghai_date(work.at))
+    before = {step.order.key: step.order for step in reversed(steps)}
     now: dict[OrderKey, MoneyOrder] = {}
     due: list[tuple[MoneyOrder, Action]] = []
     for step in steps:
@@ -40,6 +42,7 @@ def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
         due += [(order, action) for action in outcome.actions]
     day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])
     orders.save(work, list(now.values()))
+    tell_orders(work, before, now.values())
     postings.perform(work, due)  # last: it locks each shard's book until the commit
     return list(now.values())
 

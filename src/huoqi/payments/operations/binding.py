@@ -18,6 +18,7 @@ from huoqi.payments.banks.port import (
     CodeAttempt,
 )
 from huoqi.payments.cards import BindRequest, Card, CardKey, CardState, CodeEntry
+from huoqi.payments.operations.telling import tell_cards
 from huoqi.payments.rules.binding import (
     ATTEMPTS_A_DAY,
     CHECK_DEADLINE,
@@ -218,7 +219,7 @@ def record_card_answers(
         )
         if following is not None:
             changed[key] = _moved(work, card, following)
-    _save(work, changed)
+    _save(work, changed, before=found)
     return [changed.get(key, found[key]) for key in keys]
 
 
@@ -255,7 +256,7 @@ def record_code_answers(
                 at=work.at,
             )
             changed[key] = _moved(work, card, following)
-    _save(work, changed)
+    _save(work, changed, before=found)
     return [changed.get(key, found[key]) for key in keys]
 
 
@@ -278,7 +279,7 @@ def claim_waiting_cards(work: Work, *, limit: int) -> list[Card]:
         moved = replace(_moved(work, card, unknown), queries=card.queries + 1)
         changed[card.key] = moved
         asked.append(moved)
-    _save(work, changed)
+    _save(work, changed, before={card.key: card for card in claimed})
     return asked
 
 
@@ -305,6 +306,7 @@ def unbind_cards(work: Work, wanted: Sequence[tuple[CardKey, int]]) -> list[Resu
             changed[key] = _moved(work, card, Next(CardState.UNBOUND))
             results.append(changed[key])
     cards.save(work, list(changed.values()))
+    tell_cards(work, found, changed.values())
     _choose_defaults(work, list(changed.values()))
     return results
 
@@ -342,7 +344,7 @@ def _moved(work: Work, card: Card, following: Next) -> Card:
     )
 
 
-def _save(work: Work, changed: dict[CardKey, Card]) -> None:
+def _save(work: Work, changed: dict[CardKey, Card], *, before: dict[CardKey, Card]) -> None:
     """Write cards; the first bound card of a customer becomes the default."""
     bound = [card for card in changed.values() if card.state is CardState.BOUND]
     holders = {(card.shard, card.customer_no) for card in bound}
@@ -353,6 +355,7 @@ def _save(work: Work, changed: dict[CardKey, Card]) -> None:
             having.add(holder)
             changed[card.key] = replace(card, is_default=True)
     cards.save(work, list(changed.values()))
+    tell_cards(work, before, changed.values())
 
 
 def _choose_defaults(work: Work, unbound: Sequence[Card]) -> None:
