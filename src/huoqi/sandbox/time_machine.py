@@ -4,8 +4,8 @@ What is due at an instant is done at that instant, by the same code that a live 
 A journey that was cut off, by a crash or a failure, goes on from the instant it had reached.
 """
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -69,11 +69,14 @@ class Journey:
 class TimeMachine:
     """Moves one sandbox's clock; there is one mover at a time, whichever process it lives in."""
 
-    def __init__(self, platform: Platform, *, branches: Branches | None = None) -> None:
+    def __init__(
+        self, platform: Platform, *, branches: Branches | None = None, patience_s: int = 60
+    ) -> None:
         if platform.mode != "sandbox":
             raise SandboxOnly
         self._platform = platform
         self._branches = branches
+        self._patience_s = patience_s
 
     def state(self) -> ClockState:
         """Return where the clock stands."""
@@ -118,7 +121,7 @@ class TimeMachine:
 
     def resume(self, *, report: Reporter = say_nothing) -> Journey:
         """Go on with a journey that a crash or a failure cut off; raise NothingUnderWay."""
-        with closing(Desk(self._platform.database.dsn)) as desk, desk.held():
+        with self._desk():
             state = self.state()
             if state.target is None:
                 raise NothingUnderWay
@@ -126,7 +129,7 @@ class TimeMachine:
 
     def _journey(self, where: Callable[[datetime], datetime], *, report: Reporter) -> Journey:
         """Keep a checkpoint, then move; the desk is held from before to after."""
-        with closing(Desk(self._platform.database.dsn)) as desk, desk.held():
+        with self._desk():
             began_at = self.state().at
             target = where(began_at)
             self._check(began_at, target=target)
@@ -134,6 +137,12 @@ class TimeMachine:
                 wanted = f"before the move to {target.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
                 self._branches.checkpoint(wanted)
             return self._move(began_at, target=target, report=report)
+
+    @contextmanager
+    def _desk(self) -> Iterator[None]:
+        dsn, patience_s = self._platform.database.dsn, self._patience_s
+        with closing(Desk(dsn)) as desk, desk.held(timeout_s=patience_s):
+            yield
 
     def _check(self, began_at: datetime, *, target: datetime) -> None:
         if target < began_at:
