@@ -6,6 +6,7 @@ question was lost, by a crash or a dead line, is asked about again by ``retry_ap
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -50,6 +51,7 @@ from huoqi.kit.db import Database, Row, Work
 from huoqi.kit.errors import DomainError
 
 APPLICATION_HOLDS = timedelta(hours=1)
+_APPLICANT = "applicant"
 
 
 class ApplicationInvalid(DomainError):
@@ -189,15 +191,18 @@ def identify(database: Database, desk: Desk, submission: Submission) -> Registra
     Raises what ``submit_identity`` and ``record_answer`` refuse, after their effects (a counted
     try, a kept application) are committed.
     """
-    with database.work(actor="applicant") as work:
-        check = submit_identity(work, desk, submission)
+    check = database.run(lambda work: submit_identity(work, desk, submission), actor=_APPLICANT)
     if isinstance(check, DomainError):
         raise check
     answer = desk.authority.check(_question(check))
-    with database.work(actor="applicant") as work:
+
+    def record(work: Work) -> Registration | DomainError:
         registration = record_answer(work, desk, check, answer)
         if isinstance(registration, Registration) and registration.customer is not None:
-            registration = _signed_in(work, desk, registration, device=submission.device)
+            return _signed_in(work, desk, registration, device=submission.device)
+        return registration
+
+    registration = database.run(record, actor=_APPLICANT)
     if isinstance(registration, DomainError):
         raise registration
     return registration
@@ -210,13 +215,16 @@ def retry_applications(
 
     Works while the time machine moves. Those who waited two weeks are given up.
     """
-    with database.work(while_advancing=True) as work:
-        checks = _claim_due(work, desk, limit=limit)
+    checks = database.run(lambda work: _claim_due(work, desk, limit=limit), while_advancing=True)
     results = []
     for check in checks:
         answer = desk.authority.check(_question(check))
-        with database.work(while_advancing=True) as work:
-            results.append(record_answer(work, desk, check, answer))
+        results.append(
+            database.run(
+                partial(record_answer, desk=desk, check=check, answer=answer),
+                while_advancing=True,
+            )
+        )
     return results
 
 
