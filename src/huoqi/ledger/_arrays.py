@@ -149,11 +149,11 @@ def pack_optional_uuids(column: Sequence[UUID | None]) -> UuidArray | None:
 def pack_masked_uuids(data: bytes) -> UuidArray:
     """Return ids that stand one behind the other as an array; nil ids are gaps."""
     count = len(data) // 16
-    present = np.frombuffer(data, dtype=np.int64).reshape(count, 2).any(axis=1)
+    halves = np.frombuffer(data, dtype=np.int64).reshape(count, 2)
+    present = (halves[:, 0] | halves[:, 1]) != 0
     cells = np.empty((count, 20), dtype=np.uint8)
-    cells[:, :4] = np.where(
-        present[:, None], *(np.frombuffer(x, np.uint8) for x in (_OF_16, _NULL))
-    )
+    cells[:, :4] = np.frombuffer(_OF_16, dtype=np.uint8)
+    cells[~present, :4] = np.frombuffer(_NULL, dtype=np.uint8)
     cells[:, 4:] = np.frombuffer(data, dtype=np.uint8).reshape(count, 16)
     keep = np.ones((count, 20), dtype=np.bool_)
     keep[~present, 4:] = False

@@ -121,7 +121,153 @@ SWEPT = """
     WHERE shard = %(shard)s
 """
 
-
-def rows(work: Work, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Return the rows of one of this module's statements."""
-    return work.rows(sql, params)
+HEADS = "SELECT shard, seq, hash FROM ledger_shard WHERE shard = ANY (%s) ORDER BY shard"
+BATCHES = """
+    -- A range of the primary key.
+    SELECT seq, at, n, sums, prev_hash, hash FROM ledger_batch
+    WHERE shard = %s AND seq > %s AND seq <= %s ORDER BY seq
+"""
+JOURNAL = """
+    -- Block ranges by batch, then one sort of what these batches hold.
+    SELECT t.batch, t.idx, t.id, t.kind, t.dr, t.cr, t.amount, t.asset, t.code, t.ref_id,
+        t.effective_on - date '2000-01-01', t.grp, t.fp, t.result,
+        CASE WHEN t.kind IN (3, 4, 6) AND t.result = 0 THEN h.amount ELSE 0 END
+    FROM ledger_transfer t
+    LEFT JOIN ledger_pending h ON h.shard = t.shard AND h.id = t.ref_id
+    WHERE t.shard = %s AND t.batch > %s AND t.batch <= %s ORDER BY t.batch, t.idx
+"""
+STRAY_ROWS = """
+    -- Reads the whole journal of the shard: rows of batches that the chain does not know.
+    SELECT min(t.batch) FROM ledger_transfer t
+    WHERE t.shard = %s AND NOT EXISTS (
+        SELECT FROM ledger_batch b WHERE b.shard = t.shard AND b.seq = t.batch)
+"""
+TRIAL_BALANCE = """
+    -- Reads every account once.
+    SELECT a.asset, k.code, count(*), sum(a.dv) + coalesce(sum(d.dv), 0),
+        sum(a.dp) + coalesce(sum(d.dp), 0), sum(a.cv) + coalesce(sum(d.cv), 0),
+        sum(a.cp) + coalesce(sum(d.cp), 0)
+    FROM ledger_account a JOIN ledger_account_kind k USING (kind)
+    LEFT JOIN (SELECT shard, account, sum(dv) AS dv, sum(dp) AS dp, sum(cv) AS cv, sum(cp) AS cp
+        FROM ledger_hot_delta GROUP BY shard, account) d
+        ON d.shard = a.shard AND d.account = a.id
+    GROUP BY a.asset, k.code, a.kind ORDER BY a.asset, a.kind
+"""
+BALANCES_AS_OF = """
+    -- The latest snapshot up to the date, and the block ranges of what came or was dated after it.
+    SELECT account, sum(dv), sum(dp), sum(cv), sum(cp) FROM ledger_past(%(on)s)
+    WHERE account = ANY (%(ids)s) GROUP BY account
+"""
+TRIAL_BALANCE_AS_OF = """
+    -- As BALANCES_AS_OF, for every account.
+    WITH total AS (
+        SELECT shard, account, sum(dv) AS dv, sum(dp) AS dp, sum(cv) AS cv, sum(cp) AS cp
+        FROM ledger_past(%(on)s) GROUP BY shard, account
+    )
+    SELECT a.asset, k.code, count(*), sum(t.dv), sum(t.dp), sum(t.cv), sum(t.cp)
+    FROM total t JOIN ledger_account a ON a.shard = t.shard AND a.id = t.account
+    JOIN ledger_account_kind k USING (kind)
+    GROUP BY a.asset, k.code, a.kind ORDER BY a.asset, a.kind
+"""
+TAKE_SNAPSHOT = """
+    -- Under the shards' locks; one row an account that changed since the snapshot before.
+    WITH changed AS (
+        SELECT DISTINCT b.shard, m.account FROM ledger_past_base(%(on)s) b,
+            LATERAL ledger_movements(b.shard, b.seq, b.taken_on, %(on)s, b.last) m
+    ), marked AS (
+        INSERT INTO ledger_snapshot_day (shard, taken_on, seq)
+        SELECT b.shard, %(on)s, b.last FROM ledger_past_base(%(on)s) b WHERE NOT EXISTS (
+            SELECT FROM ledger_snapshot_day d WHERE d.shard = b.shard AND d.taken_on >= %(on)s)
+        RETURNING shard
+    )
+    INSERT INTO ledger_snapshot (shard, account, taken_on, dv, dp, cv, cp)
+    SELECT p.shard, p.account, %(on)s, sum(p.dv), sum(p.dp), sum(p.cv), sum(p.cp)
+    FROM ledger_past(%(on)s) p JOIN changed USING (shard, account) JOIN marked USING (shard)
+    GROUP BY p.shard, p.account
+"""
+BALANCES_AFTER_BATCH = """
+    -- Counters now, less what later batches did (block ranges); one statement, one snapshot.
+    WITH later AS (
+        SELECT m.account, sum(m.dv) AS dv, sum(m.dp) AS dp, sum(m.cv) AS cv, sum(m.cp) AS cp
+        FROM ledger_shard s,
+            LATERAL ledger_movements(s.shard, %(seq)s, 'infinity', 'infinity', s.seq) m
+        WHERE s.shard = %(shard)s AND m.account = ANY (%(ids)s) GROUP BY m.account
+        UNION ALL
+        SELECT d.account, -sum(d.dv), -sum(d.dp), -sum(d.cv), -sum(d.cp)
+        FROM ledger_hot_delta d
+        WHERE d.shard = %(shard)s AND d.account = ANY (%(ids)s) GROUP BY d.account
+    )
+    SELECT a.id, a.dv - coalesce(sum(l.dv), 0), a.dp - coalesce(sum(l.dp), 0),
+        a.cv - coalesce(sum(l.cv), 0), a.cp - coalesce(sum(l.cp), 0)
+    FROM ledger_account a LEFT JOIN later l ON l.account = a.id
+    WHERE a.shard = %(shard)s AND a.id = ANY (%(ids)s)
+    GROUP BY a.id, a.dv, a.dp, a.cv, a.cp
+"""
+DRIFTED = """
+    -- Reads the whole journal of a shard: accounts whose counters are not the sum of their rows.
+    WITH folded AS (
+        SELECT m.account, sum(m.dv) AS dv, sum(m.dp) AS dp, sum(m.cv) AS cv, sum(m.cp) AS cp
+        FROM ledger_shard s, LATERAL ledger_movements(s.shard, 0, '-infinity', 'infinity', s.seq) m
+        WHERE s.shard = %(shard)s GROUP BY m.account
+    ), stored AS (
+        SELECT id AS account, dv, dp, cv, cp FROM ledger_account WHERE shard = %(shard)s
+        UNION ALL
+        SELECT account, dv, dp, cv, cp FROM ledger_hot_delta WHERE shard = %(shard)s
+    ), kept AS (
+        SELECT account, sum(dv) AS dv, sum(dp) AS dp, sum(cv) AS cv, sum(cp) AS cp
+        FROM stored GROUP BY account
+    )
+    SELECT account FROM folded f FULL JOIN kept k USING (account)
+    WHERE (coalesce(f.dv, 0), coalesce(f.dp, 0), coalesce(f.cv, 0), coalesce(f.cp, 0))
+        IS DISTINCT FROM (k.dv, k.dp, k.cv, k.cp)
+    ORDER BY account LIMIT 20
+"""
+OVERDRAWN = """
+    -- Reads the accounts of a shard: limited ones below zero, holds included.
+    SELECT id FROM ledger_account
+    WHERE shard = %s AND flags & 4 = 0
+        AND ((flags & 1 <> 0 AND cp - dp - dv < 0) OR (flags & 2 <> 0 AND dp - cp - cv < 0))
+    ORDER BY id LIMIT 20
+"""
+RESOLVED_TWICE = """
+    -- Reads the whole journal of a shard: references that took effect more than once.
+    SELECT ref_id FROM ledger_transfer
+    WHERE shard = %s AND result = 0 AND ref_id IS NOT NULL
+    GROUP BY ref_id, kind = 5 HAVING count(*) > 1 LIMIT 20
+"""
+INDEX_HISTORY = """
+    -- Appends the legs of closed batches, in their order, to the end of each account's range.
+    WITH due AS (
+        SELECT shard, indexed_seq AS since, least(seq, indexed_seq + %(most)s) AS upto
+        FROM ledger_shard WHERE shard = %(shard)s
+    ), legs AS (
+        INSERT INTO ledger_history (shard, account, batch, idx, id)
+        SELECT t.shard, leg.account, t.batch, t.idx, t.id
+        FROM due d JOIN ledger_transfer t
+            ON t.shard = d.shard AND t.batch > d.since AND t.batch <= d.upto AND t.result = 0,
+            LATERAL (VALUES (t.dr), (t.cr)) AS leg(account)
+        ORDER BY leg.account, t.batch, t.idx
+    )
+    UPDATE ledger_shard s SET indexed_seq = d.upto FROM due d WHERE s.shard = d.shard
+    RETURNING d.upto - d.since
+"""
+HISTORY = """
+    -- A range of the history index, and block ranges of the few batches not yet in it.
+    WITH tail AS (
+        SELECT t.batch, t.idx, t.id FROM ledger_shard s JOIN ledger_transfer t
+            ON t.shard = s.shard AND t.batch > s.indexed_seq AND t.result = 0
+            AND (t.dr = %(account)s OR t.cr = %(account)s)
+        WHERE s.shard = %(shard)s AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
+        ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
+    ), indexed AS (
+        SELECT h.batch, h.idx, h.id FROM ledger_history h
+        WHERE h.shard = %(shard)s AND h.account = %(account)s
+            AND (h.batch, h.idx) < (%(batch)s, %(idx)s)
+        ORDER BY h.batch DESC, h.idx DESC LIMIT %(limit)s
+    )
+    SELECT t.batch, t.idx, t.id, t.kind, t.code, t.dr, t.cr, t.amount, t.effective_on, b.at
+    FROM (SELECT * FROM tail UNION ALL SELECT * FROM indexed) found
+    JOIN ledger_transfer t ON t.shard = %(shard)s AND t.id = found.id
+    JOIN ledger_batch b ON b.shard = %(shard)s AND b.seq = t.batch
+    ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
+"""

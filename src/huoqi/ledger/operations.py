@@ -1,6 +1,7 @@
 """What can be done with the book: post transfers, open, freeze and close accounts, fold, sweep."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import ClassVar, NamedTuple
 
 from huoqi.kit.dates import shanghai_date
@@ -196,6 +197,23 @@ def expire_pending(work: Work, *, limit: int = _SWEEP_LIMIT) -> list[TransferRes
         if len(holds) < limit:
             work.run(_store.SWEPT, {"at": work.at, "shard": shard})
     return results
+
+
+def take_snapshot(work: Work, *, on: date) -> int:
+    """Keep the counters of a business date; return how many accounts changed since the last one.
+
+    As-of queries start from the latest snapshot. Only a date after the last snapshot is taken;
+    rows that come later with an earlier date are added when asked, never written back.
+    """
+    work.rows(_store.LOCK_SHARDS, ([row[0] for row in work.rows(_store.SHARDS)],))
+    return work.run(_store.TAKE_SNAPSHOT, {"on": on})
+
+
+def index_history(work: Work, *, shard: int, batches: int = 1_000) -> int:
+    """Add closed batches to the account history's index; return how many were added."""
+    row = work.row(_store.INDEX_HISTORY, {"shard": shard, "most": batches})
+    added: int = 0 if row is None else row[0]
+    return added
 
 
 def fence(work: Work, *, shard: int) -> int:

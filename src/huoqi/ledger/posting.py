@@ -10,7 +10,6 @@ from huoqi.ledger._arrays import (
     Int8Array,
     TimestampArray,
     int_column,
-    optional_ints,
     pack_ints,
     pack_optional_ints,
     pack_optional_uuids,

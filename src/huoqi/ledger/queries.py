@@ -1,10 +1,84 @@
 """What can be asked of the book. Nothing here writes or locks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from huoqi.kit.db import Work
 from huoqi.ledger import _store
+from huoqi.ledger.rules.chain import (
+    AssetSums,
+    JournalRow,
+    Link,
+    add_to_sums,
+    genesis,
+    items_digest,
+    link_fault,
+)
 from huoqi.ledger.rules.counters import Counters
+from huoqi.ledger.rules.transfers import SHARD_BITS, TransferKind, shard_of_account
+
+_BATCHES_AT_ONCE = 32
+_FIRST = (2**62, 0)
+
+
+class TrialBalanceLine(NamedTuple):
+    """All accounts of a kind and asset together."""
+
+    asset: int
+    kind: str
+    accounts: int
+    counters: Counters
+
+
+class HistoryEntry(NamedTuple):
+    """A transfer that touched an account, newest first."""
+
+    batch: int
+    idx: int
+    id: UUID
+    kind: TransferKind
+    code: int
+    debit: int
+    credit: int
+    amount: int
+    effective_on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShardChain:
+    """What the check of one shard's chain found; ``first_broken`` is a batch number."""
+
+    shard: int
+    batches: int
+    transfers: int
+    head: str
+    first_broken: int | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What the check of the chains found."""
+
+    shards: tuple[ShardChain, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Return whether every link of every shard is as it was written."""
+        return all(shard.first_broken is None for shard in self.shards)
+
+
+class Finding(NamedTuple):
+    """An invariant that does not hold, and where."""
+
+    invariant: str
+    shard: int | None
+    where: str
 
 
 def shards(work: Work) -> list[int]:
@@ -27,6 +101,135 @@ def chain_heads(work: Work) -> list[tuple[int, bytes]]:
 
 def asset_totals(work: Work) -> dict[int, Counters]:
     """Return by asset the sums of all accounts' counters; debits equal credits in a sound book."""
-    return {
-        row[0]: Counters(*(int(n) for n in row[1:5])) for row in work.rows(_store.ASSET_TOTALS)
-    }
+    return {row[0]: Counters(*(int(n) for n in row[1:5])) for row in work.rows(_store.ASSET_TOTALS)}
+
+
+def balances_as_of(work: Work, ids: Sequence[int], *, on: date) -> dict[int, Counters]:
+    """Return the counters of accounts at the end of a business date, all late rows included.
+
+    It starts from the latest snapshot up to that date; accounts without rows lack.
+    """
+    return _counters(work.rows(_store.BALANCES_AS_OF, {"on": on, "ids": list(ids)}))
+
+
+def balances_after_batch(
+    work: Work, ids: Sequence[int], *, shard: int, seq: int
+) -> dict[int, Counters]:
+    """Return the counters of one shard's accounts as they were when a batch was posted."""
+    assert all(shard_of_account(id_) == shard for id_ in ids)
+    params = {"shard": shard, "seq": seq, "ids": list(ids)}
+    return _counters(work.rows(_store.BALANCES_AFTER_BATCH, params))
+
+
+def _counters(rows: Sequence[tuple[Any, ...]]) -> dict[int, Counters]:
+    return {row[0]: Counters(*(int(n) for n in row[1:5])) for row in rows}
+
+
+def trial_balance(work: Work, *, as_of: date | None = None) -> list[TrialBalanceLine]:
+    """Return the sums by asset and kind of account, now or at the end of a business date."""
+    if as_of is None:
+        rows = work.rows(_store.TRIAL_BALANCE)
+    else:
+        rows = work.rows(_store.TRIAL_BALANCE_AS_OF, {"on": as_of})
+    return [
+        TrialBalanceLine(row[0], row[1], row[2], Counters(*(int(n) for n in row[3:7])))
+        for row in rows
+    ]
+
+
+def history(
+    work: Work, account: int, *, before: tuple[int, int] | None = None, limit: int = 50
+) -> list[HistoryEntry]:
+    """Return an account's transfers, newest first, before a place (batch, idx) if one is given."""
+    batch, idx = before or _FIRST
+    rows = work.rows(
+        _store.HISTORY,
+        {
+            "account": account,
+            "shard": account >> SHARD_BITS,
+            "batch": batch,
+            "idx": idx,
+            "limit": limit,
+        },
+    )
+    return [HistoryEntry(*row)._replace(kind=TransferKind(row[3])) for row in rows]
+
+
+def verify_chain(work: Work, *, shard: int | None = None) -> ChainReport:
+    """Recompute every hash from the journal and return the first broken batch of each shard.
+
+    Independent of the posting function: rows are read back and hashed here.
+    """
+    wanted = shards(work) if shard is None else [shard]
+    return ChainReport(
+        tuple(_check_shard(work, *row) for row in work.rows(_store.HEADS, (wanted,)))
+    )
+
+
+def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
+    transfers, last = 0, Link(0, None, 0, {}, b"", genesis(shard))
+    for link, rows in _links(work, shard, upto=seq):
+        count, items, sums = _contents(rows)
+        fault = link_fault(link, before=last, count=count, sums=sums, items=items)
+        if fault is not None:
+            return ShardChain(shard, last.seq, transfers, head.hex(), last.seq + 1, fault)
+        transfers += count
+        last = link
+    fault = None
+    if (last.seq, last.hash) != (seq, head):
+        fault = "the chain ends before its head"
+    stray = work.row(_store.STRAY_ROWS, (shard,))
+    if fault is None and stray is not None and stray[0] is not None:
+        return ShardChain(shard, seq, transfers, head.hex(), stray[0], "rows without a batch")
+    broken = None if fault is None else last.seq + 1
+    return ShardChain(shard, last.seq, transfers, head.hex(), broken, fault)
+
+
+def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[tuple[Any, ...]]]]:
+    for since in range(0, upto, _BATCHES_AT_ONCE):
+        span = (shard, since, min(since + _BATCHES_AT_ONCE, upto))
+        rows = work.rows(_store.JOURNAL, span)
+        by_batch = {batch: list(part) for batch, part in groupby(rows, key=lambda row: row[0])}
+        for seq, at, count, sums, prev_hash, hash_ in work.rows(_store.BATCHES, span):
+            stored = {int(asset): AssetSums(*pair) for asset, pair in sums.items()}
+            yield Link(seq, at, count, stored, prev_hash, hash_), by_batch.get(seq, [])
+
+
+def _contents(rows: list[tuple[Any, ...]]) -> tuple[int, bytes, Mapping[int, AssetSums]]:
+    items = [JournalRow(*row[1:14]) for row in rows]
+    sums: dict[int, AssetSums] = {}
+    for item, row in zip(items, rows, strict=True):
+        add_to_sums(sums, item, released=row[14])
+    count, digest = items_digest(items)
+    return count, digest, sums
+
+
+def check_invariants(work: Work) -> list[Finding]:
+    """Return every invariant that does not hold: I1, I2, I4, I5, I6, I9 and I10.
+
+    Reads the whole book; an empty list is a sound book.
+    """
+    findings = [
+        Finding("I1 debits equal credits", None, f"asset {asset}")
+        for asset, total in asset_totals(work).items()
+        if total[:2] != total[2:]
+    ]
+    for name, statement in (
+        ("I2 limits hold", _store.OVERDRAWN),
+        ("I6, I10 resolved once", _store.RESOLVED_TWICE),
+    ):
+        for shard in shards(work):
+            findings += [
+                Finding(name, shard, str(row[0])) for row in work.rows(statement, (shard,))
+            ]
+    for shard in shards(work):
+        findings += [
+            Finding("I5 counters are the journal's sum", shard, str(row[0]))
+            for row in work.rows(_store.DRIFTED, {"shard": shard})
+        ]
+    findings += [
+        Finding("I4, I9 chain verifies", chain.shard, f"batch {chain.first_broken}: {chain.fault}")
+        for chain in verify_chain(work).shards
+        if chain.first_broken is not None
+    ]
+    return findings

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ _ITEM = struct.Struct(">i16shqqqhi16si16sqh")
 _LINK = struct.Struct(">qqi")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NIL = bytes(16)
+_HOLD, _POSTED = 2, frozenset({1, 3, 5})
 
 
 class JournalRow(NamedTuple):
@@ -36,6 +38,18 @@ class AssetSums(NamedTuple):
 
     posted: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A batch as it is stored."""
+
+    seq: int
+    at: datetime | None
+    count: int
+    sums: Mapping[int, AssetSums]
+    prev_hash: bytes
+    hash: bytes
 
 
 def genesis(shard: int) -> bytes:
@@ -93,3 +107,34 @@ def link_hash(
     text = sums.encode()
     content = _LINK.pack(seq, micros, count) + struct.pack(">i", len(text)) + text
     return hashlib.sha256(prev_hash + content + items).digest()
+
+
+def add_to_sums(sums: dict[int, AssetSums], row: JournalRow, *, released: int) -> None:
+    """Add what an applied row moved, and what its hold set free, to the sums of its asset."""
+    if row.result:
+        return
+    before = sums.get(row.asset, AssetSums(0, 0))
+    posted = row.amount if row.kind in _POSTED else 0
+    held = row.amount if row.kind == _HOLD else -released
+    sums[row.asset] = AssetSums(before.posted + posted, before.held + held)
+
+
+def link_fault(
+    link: Link, *, before: Link, count: int, sums: Mapping[int, AssetSums], items: bytes
+) -> str | None:
+    """Return what is wrong with a link, given what its rows say, or None."""
+    if link.seq != before.seq + 1:
+        return "a batch is missing"
+    if link.prev_hash != before.hash:
+        return "it does not follow the batch before"
+    assert link.at is not None
+    if before.at is not None and link.at < before.at:
+        return "its instant goes back"
+    if link.count != count:
+        return "rows are missing or too many"
+    if sums_text(link.sums) != sums_text(sums):
+        return "its sums are not those of its rows"
+    expected = link_hash(
+        before.hash, seq=link.seq, at=link.at, count=count, sums=sums_text(sums), items=items
+    )
+    return None if link.hash == expected else "its rows are not what was hashed"
