@@ -106,7 +106,8 @@ def test_a_changed_byte_is_found() -> None:
 
 def test_a_thousand_days_of_random_events_equal_a_plain_dictionary() -> None:
     chance = random.Random(20150511)
-    book, plain = empty_book(), {}
+    book = empty_book()
+    plain: dict[int, int] = {}
     for _ in range(1_000):
         events = []
         for _ in range(chance.randrange(4)):

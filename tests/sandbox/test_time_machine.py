@@ -11,6 +11,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from huoqi.close.operations import run_due
+from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.fund.orders import Speed
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.kit.clock import ClockAdvancing
@@ -20,7 +21,6 @@ from huoqi.sandbox.branches import Branches
 from huoqi.sandbox.time_machine import (
     ClockGoesForward,
     NothingUnderWay,
-    SandboxOnly,
     TimeMachine,
     months_later,
 )
@@ -102,7 +102,7 @@ def test_the_clock_never_goes_back_nor_beyond_the_calendar(company: Company) -> 
 def test_money_waits_while_the_clock_moves(company: Company) -> None:
     seen: list[str] = []
 
-    def ask(_done: int, _total: int, _note: str) -> None:
+    def ask(done: int, total: int, note: str) -> None:
         try:
             company.buy({100: 10_000})
         except ClockAdvancing as refusal:
@@ -155,7 +155,7 @@ def test_without_a_journey_there_is_nothing_to_resume(company: Company) -> None:
 def test_a_failed_journey_says_so_and_goes_on_where_it_stood(company: Company) -> None:
     machine = TimeMachine(company.platform)
 
-    def fail(done: int, _total: int, _note: str) -> None:
+    def fail(done: int, total: int, note: str) -> None:
         if done == 2:
             raise ValueError("the watcher fell over")
 

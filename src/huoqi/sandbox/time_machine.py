@@ -13,6 +13,7 @@ from typing import ClassVar
 from huoqi.close.operations import work_off
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, next_due
+from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
@@ -25,12 +26,6 @@ from huoqi.sandbox.branches import Branches
 _DAY = timedelta(days=1)
 # More turns than this at one instant is a loop, not work: every turn must make progress.
 _TURNS_AT_ONE_INSTANT = 1_000
-
-
-class SandboxOnly(DomainError):
-    """A live platform's clock is the machine's; nobody moves it."""
-
-    code: ClassVar[str] = "sandbox.only"
 
 
 class ClockGoesForward(DomainError):
