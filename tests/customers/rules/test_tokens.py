@@ -12,6 +12,7 @@ def test_a_token_leads_to_its_shard() -> None:
 
     assert shard_of_token("session", token) == 12
     assert shard_of_token("grant", token) is None
+    assert shard_of_token("session", f"s32767.{SECRET}") == 32_767
     assert len(token_digest(token)) == 32
 
 

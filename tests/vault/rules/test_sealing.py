@@ -59,3 +59,15 @@ def test_a_changed_byte_or_another_key_does_not_open() -> None:
 def test_bytes_that_are_too_short_to_be_sealed_are_unreadable() -> None:
     with pytest.raises(Unreadable):
         open_bytes(b"short", key=KEY, binding=PLACE)
+
+
+def test_an_empty_text_can_be_sealed() -> None:
+    sealed = seal_bytes(b"", key=KEY, nonce=NONCE, binding=PLACE)
+
+    assert open_bytes(sealed, key=KEY, binding=PLACE) == b""
+
+
+@pytest.mark.parametrize(("owner", "field"), [("c:1|x", "name"), ("c:1", "x|name")])
+def test_a_bar_in_a_place_is_our_mistake(owner: str, field: str) -> None:
+    with pytest.raises(AssertionError, match="two bindings look alike"):
+        field_binding(owner, field=field, epoch=1)
