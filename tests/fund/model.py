@@ -1,0 +1,134 @@
+"""A fund in plain Python: holders, orders, days. It is the oracle, so it is small and slow.
+
+It follows the published rules by the shortest way: no anchors, no rows of a day, no batches.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+PROVIDERS = {0: 2, 1: 1}
+FAST_COUNT, FAST_FEN = 3, 6_000_000
+
+
+@dataclass
+class Bought:
+    """A paid purchase on its way to the register."""
+
+    customer_no: int
+    amount_fen: int
+    t_day: date
+    skips: int
+
+    @property
+    def confirmed_fen(self) -> int:
+        """Return what the manager confirms: its magic amounts refuse, halve or do nothing."""
+        ending = self.amount_fen % 100
+        if ending == 13:
+            return 0
+        return self.amount_fen // 2 if ending == 17 else self.amount_fen
+
+
+@dataclass
+class Sold:
+    """An accepted redemption on its way to the register."""
+
+    customer_no: int
+    units_e2: int
+    t_day: date
+
+
+@dataclass
+class Model:
+    """Who holds what, what is under way, and what all the cash must come to."""
+
+    units_e2: dict[int, int] = field(default_factory=dict)
+    bought: list[Bought] = field(default_factory=list)
+    sold: list[Sold] = field(default_factory=list)
+    advanced: list[Sold] = field(default_factory=list)
+    provider_sold: list[Sold] = field(default_factory=list)
+    fast_today: dict[int, list[int]] = field(default_factory=dict)
+    settlement_fen: int = 0
+    receivable_fen: int = 0
+
+    def held(self, customer_no: int) -> int:
+        """Return a holder's units."""
+        return self.units_e2.get(customer_no, 0)
+
+    def available(self, customer_no: int) -> int:
+        """Return what a holder may still sell."""
+        ordered = sum(s.units_e2 for s in self.sold if s.customer_no == customer_no)
+        return max(0, self.held(customer_no) - ordered)
+
+    def buy(self, customer_no: int, amount_fen: int, *, t_day: date) -> None:
+        """Take a paid purchase."""
+        skips = 1 if amount_fen % 100 == 19 else 0
+        self.bought.append(Bought(customer_no, amount_fen, t_day, skips))
+        self.settlement_fen += amount_fen
+
+    def sell(self, customer_no: int, units_e2: int, *, t_day: date) -> bool:
+        """Take a redemption if the units are there."""
+        if units_e2 > self.available(customer_no):
+            return False
+        self.sold.append(Sold(customer_no, units_e2, t_day))
+        return True
+
+    def sell_fast(self, customer_no: int, units_e2: int, *, t_day: date) -> str:
+        """Advance a redemption; the code of the first check that says no, else nothing."""
+        today = self.fast_today.setdefault(customer_no, [])
+        if units_e2 > self.available(customer_no):
+            return "redeem.insufficient_units"
+        if len(today) >= FAST_COUNT:
+            return "redeem.fast_count"
+        if sum(today) + units_e2 > FAST_FEN:
+            return "redeem.fast_cap"
+        today.append(units_e2)
+        self._move(customer_no, -units_e2)
+        self._move(PROVIDERS[customer_no % 2], units_e2)
+        self.advanced.append(Sold(customer_no, units_e2, t_day))
+        self.receivable_fen += units_e2
+        return ""
+
+    def cut_off(self, t_day: date) -> None:
+        """Hand the provider's units of a trading day to the register."""
+        for shard, provider_no in PROVIDERS.items():
+            due = [s for s in self.advanced if s.t_day <= t_day and s.customer_no % 2 == shard]
+            if due:
+                units_e2 = sum(s.units_e2 for s in due)
+                self.provider_sold.append(Sold(provider_no, units_e2, t_day))
+        self.advanced = [s for s in self.advanced if s.t_day > t_day]
+
+    def confirm(self, t_day: date) -> None:
+        """Answer the orders of a trading day: units and money move."""
+        waiting = []
+        for order in self.bought:
+            if order.t_day > t_day or order.skips:
+                order.skips -= order.t_day <= t_day
+                waiting.append(order)
+                continue
+            self._move(order.customer_no, order.confirmed_fen)
+            self.settlement_fen -= order.amount_fen - order.confirmed_fen
+        self.bought = waiting
+        for orders, is_provider in ((self.sold, False), (self.provider_sold, True)):
+            for sale in [each for each in orders if each.t_day <= t_day]:
+                orders.remove(sale)
+                given = min(sale.units_e2, self.held(sale.customer_no))
+                self._move(sale.customer_no, -given)
+                self.settlement_fen -= given
+                self.receivable_fen -= given if is_provider else 0
+
+    def earn(self, income_per_10k_e5: int) -> int:
+        """Share a day's income: whole fen to each, the rest to the largest remainders."""
+        size, scale = abs(income_per_10k_e5), 10**9
+        sign = -1 if income_per_10k_e5 < 0 else 1
+        total = sum(self.units_e2.values()) * size // scale
+        parts = {no: divmod(units * size, scale) for no, units in self.units_e2.items()}
+        left = total - sum(whole for whole, _ in parts.values())
+        lucky = sorted(parts, key=lambda no: (-parts[no][1], no))[:left]
+        for number, (whole, _) in parts.items():
+            self._move(number, sign * (whole + (number in lucky)))
+        self.fast_today.clear()
+        return sign * total
+
+    def _move(self, customer_no: int, by_e2: int) -> None:
+        self.units_e2[customer_no] = self.held(customer_no) + by_e2
+        assert self.units_e2[customer_no] >= 0
