@@ -92,9 +92,11 @@ _REF = "#/components/schemas/{name}"
 
 
 def _complete(path: str, operation: Json) -> None:
-    summary = chinese_summaries().get(operation["operationId"])
-    if summary:
-        operation["x-summary-zh"] = summary
+    first, _, _ = operation.get("description", "").partition("\n")
+    operation["summary"] = first.rstrip(".") or operation["summary"]
+    chinese = chinese_summaries().get(operation["operationId"])
+    if chinese:
+        operation["x-summary-zh"] = chinese
     if not path.startswith("/v1"):
         return
     content = {"application/problem+json": {"schema": {"$ref": _REF.format(name="Problem")}}}

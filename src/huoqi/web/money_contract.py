@@ -10,7 +10,7 @@ from huoqi.web.orders_wire import OrderAnswer, OrderPage, OrderView
 Json = dict[str, Any]  # a JSON document
 
 _REF = "#/components/schemas/{name}"
-_KEY_HEADER: Json = {
+KEY_HEADER: Json = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
@@ -63,9 +63,9 @@ def _operation(name: str, summary: str, body: type[msgspec.Struct], example: Jso
         "tags": ["Orders"],
         "operationId": name,
         "summary": summary,
-        "description": (body.__doc__ or "").strip(),
+        "description": summary,
         "security": [{"session": [], "stepUp": []}],
-        "parameters": [_KEY_HEADER],
+        "parameters": [KEY_HEADER],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": schema, "example": example}},

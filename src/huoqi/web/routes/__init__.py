@@ -1,6 +1,22 @@
 """The routes of /v1, one module a subject."""
 
-from huoqi.web.routes import cards, events, funds, health, holdings, me, orders, pages, registrations
+from huoqi.web.routes import (
+    cards,
+    closes,
+    events,
+    funds,
+    health,
+    holdings,
+    ledgers,
+    me,
+    office,
+    orders,
+    pages,
+    registrations,
+    sandbox_clock,
+    sandbox_world,
+    staff,
+)
 
 ALL = (
     pages.router,
@@ -12,4 +28,10 @@ ALL = (
     orders.router,
     holdings.router,
     events.router,
+    staff.router,
+    office.router,
+    closes.router,
+    ledgers.router,
+    sandbox_clock.router,
+    sandbox_world.router,
 )

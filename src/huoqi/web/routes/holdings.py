@@ -152,7 +152,7 @@ def holdings_list(door: Customer) -> HoldingsAnswer:
         return HoldingsAnswer(
             cash=money(cash.available),
             cash_held=money(cash.debits_pending),
-            data=[_holding(each) for each in held],
+            data=[holding_view(each) for each in held],
             business_time=shown_at(work.at),
         )
 
@@ -166,7 +166,7 @@ def holdings_get(door: Customer, fund: FundCode) -> HoldingAnswer:
     def found(work: Work, caller: Caller) -> HoldingAnswer:
         require_product(work, fund=fund)
         held = holding_of(work, shard=caller.shard, customer_no=caller.customer_no, fund=fund)
-        return HoldingAnswer(holding=_holding(held), business_time=shown_at(work.at))
+        return HoldingAnswer(holding=holding_view(held), business_time=shown_at(work.at))
 
     return door.ask(found)
 
@@ -271,7 +271,8 @@ def day_answer(explained: DayExplained, *, fund: str, work: Work) -> DayAnswer:
     )
 
 
-def _holding(held: HoldingNow) -> HoldingView:
+def holding_view(held: HoldingNow) -> HoldingView:
+    """Return a holding for the wire."""
     income = held.last_income_fen
     return HoldingView(
         fund=held.fund,

@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from huoqi.customers.operations import Caller
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import order_of, orders_of
 from huoqi.kit.db import Work
-from huoqi.web.doors import Customer, SessionHeader
+from huoqi.web.doors import Customer, SessionHeader, StepUpHeader
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute, visit_of
+from huoqi.web.money_contract import KEY_HEADER
 from huoqi.web.order_posts import collections_of, money_key
 from huoqi.web.orders_wire import OrderPage, OrderView, encoded, local, order_wire
 from huoqi.web.wire import CursorText, PageLimit, cursor_after, id_of_cursor
@@ -85,20 +86,18 @@ def orders_get(door: Customer, order_id: UUID) -> Response:
     response_class=Response,
     responses=shaped("OrderAnswer", "Taken back; paid money is on its way home.", status=201),
     openapi_extra={
+        "parameters": [KEY_HEADER],
         "requestBody": {
             "required": True,
             "content": {JSON: {"schema": {"$ref": "#/components/schemas/CancelBody"}}},
-        }
+        },
     },
 )
 async def orders_cancel(
-    request: Request,
-    order_id: UUID,
-    session: SessionHeader,
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    request: Request, order_id: UUID, session: SessionHeader, grant: StepUpHeader
 ) -> Response:
     """Take an order back before the cut-off of its trading day."""
-    del session, idempotency_key  # documented here, read by the money post
+    del session, grant  # documented here, read by the money post
     post = request.app.state.cancel_post
     status, headers, body = await post.answer(
         visit_of(request), await request.body(), target=order_id

@@ -1,0 +1,207 @@
+"""The close over HTTP: where each day stands, what differs, what is due, and working it off."""
+
+from contextlib import closing
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from huoqi.close.operations import run_close, run_due
+from huoqi.close.queries import DayStatus, closed_days, next_due, rhythm, status_of
+from huoqi.customers.operations import KeyHolder
+from huoqi.fund.queries import require_product
+from huoqi.kit.db import Work
+from huoqi.kit.desk import Desk
+from huoqi.web.doors import AnyRole, Operator
+from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.funds import FundCode
+from huoqi.web.routes.sandbox_clock import DueView
+from huoqi.web.wire import Answer, Day, PageLimit, Shape, shown_at
+
+router = APIRouter(prefix="/v1", tags=["Close"], route_class=StrictRoute)
+
+
+class StepView(Shape):
+    """Where one step of a close stands."""
+
+    step: str
+    state: str
+    done_count: int
+    total_count: int
+    started_at: str | None
+    finished_at: str | None
+    took_ms: int
+    left_ms: int | None
+    note: str
+
+
+class BreakView(Shape):
+    """A row that does not tie."""
+
+    kind: str
+    account_no: str | None
+    ours: str | None
+    theirs: str | None
+    difference: str | None
+    rows_count: int
+    detail: str
+    found_at: str
+
+
+class CloseDayAnswer(Answer):
+    """Where the close of a day stands: its steps, what differs, its root once it is closed."""
+
+    fund: str
+    on: date
+    state: str
+    steps: list[StepView]
+    breaks: list[BreakView]
+    root: str | None
+    closed_at: str | None
+
+
+class ClosedDayView(Shape):
+    """A closed day."""
+
+    fund: str
+    on: date
+    root: str
+    flags: list[str]
+    closed_at: str
+
+
+class WaitView(Shape):
+    """Daily work that has to be asked for again, and why."""
+
+    fund: str
+    kind: str
+    done_on: date
+    again_at: str | None
+    tries: int
+    note: str
+
+
+class CloseAnswer(Answer):
+    """The close as a whole: the last closed days, what is due next, what waits for whom."""
+
+    days: list[ClosedDayView]
+    next: list[DueView]
+    rhythm: list[WaitView]
+
+
+class WorkedAnswer(Answer):
+    """What was worked off."""
+
+    pieces: int
+
+
+@router.get("/close", operation_id="close_get")
+def close_get(door: AnyRole, limit: Annotated[PageLimit, Query()] = 30) -> CloseAnswer:
+    """Show the last closed days, what falls due next, and what is waited for."""
+
+    def found(work: Work, _: KeyHolder) -> CloseAnswer:
+        return CloseAnswer(
+            days=[
+                ClosedDayView(
+                    fund=day.sealed.fund,
+                    on=day.sealed.on,
+                    root=day.root.hex(),
+                    flags=list(day.flags),
+                    closed_at=shown_at(day.closed_at),
+                )
+                for day in closed_days(work, limit=limit)
+            ],
+            next=[
+                DueView(at=shown_at(due.at), kind=due.kind.value, detail=due.detail)
+                for due in next_due(work)
+            ],
+            rhythm=[
+                WaitView(
+                    fund=row.fund,
+                    kind=row.kind.value,
+                    done_on=row.done_on,
+                    again_at=shown_at(row.again_at) if row.again_at else None,
+                    tries=row.tries,
+                    note=row.note,
+                )
+                for row in rhythm(work)
+            ],
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
+
+
+@router.get("/close/{fund}/{on}", operation_id="close_day_get")
+def close_day_get(door: AnyRole, fund: FundCode, on: Annotated[Day, Path()]) -> CloseDayAnswer:
+    """Show each step of a day's close and every row that does not tie."""
+
+    def found(work: Work, _: KeyHolder) -> CloseDayAnswer:
+        require_product(work, fund=fund)
+        return _close_day(status_of(work, fund=fund, on=on), at=work.at)
+
+    return door.ask(found)
+
+
+@router.post("/close/{fund}/{on}", operation_id="close_day_run")
+def close_day_run(
+    door: Operator, fund: FundCode, on: Annotated[Day, Path()]
+) -> CloseDayAnswer:
+    """Close a day, or say where it is blocked; a closed day answers its root again."""
+    door.enter()
+    platform = door.machine.platform
+    with closing(Desk(platform.database.dsn)) as desk, desk.held():
+        run_close(platform, fund=fund, on=on)
+    return door.ask(lambda work, _: _close_day(status_of(work, fund=fund, on=on), at=work.at))
+
+
+@router.post("/close/due", operation_id="close_run_due")
+def close_run_due(door: Operator) -> WorkedAnswer:
+    """Work off everything that is due at the present business instant."""
+    door.enter()
+    platform = door.machine.platform
+    with closing(Desk(platform.database.dsn)) as desk, desk.held():
+        pieces = run_due(platform)
+    return door.ask(lambda work, _: WorkedAnswer(pieces=pieces, business_time=shown_at(work.at)))
+
+
+def _close_day(status: DayStatus, *, at: datetime) -> CloseDayAnswer:
+    return CloseDayAnswer(
+        fund=status.fund,
+        on=status.on,
+        state=status.state.value,
+        steps=[
+            StepView(
+                step=row.step.value,
+                state=row.state.value,
+                done_count=row.done_count,
+                total_count=row.total_count,
+                started_at=shown_at(row.started_at) if row.started_at else None,
+                finished_at=shown_at(row.finished_at) if row.finished_at else None,
+                took_ms=row.took_ms,
+                left_ms=row.left_ms,
+                note=row.note,
+            )
+            for row in status.steps
+        ],
+        breaks=[
+            BreakView(
+                kind=row.kind,
+                account_no=_number(row.account_no),
+                ours=_number(row.ours),
+                theirs=_number(row.theirs),
+                difference=_number(row.difference),
+                rows_count=row.rows_count,
+                detail=row.detail,
+                found_at=shown_at(row.found_at),
+            )
+            for row in status.breaks
+        ],
+        root=status.closed.root.hex() if status.closed else None,
+        closed_at=shown_at(status.closed.closed_at) if status.closed else None,
+        business_time=shown_at(at),
+    )
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,209 @@
+"""The back office: approvals by two people, dated policies, the close, the ledger."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import StringConstraints
+
+from huoqi.approvals.operations import Decision, decide, withdraw
+from huoqi.approvals.queries import Approval, State, approval_of, approvals_in
+from huoqi.customers.operations import KeyHolder
+from huoqi.kit.dates import shanghai_date
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+from huoqi.policy.book import PolicyRow
+from huoqi.policy.queries import rules_on
+from huoqi.web.doors import AnyRole, Approver, only
+from huoqi.web.errors import ObjectNotFound
+from huoqi.web.framework import StrictRoute
+from huoqi.web.wire import (
+    Answer,
+    CursorText,
+    Day,
+    DoneAnswer,
+    Page,
+    PageLimit,
+    Shape,
+    cursor_after,
+    id_of_cursor,
+    page,
+    shown_at,
+)
+
+router = APIRouter(prefix="/v1", tags=["Back office"], route_class=StrictRoute)
+
+Changed = dict[str, str | bool | None]
+
+
+class ApprovalView(Shape):
+    """A change that needs a second person: what, from what to what, by whom, since when."""
+
+    id: UUID
+    kind: str
+    object_id: str
+    object_version: str
+    before: Changed
+    after: Changed
+    customer_count: int | None
+    evidence: str
+    maker: str
+    proposed_at: str
+    state: str
+    checker: str
+    decided_at: str | None
+    reason: str
+
+
+class ApprovalAnswer(Answer):
+    """An approval as it stands."""
+
+    approval: ApprovalView
+
+
+class DecisionBody(Shape):
+    """The second person's word, on the object's version that they looked at."""
+
+    verdict: Literal["approve", "refuse"]
+    object_version: Annotated[str, StringConstraints(max_length=200)]
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class PolicyView(Shape):
+    """A dated rule: what it says, from when to when, where it is written."""
+
+    rule: str
+    fund: str
+    distributor: str
+    jurisdiction: str
+    effective_from: date
+    effective_to: date | None
+    value: dict[str, str | list[str] | None]
+    source: str
+    status: str
+
+
+@router.get("/approvals", operation_id="approvals_list")
+def approvals_list(
+    door: AnyRole,
+    state: State = "pending",
+    limit: Annotated[PageLimit, Query()] = 50,
+    cursor: Annotated[CursorText, Query()] = None,
+) -> Page[ApprovalView]:
+    """List changes that wait for a second person, newest first."""
+    after = id_of_cursor(cursor)
+
+    def found(work: Work, _: KeyHolder) -> Page[ApprovalView]:
+        before = approval_of(work, after) if after else None
+        listed = approvals_in(work, state=state, before=before, limit=limit)
+        more = len(listed) == limit
+        return page(
+            [_approval(each) for each in listed],
+            next_cursor=cursor_after(listed[-1].approval_id) if more else None,
+            at=work.at,
+        )
+
+    return door.ask(found)
+
+
+@router.get("/approvals/{approval_id}", operation_id="approvals_get")
+def approvals_get(door: AnyRole, approval_id: UUID) -> ApprovalAnswer:
+    """Show a change with what it replaces."""
+
+    def found(work: Work, _: KeyHolder) -> ApprovalAnswer:
+        approval = approval_of(work, approval_id)
+        if approval is None:
+            raise ObjectNotFound
+        return ApprovalAnswer(approval=_approval(approval), business_time=shown_at(work.at))
+
+    return door.ask(found)
+
+
+@router.post("/approvals/{approval_id}/decision", operation_id="approvals_decide")
+def approvals_decide(door: Approver, approval_id: UUID, body: DecisionBody) -> ApprovalAnswer:
+    """Approve or refuse; never one's own proposal."""
+
+    def decided(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        word = Decision(
+            approval_id=approval_id,
+            checker=holder.actor,
+            verdict=body.verdict,
+            object_version=body.object_version,
+            reason=body.reason,
+        )
+        result = only(decide(work, [word]))
+        if isinstance(result, DomainError):
+            return result
+        return ApprovalAnswer(approval=_approval(result), business_time=shown_at(work.at))
+
+    return door.act(decided)
+
+
+@router.delete("/approvals/{approval_id}", operation_id="approvals_withdraw")
+def approvals_withdraw(door: AnyRole, approval_id: UUID) -> DoneAnswer:
+    """Take back one's own proposal."""
+
+    def taken(work: Work, holder: KeyHolder) -> DoneAnswer:
+        withdraw(work, approval_id=approval_id, maker=holder.actor)
+        return DoneAnswer(business_time=shown_at(work.at))
+
+    return door.act(taken)
+
+
+@router.get("/policies", operation_id="policies_list")
+def policies_list(
+    door: AnyRole, on: Annotated[Day | None, Query()] = None
+) -> Page[PolicyView]:
+    """List the rules in force on a date, today by default, each with its source."""
+    return door.ask(
+        lambda work, _: page(
+            [_policy(row) for row in rules_on(work, on=on or shanghai_date(work.at))],
+            next_cursor=None,
+            at=work.at,
+        )
+    )
+
+
+def _approval(approval: Approval) -> ApprovalView:
+    return ApprovalView(
+        id=approval.approval_id,
+        kind=approval.kind,
+        object_id=approval.object_id,
+        object_version=approval.object_version,
+        before={name: _text(value) for name, value in approval.before.items()},
+        after={name: _text(value) for name, value in approval.after.items()},
+        customer_count=approval.customer_count,
+        evidence=approval.evidence,
+        maker=approval.maker,
+        proposed_at=shown_at(approval.proposed_at),
+        state=approval.state,
+        checker=approval.checker,
+        decided_at=shown_at(approval.decided_at) if approval.decided_at else None,
+        reason=approval.reason,
+    )
+
+
+def _text(value: int | str | bool | None) -> str | bool | None:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _policy(row: PolicyRow) -> PolicyView:
+    return PolicyView(
+        rule=row.rule,
+        fund=row.fund,
+        distributor=row.distributor,
+        jurisdiction=row.jurisdiction,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        value={
+            name: [str(each) for each in value]
+            if isinstance(value, list)
+            else None
+            if value is None
+            else str(value)
+            for name, value in row.value.items()
+        },
+        source=row.source,
+        status=row.status,
+    )

@@ -1,0 +1,233 @@
+"""The time machine over HTTP: where the clock stands, moving it, branches and rewinding."""
+
+from contextlib import closing
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from huoqi.close.queries import next_due
+from huoqi.customers.operations import KeyHolder
+from huoqi.kit.db import Work
+from huoqi.kit.desk import Desk
+from huoqi.sandbox.branches import Branches, Snapshot
+from huoqi.sandbox.time_machine import Journey, TimeMachine
+from huoqi.web.doors import Developer, KeyDoor
+from huoqi.web.framework import StrictRoute
+from huoqi.web.wire import Answer, DoneAnswer, Page, Shape, page, shown_at
+
+router = APIRouter(prefix="/v1/sandbox", tags=["Sandbox: time"], route_class=StrictRoute)
+
+BranchName = Annotated[
+    str, StringConstraints(min_length=1, max_length=64), Field(examples=["before-the-holiday"])
+]
+
+
+class DueView(Shape):
+    """Something that falls due."""
+
+    at: str
+    kind: str
+    detail: str
+
+
+class ClockAnswer(Answer):
+    """Where the business clock stands, and what falls due next."""
+
+    state: str = Field(description="ready, advancing, stopped_at_event or failed.")
+    target: str | None
+    stopped_by: str
+    next: list[DueView]
+
+
+class AdvanceBody(Shape):
+    """How far to go: exactly one of ``to``, ``days`` and ``months``."""
+
+    to: AwareDatetime | None = Field(None, examples=["2015-05-12T09:00:00+08:00"])
+    days: Annotated[int, Field(ge=1, le=400, strict=True)] | None = None
+    months: Annotated[int, Field(ge=1, le=13, strict=True)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(way is not None for way in (self.to, self.days, self.months)) != 1:
+            raise ValueError("exactly one of to, days, months")
+        if self.to is not None and not 2000 <= self.to.year <= 2199:
+            raise ValueError("outside 2000 to 2199")
+        return self
+
+
+class ClosesBody(Shape):
+    """How many more days to close."""
+
+    count: Annotated[int, Field(ge=1, le=400, strict=True)]
+
+
+class JourneyAnswer(Answer):
+    """How far the clock went and what was done on the way."""
+
+    started_at: str
+    events: int
+    state: str
+    stopped_by: str
+
+
+class SnapshotView(Shape):
+    """A kept state of the whole company."""
+
+    name: str
+    kind: str
+    of_branch: str
+    business_at: str
+    closed_on: str | None
+    note: str
+    is_current: bool
+
+
+class SnapshotAnswer(Answer):
+    """A branch or checkpoint."""
+
+    snapshot: SnapshotView
+
+
+class BranchBody(Shape):
+    """The name of a branch."""
+
+    name: BranchName
+
+
+class RewindBody(Shape):
+    """Where to go back to: a branch, a checkpoint, or a close by its date."""
+
+    to: BranchName
+
+
+@router.get("/clock", operation_id="sandbox_clock_get")
+def sandbox_clock_get(door: Developer) -> ClockAnswer:
+    """Show the business clock and the next five things that fall due."""
+    door.enter()
+    state = TimeMachine(door.machine.platform).state()
+
+    def shown(work: Work, _: KeyHolder) -> ClockAnswer:
+        return ClockAnswer(
+            state=state.state,
+            target=shown_at(state.target) if state.target else None,
+            stopped_by=state.stopped_by,
+            next=[
+                DueView(at=shown_at(due.at), kind=due.kind.value, detail=due.detail)
+                for due in next_due(work)
+            ],
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(shown)
+
+
+@router.post("/clock/advance", operation_id="sandbox_clock_advance")
+def sandbox_clock_advance(door: Developer, body: AdvanceBody) -> JourneyAnswer:
+    """Move the clock, doing on the way all that falls due, by the code a live platform runs."""
+    machine = _machine(door)
+    if body.to is not None:
+        return _journey(machine.advance_to(body.to))
+    if body.days is not None:
+        return _journey(machine.advance_days(body.days))
+    assert body.months is not None
+    return _journey(machine.advance_months(body.months))
+
+
+@router.post("/clock/next-event", operation_id="sandbox_clock_next_event")
+def sandbox_clock_next_event(door: Developer) -> JourneyAnswer:
+    """Move to the next thing that falls due, and do it."""
+    return _journey(_machine(door).to_next_event())
+
+
+@router.post("/clock/closes", operation_id="sandbox_clock_closes")
+def sandbox_clock_closes(door: Developer, body: ClosesBody) -> JourneyAnswer:
+    """Move on until so many more days are closed."""
+    return _journey(_machine(door).run_closes(body.count))
+
+
+@router.post("/clock/resume", operation_id="sandbox_clock_resume")
+def sandbox_clock_resume(door: Developer) -> JourneyAnswer:
+    """Go on with a journey that a crash or a failure cut off."""
+    return _journey(_machine(door).resume())
+
+
+@router.get("/branches", operation_id="sandbox_branches_list")
+def sandbox_branches_list(door: Developer) -> Page[SnapshotView]:
+    """List the present branch and every kept state."""
+    door.enter()
+    found = Branches(door.machine.platform.database).listed()
+    return page([_snapshot(each) for each in found], next_cursor=None, at=_now(door))
+
+
+@router.post("/branches", operation_id="sandbox_branches_make", status_code=201)
+def sandbox_branches_make(door: Developer, body: BranchBody) -> SnapshotAnswer:
+    """Keep the present state of the whole company as a branch."""
+    door.enter()
+    with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
+        made = Branches(door.machine.platform.database).branch(body.name)
+    return SnapshotAnswer(snapshot=_snapshot(made), business_time=shown_at(_now(door)))
+
+
+@router.post("/branches/{name}/switch", operation_id="sandbox_branches_switch")
+def sandbox_branches_switch(
+    door: Developer, name: Annotated[str, Path(max_length=64)]
+) -> SnapshotAnswer:
+    """Go on with another branch; the present one stays as it is."""
+    door.enter()
+    with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
+        found = Branches(door.machine.platform.database).switch(name)
+    return SnapshotAnswer(snapshot=_snapshot(found), business_time=shown_at(found.business_at))
+
+
+@router.delete("/branches/{name}", operation_id="sandbox_branches_drop")
+def sandbox_branches_drop(
+    door: Developer, name: Annotated[str, Path(max_length=64)]
+) -> DoneAnswer:
+    """Forget a branch or checkpoint that is not being worked on."""
+    door.enter()
+    with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
+        Branches(door.machine.platform.database).drop(name)
+    return DoneAnswer(business_time=shown_at(_now(door)))
+
+
+@router.post("/rewind", operation_id="sandbox_rewind")
+def sandbox_rewind(door: Developer, body: RewindBody) -> SnapshotAnswer:
+    """Bring the present branch back to a branch, a checkpoint, or a close by its date."""
+    door.enter()
+    with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
+        found = Branches(door.machine.platform.database).rewind(body.to)
+    return SnapshotAnswer(snapshot=_snapshot(found), business_time=shown_at(found.business_at))
+
+
+def _machine(door: KeyDoor) -> TimeMachine:
+    door.enter()
+    platform = door.machine.platform
+    return TimeMachine(platform, branches=Branches(platform.database))
+
+
+def _now(door: KeyDoor) -> datetime:
+    return door.open.ask(lambda work: work.at)
+
+
+def _journey(journey: Journey) -> JourneyAnswer:
+    return JourneyAnswer(
+        started_at=shown_at(journey.started_at),
+        events=journey.events,
+        state=journey.state,
+        stopped_by=journey.stopped_by,
+        business_time=shown_at(journey.at),
+    )
+
+
+def _snapshot(found: Snapshot) -> SnapshotView:
+    return SnapshotView(
+        name=found.name,
+        kind=found.kind,
+        of_branch=found.of_branch,
+        business_at=shown_at(found.business_at),
+        closed_on=found.closed_on.isoformat() if found.closed_on else None,
+        note=found.note,
+        is_current=found.is_current,
+    )

@@ -1,0 +1,243 @@
+"""Staff: customers by id, freezing, applications, API keys."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from huoqi.customers.operations import (
+    CustomerUnknown,
+    KeyHolder,
+    KeyRequest,
+    Role,
+    freeze_by_staff,
+    make_key,
+    revoke_key,
+    unfreeze_by_staff,
+)
+from huoqi.customers.people import Customer
+from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_review, customer_of_id
+from huoqi.fund.queries import holdings_of
+from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
+from huoqi.ledger.queries import balances
+from huoqi.ledger.rules.chart import customer_cash_account
+from huoqi.ledger.rules.counters import Counters
+from huoqi.web.doors import Operator, Support, only
+from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.holdings import HoldingView, holding_view
+from huoqi.web.wire import Answer, DoneAnswer, Money, Page, Shape, money, page, shown_at
+
+router = APIRouter(prefix="/v1", tags=["Staff"], route_class=StrictRoute)
+
+
+class CustomerView(Shape):
+    """A customer as staff see it: nothing private."""
+
+    customer_id: UUID
+    customer_no: str = Field(description="The account number of the allocation's tie rule.")
+    state: str
+    registered_at: str
+    frozen_by: Literal["self", "staff"] | None
+    freeze_reason: str | None
+    cool_down_until: str | None
+    simulated: bool
+
+
+class CustomerAnswer(Answer):
+    """A customer with what they have."""
+
+    customer: CustomerView
+    cash: Money
+    holdings: list[HoldingView]
+
+
+class FreezeBody(Shape):
+    """Why: a code such as court_order, deceased or suspected_fraud, never a story."""
+
+    reason: Annotated[str, StringConstraints(max_length=40), Field(examples=["suspected_fraud"])]
+
+
+class ApplicationView(Shape):
+    """An application that people look at."""
+
+    application_id: UUID
+    state: str
+    opened_at: str
+    submitted_at: str | None
+    expected_by: str | None
+
+
+class KeyView(Shape):
+    """An API key, without anything that would let one in."""
+
+    key_id: UUID
+    mode: str
+    holder: str
+    label: str
+    roles: list[str]
+    hint: str = Field(description="The key's last characters.")
+    made_at: str
+    made_by: str
+    revoked_at: str | None
+
+
+class KeyBody(Shape):
+    """Whom a key is for: an alias, not a person's name."""
+
+    label: Annotated[str, StringConstraints(max_length=40), Field(examples=["shop-backend"])]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=7)]
+    holder: Literal["staff", "program"] = "staff"
+
+
+class KeyAnswer(Answer):
+    """A fresh key; its text is told once."""
+
+    key_id: UUID
+    key: str
+    label: str
+    roles: list[str]
+    mode: str
+
+
+@router.get("/staff/customers/{customer_id}", operation_id="staff_customers_get")
+def staff_customers_get(door: Support, customer_id: UUID) -> CustomerAnswer:
+    """Show a customer by id, with holdings and cash, without private fields."""
+
+    def found(work: Work, _: KeyHolder) -> CustomerAnswer:
+        return _answer(work, _customer(work, customer_id))
+
+    return door.ask(found)
+
+
+@router.post("/staff/customers/{customer_id}/freeze", operation_id="staff_customers_freeze")
+def staff_customers_freeze(
+    door: Support, customer_id: UUID, body: FreezeBody
+) -> CustomerAnswer:
+    """Freeze an account and end its sessions, with a reason code."""
+    shards = door.machine.desk.shards
+
+    def frozen(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
+        number = _customer(work, customer_id).customer_no
+        result = only(freeze_by_staff(work, [number], shards=shards, reason=body.reason))
+        return result if isinstance(result, DomainError) else _answer(work, result)
+
+    return door.act(frozen)
+
+
+@router.post("/staff/customers/{customer_id}/unfreeze", operation_id="staff_customers_unfreeze")
+def staff_customers_unfreeze(door: Support, customer_id: UUID) -> CustomerAnswer:
+    """Lift the staff's freeze; a customer's own stays."""
+    shards = door.machine.desk.shards
+
+    def lifted(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
+        number = _customer(work, customer_id).customer_no
+        result = only(unfreeze_by_staff(work, [number], shards=shards))
+        return result if isinstance(result, DomainError) else _answer(work, result)
+
+    return door.act(lifted)
+
+
+@router.get("/staff/applications", operation_id="staff_applications_list")
+def staff_applications_list(door: Support) -> Page[ApplicationView]:
+    """List applications that wait for people, oldest first."""
+    return door.ask(
+        lambda work, _: page(
+            [
+                ApplicationView(
+                    application_id=each.application_id,
+                    state=each.state,
+                    opened_at=shown_at(each.opened_at),
+                    submitted_at=shown_at(each.submitted_at) if each.submitted_at else None,
+                    expected_by=shown_at(each.expected_by) if each.expected_by else None,
+                )
+                for each in applications_in_review(work)
+            ],
+            next_cursor=None,
+            at=work.at,
+        )
+    )
+
+
+@router.get("/api-keys", operation_id="api_keys_list")
+def api_keys_list(door: Operator) -> Page[KeyView]:
+    """List all keys that were ever made, oldest first."""
+    return door.ask(
+        lambda work, _: page(
+            [_key(each) for each in api_keys_made(work)], next_cursor=None, at=work.at
+        )
+    )
+
+
+@router.post("/api-keys", operation_id="api_keys_make", status_code=201)
+def api_keys_make(door: Operator, body: KeyBody) -> KeyAnswer:
+    """Make a key; its text is told once."""
+    mode = door.machine.platform.mode
+
+    def made(work: Work, _: KeyHolder) -> KeyAnswer:
+        request = KeyRequest(body.label, frozenset(body.roles), body.holder)
+        key = make_key(work, request, installation=mode)
+        return KeyAnswer(
+            key_id=key.key_id,
+            key=key.text,
+            label=key.label,
+            roles=sorted(key.roles),
+            mode=key.mode,
+            business_time=shown_at(work.at),
+        )
+
+    return door.act(made)
+
+
+@router.delete("/api-keys/{key_id}", operation_id="api_keys_revoke")
+def api_keys_revoke(door: Operator, key_id: UUID) -> DoneAnswer:
+    """Revoke a key at once."""
+    return door.act(
+        lambda work, _: revoke_key(work, key_id=key_id)
+        or DoneAnswer(business_time=shown_at(work.at))
+    )
+
+
+def _customer(work: Work, customer_id: UUID) -> Customer:
+    customer = customer_of_id(work, customer_id)
+    if customer is None:
+        raise CustomerUnknown
+    return customer
+
+
+def _answer(work: Work, customer: Customer) -> CustomerAnswer:
+    account = customer_cash_account(shard=customer.shard, customer_no=customer.customer_no)
+    cash = balances(work, [account]).get(account, Counters())
+    held = holdings_of(work, shard=customer.shard, customer_no=customer.customer_no)
+    frozen_by: Literal["self", "staff"] | None = "self" if customer.own_frozen_at else None
+    until = customer.cool_down_until
+    return CustomerAnswer(
+        customer=CustomerView(
+            customer_id=customer.customer_id,
+            customer_no=str(customer.customer_no),
+            state=customer.state,
+            registered_at=shown_at(customer.registered_at),
+            frozen_by="staff" if customer.staff_frozen_at else frozen_by,
+            freeze_reason=customer.staff_freeze_reason,
+            cool_down_until=shown_at(until) if until else None,
+            simulated=customer.simulated,
+        ),
+        cash=money(cash.available),
+        holdings=[holding_view(each) for each in held],
+        business_time=shown_at(work.at),
+    )
+
+
+def _key(key: ApiKey) -> KeyView:
+    return KeyView(
+        key_id=key.key_id,
+        mode=key.mode,
+        holder=key.holder,
+        label=key.label,
+        roles=sorted(key.roles),
+        hint=key.hint,
+        made_at=shown_at(key.made_at),
+        made_by=key.made_by,
+        revoked_at=shown_at(key.revoked_at) if key.revoked_at else None,
+    )
