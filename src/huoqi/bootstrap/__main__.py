@@ -71,7 +71,10 @@ def main(ctx: click.Context) -> None:
     """
     stack = ctx.with_resource(ExitStack())
     settings = ctx.ensure_object(dict).get("settings") or settings_of_environment()
-    ctx.obj = Session(lambda: stack.enter_context(_platform(settings)))
+    ctx.obj = Session(
+        lambda: stack.enter_context(_platform(settings)),
+        open_at=lambda dsn: _platform_at(settings, dsn),
+    )
     ctx.meta["huoqi.settings"] = settings
 
 
@@ -90,6 +93,12 @@ def _platform(settings: Settings) -> "AbstractContextManager[Platform]":
 def _leave(number: int, _frame: object) -> None:
     """Leave as Ctrl-C does, so that the database and the jobs are stopped on the way out."""
     raise SystemExit(128 + number)
+
+
+def _platform_at(settings: Settings, dsn: str) -> "Platform":
+    from huoqi.bootstrap.wiring import open_platform
+
+    return open_platform(settings, dsn=dsn)
 
 
 def run() -> None:

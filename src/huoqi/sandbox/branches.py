@@ -7,14 +7,14 @@ it always was. The catalogue is a small database of its own, which no rewind tou
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from huoqi.kit.clock import Connection
 from huoqi.kit.db import Database
-from huoqi.kit.desk import catalogue_name
+from huoqi.kit.desk import Desk, catalogue_name
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import SeededIds
 from huoqi.sandbox import snapshot_store as store
@@ -76,8 +76,9 @@ class Branches:
 
     def set_up(self) -> None:
         """Make the catalogue if it is missing; raise BranchesUnavailable if the role may not."""
-        if not store.ensure_catalogue(self._database.dsn):
-            raise BranchesUnavailable
+        with closing(Desk(self._database.dsn)) as desk, desk.held():
+            if not store.ensure_catalogue(self._database.dsn):
+                raise BranchesUnavailable
 
     def current(self) -> Snapshot:
         """Return the branch that is being worked on."""

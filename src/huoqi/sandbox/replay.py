@@ -88,7 +88,10 @@ class Replay:
             (buyers[place_], amount)
             for place_, amount in purchase_parts(totals.bought_fen, weights=weights)
         ]
+        # The larger of a third come first, so that a day has tens of orders and not hundreds.
         order = self.chance.sample(range(len(self.residents)), len(self.residents))
+        third = sorted(order[: -(-len(order) // 3)], key=lambda n: -self.held_fen.get(n, 0))
+        order[: len(third)] = third
         sells = redemption_parts(
             totals.redeemed_fen, held_fen=self.held_fen, order=order, least=count
         )

@@ -68,6 +68,7 @@ def report_of(work: Work, run: Replay) -> Json:
         "days_closed": len(rows),
         "days_not_closed": open_days,
         "stopped_by": run.stopped_by,
+        "ties": not open_days and not any(any(row.differences_fen.values()) for row in rows),
         "orders": _orders(work, run),
         "differences": _differences(rows),
         "control_sums": _control_sums(work, rows),

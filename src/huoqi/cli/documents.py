@@ -1,0 +1,62 @@
+"""How the sandbox's commands answer: one JSON document, or the same facts in lines for people."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+
+from huoqi.kit.errors import DomainError
+
+FAILED = 1
+Document = Mapping[str, object]
+
+
+def show(document: Document, *, as_json: bool) -> None:
+    """Print a document: as JSON on one line, or a fact a line and a row a line."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    for name, value in document.items():
+        if isinstance(value, list):
+            for row in value:
+                click.echo(f"  {_row_text(row)}")
+        else:
+            click.echo(f"{name.replace('_', ' '):<16}{_plain(value)}")
+
+
+@contextmanager
+def refusals(*, as_json: bool) -> Iterator[None]:
+    """Turn an expected "no" inside the block into its code, its meaning and exit 1."""
+    try:
+        yield
+    except DomainError as refusal:
+        refuse(refusal, as_json=as_json)
+
+
+def refuse(refusal: DomainError, *, as_json: bool) -> NoReturn:
+    """Print a refusal and end with 1: JSON on standard output, the meaning on standard error."""
+    if as_json:
+        click.echo(json.dumps({"code": refusal.code, **refusal.params}, ensure_ascii=False))
+    meaning = (type(refusal).__doc__ or "").strip().splitlines()[0]
+    facts = " ".join(f"{name}={value}" for name, value in refusal.params.items())
+    click.echo(f"{refusal.code}: {meaning} {facts}".rstrip(), err=True)
+    sys.exit(FAILED)
+
+
+def _row_text(row: object) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    return "  ".join(_plain(value) for value in row.values() if value not in (None, "", [], {}))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "  ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return " ".join(map(_plain, value)) or "none"
+    return "-" if value is None else str(value)
