@@ -192,8 +192,8 @@ def test_twelve_banks_have_both_directions_and_every_day_one_row() -> None:
 
 
 @pytest.fixture
-def world(database_dsn: str) -> Iterator[World]:
-    built = build_world(database_dsn)
+def world(database_dsn: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    built = build_world(database_dsn, seed=request.node.name)
     yield built
     built.database.close()
 

@@ -10,7 +10,7 @@ from huoqi.kit.db import Work
 from huoqi.payments._store import banks, cards, day_use, orders
 from huoqi.payments.cards import Card
 from huoqi.payments.orders import MoneyOrder, OrderKey
-from huoqi.payments.rules.bank_profiles import BankProfile, Direction, sends_at
+from huoqi.payments.rules.bank_profiles import BankProfile, Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,19 @@ def bank_names(work: Work) -> list[BankName]:
 
 def banks_down(work: Work) -> dict[str, datetime]:
     """Return the banks that refuse connections, and when each is worth another try."""
-    return banks.down(work)
+    return dict(banks.offices_on(work, on=shanghai_date(work.at)).down)
 
 
 def profiles_on(work: Work, *, on: date) -> list[BankProfile]:
     """Return every bank profile in force on a date."""
-    return list(banks.profiles_on(work, on=on).values())
+    return list(banks.offices_on(work, on=on).profiles.values())
 
 
 def limit_left(work: Work, card: Card, *, direction: Direction) -> LimitLeft | None:
     """Return what a card may still move today, or None if its bank has no profile today."""
     on = shanghai_date(work.at)
-    profile = banks.profiles_on(work, on=on).get((card.bank, direction))
+    offices = banks.offices_on(work, on=on)
+    profile = offices.profile(card.bank, direction)
     if profile is None:
         return None
     used_fen, used_count = day_use.of_card(
@@ -112,7 +113,7 @@ def limit_left(work: Work, card: Card, *, direction: Direction) -> LimitLeft | N
         day_count=profile.card_day_count,
         day_used_count=used_count,
         resets_at=shanghai_midnight(date.fromordinal(on.toordinal() + 1)),
-        sends_at=sends_at(profile, work.at),
+        sends_at=offices.sends_at(profile, at=work.at),
         status=profile.status,
     )
 

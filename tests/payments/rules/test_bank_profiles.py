@@ -9,6 +9,7 @@ from huoqi.kit.dates import shanghai_at
 from huoqi.payments.rules.bank_profiles import (
     BankProfile,
     Direction,
+    Offices,
     Window,
     deadline_at,
     next_query_at,
@@ -119,3 +120,18 @@ def test_a_reply_is_awaited_for_thirty_seconds() -> None:
     sent_at = datetime(2015, 5, 11, 1, 0, tzinfo=UTC)
 
     assert deadline_at(SPRING, sent_at=sent_at) == sent_at + timedelta(seconds=30)
+
+
+def test_a_bank_that_is_down_is_called_when_it_may_be_up_and_out_of_maintenance() -> None:
+    noon = shanghai_at(MONDAY, hour=12)
+    one = shanghai_at(MONDAY, hour=13)
+    late = shanghai_at(MONDAY, hour=23, minute=50)
+    offices = Offices(
+        profiles={("ICBC", Direction.COLLECT): SPRING}, numbers={"ICBC": 1}, down={"ICBC": one}
+    )
+
+    assert offices.profile("ICBC", Direction.COLLECT) is SPRING
+    assert offices.profile("ICBC", Direction.PAYOUT) is None
+    assert offices.sends_at(SPRING, at=noon) == one
+    assert offices.sends_at(SPRING, at=late) == shanghai_at(date(2015, 5, 12), hour=0, minute=10)
+    assert offices.reachable_at("BOC", at=noon) == noon

@@ -2,18 +2,24 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import lru_cache
 
 from huoqi.kit.db import Row, Work
-from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Window
+from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Offices, Window
 from huoqi.payments.rules.cards import Bin, CardKind
 
-PROFILES = """
-    SELECT bank, direction, channel, effective_from, effective_until, single_limit_fen,
-        card_day_limit_fen, card_day_count, channel_day_limit_fen, maintenance_from,
-        maintenance_until, cut_off, reply_deadline_s, query_schedule_s, dedupes_by_reference,
-        not_found_is_final, late_execution_days, fee_fen, status
-    FROM bank_profile WHERE effective_from <= %(on)s AND %(on)s < effective_until
-    ORDER BY bank, direction, channel
+OFFICES = """
+    -- One small row a bank and direction; the health row is there only while a bank is down.
+    SELECT b.code, b.number, h.retry_at, p.direction, p.channel, p.effective_from,
+        p.effective_until, p.single_limit_fen, p.card_day_limit_fen, p.card_day_count,
+        p.channel_day_limit_fen, p.maintenance_from, p.maintenance_until, p.cut_off,
+        p.reply_deadline_s, array_to_string(p.query_schedule_s, ','), p.dedupes_by_reference,
+        p.not_found_is_final, p.late_execution_days, p.fee_fen, p.status
+    FROM bank b
+    LEFT JOIN bank_profile p ON p.bank = b.code
+        AND p.effective_from <= %(on)s AND %(on)s < p.effective_until
+    LEFT JOIN bank_health h ON h.bank = b.code
+    ORDER BY b.number, p.direction, p.channel
 """
 
 BINS = """
@@ -23,8 +29,6 @@ BINS = """
 
 BANKS = "SELECT code, number, name_zh, name_en, source FROM bank ORDER BY number"
 
-DOWN = "SELECT bank, retry_at FROM bank_health"
-
 SET_DOWN = """
     INSERT INTO bank_health (bank, down_since, retry_at)
     SELECT b.bank, %(at)s, %(retry_at)s FROM unnest(%(banks)s::text[]) AS b (bank) ORDER BY 1
@@ -33,13 +37,16 @@ SET_DOWN = """
 
 SET_UP = "DELETE FROM bank_health WHERE bank = ANY(%(banks)s)"
 
-Profiles = dict[tuple[str, Direction], BankProfile]
 
-
-def profiles_on(work: Work, *, on: date) -> Profiles:
-    """Return each bank's profile in force on a date, by bank and direction."""
-    found = [_profile(row) for row in work.rows(PROFILES, {"on": on})]
-    return {(profile.bank, profile.direction): profile for profile in found}
+def offices_on(work: Work, *, on: date) -> Offices:
+    """Return every bank with its terms in force on a date, its number, and its health now."""
+    rows = work.rows(OFFICES, {"on": on})
+    profiles = [_profile((row[0], *row[3:])) for row in rows if row[3] is not None]
+    return Offices(
+        profiles={(profile.bank, profile.direction): profile for profile in profiles},
+        numbers={row[0]: row[1] for row in rows},
+        down={row[0]: row[2] for row in rows if row[2] is not None},
+    )
 
 
 def bins_on(work: Work, *, on: date) -> list[Bin]:
@@ -48,11 +55,6 @@ def bins_on(work: Work, *, on: date) -> list[Bin]:
         Bin(prefix=row[0], length=row[1], bank=row[2], kind=CardKind(row[3]))
         for row in work.rows(BINS, {"on": on})
     ]
-
-
-def down(work: Work) -> dict[str, datetime]:
-    """Return the banks that are down, and when each is worth another try."""
-    return {row[0]: row[1] for row in work.rows(DOWN)}
 
 
 def set_down(work: Work, codes: Collection[str], *, retry_at: datetime) -> None:
@@ -71,6 +73,9 @@ def banks(work: Work) -> list[Row]:
     return work.rows(BANKS)
 
 
+# Rows change by the day at most; making the same profile anew each batch would cost more than the
+# statement that reads them.
+@lru_cache(maxsize=1_024)
 def _profile(row: Row) -> BankProfile:
     opens, closes = row[9], row[10]
     return BankProfile(
@@ -86,7 +91,7 @@ def _profile(row: Row) -> BankProfile:
         maintenance=None if opens is None else Window(opens=opens, closes=closes),
         cut_off=row[11],
         reply_deadline_s=row[12],
-        query_schedule_s=tuple(row[13]),
+        query_schedule_s=tuple(int(seconds) for seconds in row[13].split(",")),
         dedupes_by_reference=row[14],
         not_found_is_final=row[15],
         late_execution_days=row[16],

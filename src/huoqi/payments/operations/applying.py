@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
-from huoqi.payments._store import banks, day_use, orders
+from huoqi.payments._store import day_use, orders
 from huoqi.payments.operations import postings
 from huoqi.payments.operations.telling import tell_orders
 from huoqi.payments.orders import MoneyOrder, OrderKey, bank_reference
-from huoqi.payments.rules.bank_profiles import BankProfile, deadline_at, next_query_at
+from huoqi.payments.rules.bank_profiles import BankProfile, Offices, deadline_at, next_query_at
 from huoqi.payments.rules.reducer import TERMINAL, Action, Event, Outcome, State, reduce
 
 
@@ -23,27 +22,28 @@ class Step:
     reason: str = ""
 
 
-def apply_steps(work: Work, steps: Sequence[Step]) -> list[MoneyOrder]:
+def apply_steps(work: Work, steps: Sequence[Step], *, offices: Offices) -> list[MoneyOrder]:
     """Apply events in order and return every order touched, as it stands afterwards.
 
     Limits and rows come before the ledger everywhere, so that two batches lock in one order.
     """
     if not steps:
         return []
-    profiles = banks.profiles_on(work, on=shanghai_date(work.at))
     before = {step.order.key: step.order for step in reversed(steps)}
     now: dict[OrderKey, MoneyOrder] = {}
     due: list[tuple[MoneyOrder, Action]] = []
     for step in steps:
         order = now.get(step.order.key, step.order)
         outcome = reduce(order.state, step.event)
-        profile = profiles.get((order.bank, order.direction))
+        profile = offices.profile(order.bank, order.direction)
         now[order.key] = _moved(step, order, outcome, profile=profile, at=work.at)
         due += [(order, action) for action in outcome.actions]
     day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])
     orders.save(work, list(now.values()))
     tell_orders(work, before, now.values())
-    postings.perform(work, due)  # last: it locks each shard's book until the commit
+    postings.perform(
+        work, due, offices=offices
+    )  # last: it locks each shard's book until the commit
     return list(now.values())
 
 

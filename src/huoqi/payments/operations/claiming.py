@@ -12,7 +12,6 @@ from huoqi.payments._store import banks, orders
 from huoqi.payments.banks.port import Instruction
 from huoqi.payments.operations.applying import Step, apply_steps
 from huoqi.payments.orders import MoneyOrder
-from huoqi.payments.rules.bank_profiles import sends_at
 from huoqi.payments.rules.reducer import Event
 
 
@@ -25,29 +24,30 @@ def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
     claimed = orders.claim_to_send(work, limit=limit)
     if not claimed:
         return []
-    profiles = banks.profiles_on(work, on=shanghai_date(work.at))
-    down = banks.down(work)
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
     probed: set[str] = set()
     ready, later = [], []
     for order in claimed:
-        profile = profiles.get((order.bank, order.direction))
+        profile = offices.profile(order.bank, order.direction)
         # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
-        reachable_at = max(work.at, down.get(order.bank, work.at))
-        opens_at = sends_at(profile, reachable_at) if profile else None
+        opens_at = offices.sends_at(profile, at=work.at) if profile else None
         if opens_at != work.at:
             later.append(replace(order, next_at=opens_at))
         elif order.bank not in probed:
             ready.append(Step(order, Event.C_SEND))
-            probed |= {order.bank} & down.keys()
+            probed |= {order.bank} & offices.down.keys()
     orders.save(work, later)
-    return [_instruction(order) for order in apply_steps(work, ready)]
+    return [_instruction(order) for order in apply_steps(work, ready, offices=offices)]
 
 
 def claim_queries(work: Work, *, limit: int) -> list[Instruction]:
     """Take up sent orders that are without an answer for too long and return what to ask."""
     claimed = orders.claim_to_query(work, limit=limit)
+    if not claimed:
+        return []
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
     steps = [Step(order, Event.C_DEADLINE) for order in claimed]
-    return [_instruction(order) for order in apply_steps(work, steps)]
+    return [_instruction(order) for order in apply_steps(work, steps, offices=offices)]
 
 
 def _instruction(order: MoneyOrder) -> Instruction:

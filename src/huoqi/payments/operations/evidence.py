@@ -1,7 +1,8 @@
 """Learning about orders: evidence is appended once, reduced, and carried out in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -16,8 +17,8 @@ from huoqi.payments.orders import (
     OrderOutcome,
     order_of_reference,
 )
-from huoqi.payments.rules.bank_profiles import Direction
-from huoqi.payments.rules.health import health_of, retry_at
+from huoqi.payments.rules.bank_profiles import Direction, Offices
+from huoqi.payments.rules.health import Health, health_of, retry_at
 from huoqi.payments.rules.reducer import TERMINAL
 from huoqi.payments.rules.replies import Reply, event_of, reason_of
 
@@ -30,6 +31,10 @@ def record_evidence(work: Work, batch: Sequence[Evidence]) -> list[OrderOutcome]
     Evidence that was known, or of an order that does not exist, changes nothing. The caller hands
     the news to the domain that asked for the orders, in this same transaction.
     """
+    return _record(work, batch, offices=banks.offices_on(work, on=shanghai_date(work.at)))
+
+
+def _record(work: Work, batch: Sequence[Evidence], *, offices: Offices) -> list[OrderOutcome]:
     before = orders.lock(work, sorted({item.key for item in batch}))
     known = [item for item in batch if item.key in before]
     fresh = orders.add_evidence(work, known)
@@ -38,7 +43,7 @@ def record_evidence(work: Work, batch: Sequence[Evidence]) -> list[OrderOutcome]
         if (*item.key, item.evidence_id) in fresh:
             fresh.discard((*item.key, item.evidence_id))
             steps.append(Step(before[item.key], item.event, reason=item.reason))
-    after = apply_steps(work, steps)
+    after = apply_steps(work, steps, offices=offices)
     cards.block(work, [(o.shard, o.card_id) for o in after if o.reason == _LOST])
     return [
         _outcome(order)
@@ -55,11 +60,10 @@ def record_replies(
     source: str,
 ) -> list[OrderOutcome]:
     """Take in a bank's replies to a batch of sends or queries and return the news."""
-    on = shanghai_date(work.at)
-    profiles = banks.profiles_on(work, on=on) if instructions else {}
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
     batch = []
     for instruction, reply in zip(instructions, replies, strict=True):
-        profile = profiles.get((instruction.bank, instruction.direction))
+        profile = offices.profile(instruction.bank, instruction.direction)
         said = _Said(
             key=instruction.key,
             evidence_id=f"{source}-{instruction.queries}",
@@ -68,18 +72,18 @@ def record_replies(
             not_found_is_final=profile is not None and profile.not_found_is_final,
         )
         batch.append(_evidence(said, reply))
-    _note_health(work, instructions, replies)
-    return record_evidence(work, batch)
+    said_by = [instruction.bank for instruction in instructions]
+    _note_health(work, health_of(zip(said_by, replies, strict=True)), down=offices.down)
+    return _record(work, batch, offices=offices)
 
 
-def _note_health(work: Work, instructions: Sequence[Instruction], replies: Sequence[Reply]) -> None:
+def _note_health(work: Work, health: Health, *, down: Mapping[str, datetime]) -> None:
     """Keep who can be reached; nothing is written while every bank answers."""
-    found = health_of((i.bank, reply) for i, reply in zip(instructions, replies, strict=True))
-    recovered = found.up & banks.down(work).keys()
+    recovered = health.up & down.keys()
     if recovered:
         banks.set_up(work, recovered)
-    if found.down:
-        banks.set_down(work, found.down, retry_at=retry_at(work.at))
+    if health.down:
+        banks.set_down(work, health.down, retry_at=retry_at(work.at))
 
 
 def record_callbacks(work: Work, callbacks: Sequence[Callback]) -> list[OrderOutcome]:

@@ -1,7 +1,6 @@
 """Placing and cancelling money orders: one transaction takes limits, hold and row together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,7 +12,7 @@ from huoqi.payments._store import banks, day_use, orders
 from huoqi.payments.operations import postings
 from huoqi.payments.operations.applying import Step, apply_steps
 from huoqi.payments.orders import MoneyOrder, OrderKey, OrderRequest
-from huoqi.payments.rules.bank_profiles import BankProfile, Direction, sends_at
+from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Offices
 from huoqi.payments.rules.limits import Used, check_limits, check_single
 from huoqi.payments.rules.reducer import Action, Event, State, reduce
 
@@ -87,28 +86,6 @@ class OrderEnded(DomainError):
     code: ClassVar[str] = "payment.order_ended"
 
 
-@dataclass(frozen=True, slots=True)
-class _Offices:
-    """The banks as they are at one moment: what they allow, and which cannot be reached."""
-
-    profiles: banks.Profiles
-    down: dict[str, datetime]
-
-    def profile(self, bank: str, request: OrderRequest, *, at: datetime) -> BankProfile:
-        """Return what a bank allows for a request; raise BankNotAvailable or BankDown."""
-        profile = self.profiles.get((bank, request.direction))
-        if profile is None:
-            raise BankNotAvailable(bank=bank)
-        retry_at = self.down.get(bank, at)
-        if retry_at > at and request.direction is Direction.COLLECT:
-            raise BankDown(bank=bank, retry_at=retry_at.isoformat())
-        return profile
-
-    def sends_at(self, profile: BankProfile, *, at: datetime) -> datetime:
-        """Return when an order of now can go out: after maintenance, and when the bank is up."""
-        return sends_at(profile, max(at, self.down.get(profile.bank, at)))
-
-
 def create_orders(work: Work, requests: Sequence[OrderRequest]) -> list[Result]:
     """Place orders: reserved with hold and limits taken, ready for the pump; or why not.
 
@@ -118,14 +95,13 @@ def create_orders(work: Work, requests: Sequence[OrderRequest]) -> list[Result]:
     AmountNotPositive, SingleLimit, CardDayLimit, CardDayCount, ChannelDayLimit,
     RefundExceedsOriginal, BalanceTooLow, HoldRefused.
     """
-    on = shanghai_date(work.at)
-    offices = _Offices(profiles=banks.profiles_on(work, on=on), down=banks.down(work))
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
     results: dict[OrderKey, Result] = {}
     drafts = _drafts(work, requests, offices=offices, results=results)
     drafts = _within_refunds(work, drafts, results=results)
-    drafts = _within_limits(work, drafts, profiles=offices.profiles, results=results)
+    drafts = _within_limits(work, drafts, offices=offices, results=results)
     drafts = _written(work, drafts, requests=requests, results=results)
-    results.update(_held(work, drafts))
+    results.update(_held(work, drafts, offices=offices))
     return [_answer(results[request.key], request) for request in requests]
 
 
@@ -135,12 +111,13 @@ def cancel_orders(work: Work, keys: Sequence[OrderKey]) -> list[Result]:
     Errors: OrderNotFound, OrderInFlight, OrderEnded. A cancelled order answers itself again.
     """
     found = orders.lock(work, list(dict.fromkeys(keys)))
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
     steps = [
         Step(order, Event.C_CANCEL)
         for order in found.values()
         if Action.REFUSE not in reduce(order.state, Event.C_CANCEL).actions
     ]
-    changed = {order.key: order for order in apply_steps(work, steps)}
+    changed = {order.key: order for order in apply_steps(work, steps, offices=offices)}
     return [_cancelled(changed.get(key) or found.get(key)) for key in keys]
 
 
@@ -165,7 +142,7 @@ def _drafts(
     work: Work,
     requests: Sequence[OrderRequest],
     *,
-    offices: _Offices,
+    offices: Offices,
     results: dict[OrderKey, Result],
 ) -> list[MoneyOrder]:
     """Return what may be placed so far as cards, intents and banks tell; settle the rest."""
@@ -193,7 +170,7 @@ def _draft(
     *,
     facts: Row,
     rival: MoneyOrder | None,
-    offices: _Offices,
+    offices: Offices,
 ) -> MoneyOrder:
     holder, bank, card_state, blocked, _, live_id, case_id = facts
     standing_in_way = rival.order_id if rival else live_id or case_id
@@ -203,7 +180,12 @@ def _draft(
     usable = ("BOUND", "UNBOUND") if request.purpose == REFUND else ("BOUND",)
     if holder != request.customer_no or card_state not in usable or blocked:
         raise CardNotBound
-    profile = offices.profile(bank, request, at=work.at)
+    profile = offices.profile(bank, request.direction)
+    if profile is None:
+        raise BankNotAvailable(bank=bank)
+    retry_at = offices.reachable_at(bank, at=work.at)
+    if retry_at > work.at and request.direction is Direction.COLLECT:
+        raise BankDown(bank=bank, retry_at=retry_at.isoformat())
     check_single(profile, amount_fen=request.amount_fen)
     opens_at = offices.sends_at(profile, at=work.at)
     return _reserved(work, request, profile=profile, opens_at=opens_at)
@@ -275,7 +257,7 @@ def _within_limits(
     work: Work,
     drafts: list[MoneyOrder],
     *,
-    profiles: banks.Profiles,
+    offices: Offices,
     results: dict[OrderKey, Result],
 ) -> list[MoneyOrder]:
     """Take the day's limits for all drafts at once; give back and settle those that exceed.
@@ -295,7 +277,7 @@ def _within_limits(
     for draft in drafts:
         card, channel = day_use.card_day(draft), day_use.channel_day(draft)
         used = Used(*cards[card], channel_fen=channels[channel])
-        profile = profiles[draft.bank, draft.direction]
+        profile = offices.profiles[draft.bank, draft.direction]
         try:
             check_limits(profile, amount_fen=draft.amount_fen, used=used, on=draft.limit_on)
         except DomainError as refusal:
@@ -331,11 +313,13 @@ def _written(
     return [draft for draft in drafts if draft.key in written]
 
 
-def _held(work: Work, drafts: list[MoneyOrder]) -> dict[OrderKey, Result]:
+def _held(work: Work, drafts: list[MoneyOrder], *, offices: Offices) -> dict[OrderKey, Result]:
     """Take the ledger holds; an order whose hold is refused leaves nothing behind."""
     results: dict[OrderKey, Result] = {}
     refused = []
-    for draft, code in zip(drafts, postings.hold_orders(work, drafts), strict=True):
+    for draft, code in zip(
+        drafts, postings.hold_orders(work, drafts, offices=offices), strict=True
+    ):
         if code == ResultCode.OK:
             results[draft.key] = draft
             continue

@@ -5,7 +5,7 @@ clearing. The id of each transfer is derived from the order and the action, so t
 which is repeated is a replay and not a second movement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 
@@ -31,7 +31,7 @@ from huoqi.ledger.rules.transfers import (
 )
 from huoqi.payments._store import banks
 from huoqi.payments.orders import MoneyOrder
-from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.bank_profiles import Direction, Offices
 from huoqi.payments.rules.reducer import Action
 
 
@@ -47,15 +47,16 @@ _MOVES = frozenset({Action.POST, Action.RELEASE, Action.POST_RETURN})
 _CODES = {Direction.COLLECT: PaymentCode.COLLECTION, Direction.PAYOUT: PaymentCode.PAYOUT}
 
 
-def hold_orders(work: Work, reserved: Sequence[MoneyOrder]) -> list[ResultCode]:
+def hold_orders(
+    work: Work, reserved: Sequence[MoneyOrder], *, offices: Offices
+) -> list[ResultCode]:
     """Set the amounts of new orders aside and return the ledger's answer to each."""
     if not reserved:
         return []
-    numbers = _bank_numbers(work)
     on = shanghai_date(work.at)
     transfers = []
     for order in reserved:
-        debit, credit = _accounts(order, numbers)
+        debit, credit = _accounts(order, offices.numbers)
         transfers.append(
             hold(
                 derived_id(order.order_id, action=Action.HOLD),
@@ -69,19 +70,18 @@ def hold_orders(work: Work, reserved: Sequence[MoneyOrder]) -> list[ResultCode]:
     return [result.code for result in post_transfers(work, transfers)]
 
 
-def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]]) -> None:
+def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Offices) -> None:
     """Post, release and return what the reducer ordered; the order is as it stood before."""
     returned = [
         order for order, action in due if action is Action.POST_RETURN and not order.returned
     ]
     _open_receivables(work, returned)
-    numbers = _bank_numbers(work) if returned else {}
     on = shanghai_date(work.at)
     transfers = [
         transfer
         for order, action in due
         if action in _MOVES
-        for transfer in _transfers(order, action=action, numbers=numbers, on=on)
+        for transfer in _transfers(order, action=action, numbers=offices.numbers, on=on)
     ]
     if not transfers:
         return
@@ -91,7 +91,7 @@ def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]]) -> None:
 
 def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
     """Open the clearing account of every bank on every shard; those that exist stay."""
-    numbers = sorted(_bank_numbers(work).values())
+    numbers = sorted(row[1] for row in banks.banks(work))
     open_accounts(
         work,
         [
@@ -103,7 +103,7 @@ def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
 
 
 def _transfers(
-    order: MoneyOrder, *, action: Action, numbers: dict[str, int], on: date
+    order: MoneyOrder, *, action: Action, numbers: Mapping[str, int], on: date
 ) -> list[Transfer]:
     code = _CODES[order.direction]
     own_id = derived_id(order.order_id, action=action)
@@ -127,13 +127,13 @@ def _transfers(
     return [end(own_id, hold_id=hold_id, shard=order.shard, code=code, effective_on=on)]
 
 
-def _accounts(order: MoneyOrder, numbers: dict[str, int]) -> tuple[int, int]:
+def _accounts(order: MoneyOrder, numbers: Mapping[str, int]) -> tuple[int, int]:
     clearing = _clearing(order.shard, numbers[order.bank])
     cash = customer_cash_account(shard=order.shard, customer_no=order.customer_no)
     return (clearing, cash) if order.direction is Direction.COLLECT else (cash, clearing)
 
 
-def _return_accounts(order: MoneyOrder, numbers: dict[str, int]) -> tuple[int, int]:
+def _return_accounts(order: MoneyOrder, numbers: Mapping[str, int]) -> tuple[int, int]:
     """Return debit and credit of a return: a payout refills the cash, a collection is owed."""
     clearing = _clearing(order.shard, numbers[order.bank])
     if order.direction is Direction.PAYOUT:
@@ -162,7 +162,3 @@ def _open_receivables(work: Work, returned: Sequence[MoneyOrder]) -> None:
 
 def _new_account(number: int, *, kind: AccountKind) -> NewAccount:
     return NewAccount(number, kind, CNY, flags_of(kind))
-
-
-def _bank_numbers(work: Work) -> dict[str, int]:
-    return {row[0]: row[1] for row in banks.banks(work)}

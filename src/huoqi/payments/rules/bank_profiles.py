@@ -1,6 +1,6 @@
 """What a bank allows and when: dated rows, windows, cut-off, deadlines, proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -70,6 +70,27 @@ class BankProfile:
     def in_force(self, on: date) -> bool:
         """Return whether the row counts on a date."""
         return self.effective_from <= on < self.effective_until
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The banks at one moment: what each allows, its number in the ledger, which are down."""
+
+    profiles: Mapping[tuple[str, Direction], BankProfile]
+    numbers: Mapping[str, int]
+    down: Mapping[str, datetime]
+
+    def profile(self, bank: str, direction: Direction) -> BankProfile | None:
+        """Return what a bank allows in a direction, None if it has no terms in force."""
+        return self.profiles.get((bank, direction))
+
+    def reachable_at(self, bank: str, *, at: datetime) -> datetime:
+        """Return when a bank is worth a call: now, or once it may be up again."""
+        return max(at, self.down.get(bank, at))
+
+    def sends_at(self, profile: BankProfile, *, at: datetime) -> datetime:
+        """Return when an order of now can go out: after maintenance, and once the bank is up."""
+        return sends_at(profile, self.reachable_at(profile.bank, at=at))
 
 
 def profile_on(
