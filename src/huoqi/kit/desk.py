@@ -46,11 +46,14 @@ class Desk:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._conn: Connection | None = None
+        self._is_own = False
 
     def try_take(self) -> bool:
         """Return whether the desk is ours now; never waits."""
         row = self._connection().execute(_TRY, (_LOCK,)).fetchone()
         assert row is not None
+        if row[0] and self._has_moved():
+            return self.try_take()
         return bool(row[0])
 
     def give_back(self) -> None:
@@ -71,6 +74,10 @@ class Desk:
         try:
             conn.execute(_WAIT, (f"{timeout_s}s",))
             conn.execute(_TAKE, (_LOCK,))
+            if self._has_moved():
+                conn = self._connection()
+                conn.execute(_WAIT, (f"{timeout_s}s",))
+                conn.execute(_TAKE, (_LOCK,))
         except pg_errors.LockNotAvailable as error:
             raise DeskBusy(waited_s=timeout_s) from error
         try:
@@ -80,15 +87,26 @@ class Desk:
 
     def _connection(self) -> Connection:
         if self._conn is None or self._conn.closed:
-            self._conn = _open(self._dsn)
+            own = connect(self._dsn, autocommit=True)
+            self._is_own = not self._catalogue_exists(own)
+            if not self._is_own:
+                own.close()
+                name = catalogue_name(self._dsn)
+                own = connect(make_conninfo(self._dsn, dbname=name), autocommit=True)
+            self._conn = own
         return self._conn
 
+    def _has_moved(self) -> bool:
+        """Leave the platform's database if the catalogue has been made since; tell whether so.
 
-def _open(dsn: str) -> Connection:
-    own = connect(dsn, autocommit=True)
-    name = catalogue_name(dsn)
-    found = own.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
-    if found is None:
-        return own
-    own.close()
-    return connect(make_conninfo(dsn, dbname=name), autocommit=True)
+        Whoever makes the catalogue holds the desk of the platform's database meanwhile.
+        """
+        if not self._is_own or not self._catalogue_exists(self._connection()):
+            return False
+        self.close()
+        return True
+
+    def _catalogue_exists(self, conn: Connection) -> bool:
+        name = catalogue_name(self._dsn)
+        row = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        return row is not None
