@@ -69,17 +69,22 @@ def listening_socket(host: str, first_port: int) -> socket.socket:
     raise NoFreePort(port=first_port)
 
 
-def serve(
-    settings: Settings, platform: Platform, *, ready: Callable[[str], None]
-) -> None:
+def serve(settings: Settings, platform: Platform, *, ready: Callable[[str], None]) -> None:
     """Serve HTTP and run the jobs until told to stop; ``ready`` gets the address."""
     listener = listening_socket(settings.host, settings.port)
     port = listener.getsockname()[1]
     jobs = JobsLoop(platform)
     app = create_app(platform, WebSettings())
     config = uvicorn.Config(
-        app, loop="uvloop", http="httptools", access_log=False, log_level="warning",
-        backlog=_BACKLOG, timeout_graceful_shutdown=10, server_header=False, lifespan="on",
+        app,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     jobs.start()
@@ -90,5 +95,3 @@ def serve(
     finally:
         jobs.stop()
         listener.close()
-
-

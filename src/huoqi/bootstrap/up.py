@@ -78,7 +78,9 @@ def _welcome(
         business_time = work.at
     operator = ""
     if operator_key is not None:
-        operator = f"\n  operator key   {operator_key}   (shown once; `huoqi key new` makes others)\n"
+        operator = (
+            f"\n  operator key   {operator_key}   (shown once; `huoqi key new` makes others)\n"
+        )
     text = WELCOME.format(
         mode=settings.mode,
         business_time=business_time.astimezone(SHANGHAI).isoformat(),

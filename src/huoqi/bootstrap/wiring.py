@@ -79,4 +79,3 @@ def _calendar_of(database: Database) -> Callable[[], TradingCalendar]:
             return trading_calendar(work)
 
     return read
-

@@ -78,6 +78,8 @@ NEW_SHARDS = """
     ON CONFLICT (shard) DO NOTHING
 """
 SHARDS = "SELECT shard FROM ledger_shard ORDER BY shard"
+
+ASSETS = "SELECT asset, code, scale FROM ledger_asset ORDER BY asset"
 CHAIN_HEADS = "SELECT shard, hash FROM ledger_shard ORDER BY shard"
 ASSET_TOTALS = """
     -- One pass over the accounts and over the deltas that are not folded yet.

@@ -86,6 +86,11 @@ def shards(work: Work) -> list[int]:
     return [row[0] for row in work.rows(_store.SHARDS)]
 
 
+def assets(work: Work) -> dict[int, tuple[str, int]]:
+    """Return code and number of decimals of every asset."""
+    return {row[0]: (row[1], row[2]) for row in work.rows(_store.ASSETS)}
+
+
 def balances(work: Work, ids: Sequence[int]) -> dict[int, Counters]:
     """Return the counters of accounts, hot ones with what is not yet folded; unknown ones lack."""
     return {
