@@ -21,6 +21,7 @@ from huoqi.web.errors import (
     BodyTooLarge,
     ContentTypeRefused,
     DatabaseDown,
+    MethodNotAllowed,
     ServerFault,
     TextRefused,
     VersionUnknown,
@@ -95,6 +96,7 @@ class Edge:
     ) -> None:
         self._app = app
         self._direct = direct
+        self._direct_paths = frozenset(path for _, path in direct)
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,6 +111,10 @@ class Edge:
     def route_for(self, scope: Scope) -> Direct | None:
         """Return the direct route of a request, if it is one."""
         return self._direct.get((scope["method"], scope["path"]))
+
+    def is_direct_path(self, path: str) -> bool:
+        """Return whether an address belongs to a direct route, whatever the method."""
+        return path in self._direct_paths
 
     @property
     def framework(self) -> AsgiApp:
@@ -141,6 +147,8 @@ class _Exchange:
         try:
             self._check_form()
             direct = self._edge.route_for(self._scope)
+            if direct is None and self._edge.is_direct_path(self._visit.path):
+                raise MethodNotAllowed(allowed="POST")  # noqa: TRY301 - refused like all else below
             if direct is None:
                 await self._edge.framework(self._scope, self._bounded, self._dressed)
             else:
@@ -214,6 +222,9 @@ def refusal(error: DomainError, visit: Visit) -> tuple[int, Headers, bytes]:
     wait_s = retry_after_s(error)
     if wait_s is not None:
         headers.append((b"retry-after", str(wait_s).encode()))
+    allowed = error.params.get("allowed")
+    if problem.status == 405 and isinstance(allowed, str):
+        headers.append((b"allow", allowed.encode()))
     if problem.status == 401:
         scheme = b"Bearer" if error.code.startswith("auth.key") else b"Huoqi-Session"
         headers.append((b"www-authenticate", scheme))

@@ -69,11 +69,9 @@ def follow_conventions(app: FastAPI) -> None:
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        named = {404: RouteNotFound(), 405: MethodNotAllowed()}.get(error.status_code)
-        response = _response(request, named or RequestRefused())
-        if error.headers and "allow" in {name.lower() for name in error.headers}:
-            response.headers["allow"] = {k.lower(): v for k, v in error.headers.items()}["allow"]
-        return response
+        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}
+        named = {404: RouteNotFound(), 405: MethodNotAllowed(allowed=allowed.get("allow"))}
+        return _response(request, named.get(error.status_code) or RequestRefused())
 
     app.add_exception_handler(DomainError, domain)
     app.add_exception_handler(RequestValidationError, fields)
