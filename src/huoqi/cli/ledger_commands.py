@@ -137,8 +137,8 @@ def _total(rows: list[Row], *, asset: str) -> Row:
 
 
 def _show(rows: list[Row], *, totals: dict[str, Row], scales: dict[str, int]) -> None:
-    click.echo(f"{'asset':<10}{'kind':<20}" + "".join(f"{n:>20}" for n in Counters._fields))
+    click.echo(f"{'asset':<14}{'kind':<20}" + "".join(f"{n:>20}" for n in Counters._fields))
     for row in [*rows, *totals.values()]:
         decimals = scales[str(row["asset"])]
         figures = [format_scaled(int(row[name]), decimals=decimals) for name in Counters._fields]
-        click.echo(f"{row['asset']:<10}{row['kind']:<20}" + "".join(f"{f:>20}" for f in figures))
+        click.echo(f"{row['asset']:<14}{row['kind']:<20}" + "".join(f"{f:>20}" for f in figures))
