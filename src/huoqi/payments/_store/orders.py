@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
+from huoqi.payments._store.columns import instants, ints, texts, uuids
 from huoqi.payments.orders import Evidence, MoneyOrder, OrderKey, OrderRequest
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.reducer import Case, State
@@ -166,10 +167,10 @@ def context_of(work: Work, requests: Sequence[OrderRequest]) -> list[Row]:
     return work.rows(
         CONTEXT,
         {
-            "shards": [r.shard for r in requests],
-            "orders": [r.order_id for r in requests],
-            "intents": [r.intent_id for r in requests],
-            "cards": [r.card_id for r in requests],
+            "shards": ints([r.shard for r in requests]),
+            "orders": uuids([r.order_id for r in requests]),
+            "intents": uuids([r.intent_id for r in requests]),
+            "cards": uuids([r.card_id for r in requests]),
         },
     )
 
@@ -183,19 +184,19 @@ def insert(work: Work, orders: Sequence[MoneyOrder]) -> set[OrderKey]:
         {
             "on": orders[0].limit_on,
             "at": orders[0].created_at,
-            "shards": [o.shard for o in orders],
-            "orders": [o.order_id for o in orders],
-            "customers": [o.customer_no for o in orders],
-            "intents": [o.intent_id for o in orders],
-            "attempts": [o.attempt for o in orders],
-            "directions": [str(o.direction) for o in orders],
-            "purposes": [o.purpose for o in orders],
-            "amounts": [o.amount_fen for o in orders],
-            "cards": [o.card_id for o in orders],
-            "banks": [o.bank for o in orders],
-            "channels": [o.channel for o in orders],
-            "nexts": [o.next_at for o in orders],
-            "originals": [o.original_order_id for o in orders],
+            "shards": ints([o.shard for o in orders]),
+            "orders": uuids([o.order_id for o in orders]),
+            "customers": ints([o.customer_no for o in orders]),
+            "intents": uuids([o.intent_id for o in orders]),
+            "attempts": ints([o.attempt for o in orders]),
+            "directions": texts([str(o.direction) for o in orders]),
+            "purposes": texts([o.purpose for o in orders]),
+            "amounts": ints([o.amount_fen for o in orders]),
+            "cards": uuids([o.card_id for o in orders]),
+            "banks": texts([o.bank for o in orders]),
+            "channels": texts([o.channel for o in orders]),
+            "nexts": instants([o.next_at for o in orders]),
+            "originals": uuids([o.original_order_id for o in orders]),
         },
     )
     return {(row[0], row[1]) for row in rows}
@@ -245,15 +246,15 @@ def save(work: Work, orders: Sequence[MoneyOrder]) -> None:
         SAVE,
         {
             **_keys([o.key for o in orders]),
-            "states": [str(o.state) for o in orders],
-            "cases": [",".join(sorted(o.cases)) for o in orders],
+            "states": texts([str(o.state) for o in orders]),
+            "cases": texts([",".join(sorted(o.cases)) for o in orders]),
             "returneds": [o.returned for o in orders],
-            "reasons": [o.reason for o in orders],
-            "queries": [o.queries for o in orders],
-            "refs": [o.bank_ref for o in orders],
-            "sents": [o.sent_at for o in orders],
-            "decideds": [o.decided_at for o in orders],
-            "nexts": [o.next_at for o in orders],
+            "reasons": texts([o.reason for o in orders]),
+            "queries": ints([o.queries for o in orders]),
+            "refs": texts([o.bank_ref for o in orders]),
+            "sents": instants([o.sent_at for o in orders]),
+            "decideds": instants([o.decided_at for o in orders]),
+            "nexts": instants([o.next_at for o in orders]),
         },
     )
 
@@ -273,10 +274,10 @@ def add_evidence(work: Work, batch: Sequence[Evidence]) -> set[tuple[int, UUID, 
         {
             **_keys([e.key for e in batch]),
             "at": work.at,
-            "ids": [e.evidence_id for e in batch],
-            "sources": [e.source for e in batch],
-            "events": [str(e.event) for e in batch],
-            "codes": [e.code for e in batch],
+            "ids": texts([e.evidence_id for e in batch]),
+            "sources": texts([e.source for e in batch]),
+            "events": texts([str(e.event) for e in batch]),
+            "codes": texts([e.code for e in batch]),
             "amounts": [e.amount_fen for e in batch],
         },
     )
@@ -301,7 +302,10 @@ def next_at(work: Work) -> datetime | None:
 
 
 def _keys(keys: Sequence[OrderKey]) -> dict[str, object]:
-    return {"shards": [shard for shard, _ in keys], "orders": [order for _, order in keys]}
+    return {
+        "shards": ints([shard for shard, _ in keys]),
+        "orders": uuids([order for _, order in keys]),
+    }
 
 
 def _by_key(rows: Sequence[Row]) -> dict[OrderKey, MoneyOrder]:
