@@ -10,6 +10,7 @@ from huoqi.fund.income import (
     publish_day,
     record_report,
 )
+from huoqi.fund.leaving import redeem_rest
 from huoqi.fund.payouts import resume_payouts, retry_payouts
 from huoqi.fund.purchases import place_purchases
 from huoqi.fund.redemptions import redeem
@@ -29,6 +30,7 @@ __all__ = [
     "record_confirmations",
     "record_report",
     "redeem",
+    "redeem_rest",
     "resume_payouts",
     "retry_payouts",
     "settle_payments",

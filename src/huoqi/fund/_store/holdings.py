@@ -33,6 +33,14 @@ _OF_CUSTOMER = """
         frozen_e2
     FROM holding WHERE shard = %s AND customer_no = %s ORDER BY fund
 """
+_OF_CUSTOMERS = """
+    SELECT h.shard, h.fund, h.customer_no, h.opened_on, h.as_of_on, h.units_e2, h.accrued_e2,
+        h.ordered_e2, h.frozen_e2
+    FROM holding AS h
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS k (shard, customer_no)
+        ON h.shard = k.shard AND h.customer_no = k.customer_no
+    ORDER BY h.shard, h.fund, h.customer_no
+"""
 _EVENTS = """
     -- Uses unit_event_holding_idx: only what is not part of the anchor yet.
     SELECT e.shard, e.fund, e.customer_no, e.event_id, e.effective_on, e.delta_e2, e.kind,
@@ -198,6 +206,12 @@ def lock_holdings(work: Work, keys: Sequence[Key]) -> dict[Key, HoldingRow]:
 def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingRow]:
     """Return a customer's holdings."""
     return [HoldingRow(*row) for row in work.rows(_OF_CUSTOMER, (shard, customer_no))]
+
+
+def holdings_of_all(work: Work, owners: Sequence[tuple[int, int]]) -> list[HoldingRow]:
+    """Return the holdings of customers, given as shard and number."""
+    columns = ([owner[0] for owner in owners], [owner[1] for owner in owners])
+    return [HoldingRow(*row) for row in work.rows(_OF_CUSTOMERS, columns)]
 
 
 def _by_key(rows: Sequence[Row]) -> dict[Key, HoldingRow]:

@@ -78,6 +78,19 @@ _BEGIN_EARNING = (
     ORDER BY o.order_id FOR UPDATE OF o
 """
 )
+_OPEN_OF = """
+    -- Uses fund_order_customer_idx. An earning purchase is not open; a refund under way is.
+    SELECT o.shard, o.customer_no, o.order_id, o.all_until_on IS NOT NULL
+    FROM fund_order AS o
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS k (shard, customer_no)
+        ON o.shard = k.shard AND o.customer_no = k.customer_no
+    WHERE o.all_until_on IS NOT NULL
+        OR (o.side = 'redemption' AND o.state IN ('accepted', 'sent', 'deferred', 'confirmed'))
+        OR (o.side = 'purchase' AND o.state IN ('placed', 'paid', 'sent', 'cancelled', 'refused'))
+        OR (o.state IN ('confirmed', 'partly_confirmed', 'earning') AND o.done_fen < o.amount_fen
+            AND o.refunded_fen < o.amount_fen - o.done_fen)
+    ORDER BY o.order_id
+"""
 _INSERT = """
     INSERT INTO fund_order (shard, order_id, customer_no, fund, side, speed, origin, takes_all,
         state, reason, amount_fen, units_e2, card_id, money_order_id, parent_order_id, placed_at,
@@ -203,6 +216,20 @@ def orders_with_late_income(work: Work, *, fund: str, published_on: date) -> lis
 def orders_beginning_to_earn(work: Work, *, fund: str, on: date) -> list[FundOrder]:
     """Return confirmed purchases whose first income day is here."""
     return [_order(row) for row in work.rows(_BEGIN_EARNING, (fund, on))]
+
+
+def open_orders_of(
+    work: Work, owners: Sequence[tuple[int, int]]
+) -> tuple[dict[tuple[int, int], list[UUID]], set[tuple[int, int]]]:
+    """Return customers' orders that still move money or units, and who is owed late income."""
+    columns = ([owner[0] for owner in owners], [owner[1] for owner in owners])
+    open_orders: dict[tuple[int, int], list[UUID]] = {}
+    owed = set()
+    for shard, customer_no, order_id, owes_income in work.rows(_OPEN_OF, columns):
+        open_orders.setdefault((shard, customer_no), []).append(order_id)
+        if owes_income:
+            owed.add((shard, customer_no))
+    return open_orders, owed
 
 
 def insert_orders(work: Work, drafts: Sequence[FundOrder]) -> None:
