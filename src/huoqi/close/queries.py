@@ -7,6 +7,7 @@ from huoqi.close import _store
 from huoqi.close._store import ClosedDay, CursorRow, StepRow
 from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.steps import State, Step, state_of_day
+from huoqi.customers.queries import next_retry_at
 from huoqi.fund import day_facts
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
@@ -18,7 +19,7 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What has to be done next: of each fund's rhythm, and of payments.
+    """What has to be done next: of each fund's rhythm, of payments, of applications.
 
     ``new_funds`` are on the shelf and have no rhythm yet.
     """
@@ -27,13 +28,15 @@ class Agenda:
     calendar: TradingCalendar
     fund_dues: list[Due]
     payment_at: datetime | None
+    application_at: datetime | None
     new_funds: list[str]
 
     @property
     def next_at(self) -> datetime | None:
         """Return when the next thing that has to be done is due."""
-        found = [due.at for due in self.fund_dues]
-        return min(found if self.payment_at is None else [*found, self.payment_at], default=None)
+        others = (self.payment_at, self.application_at)
+        found = [due.at for due in self.fund_dues] + [at for at in others if at is not None]
+        return min(found, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def agenda(work: Work) -> Agenda:
     for cursor in cursors.values():
         dues += fund_dues(cursor, sessions=calendar)
     new = [fund for fund in day_facts.fund_codes(work) if fund not in cursors]
-    return Agenda(work.at, calendar, dues, next_due_at(work), new)
+    return Agenda(work.at, calendar, dues, next_due_at(work), next_retry_at(work), new)
 
 
 def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
@@ -80,6 +83,8 @@ def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
     dues = [*now.fund_dues, *moments_after(work.at, sessions=now.calendar)]
     if now.payment_at is not None:
         dues.append(Due(now.payment_at, Kind.PAYMENT))
+    if now.application_at is not None:
+        dues.append(Due(now.application_at, Kind.APPLICATION))
     return upcoming(dues, limit=limit)
 
 

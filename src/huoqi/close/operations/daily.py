@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult, manager_of, run_close
+from huoqi.close.operations.leaving import let_leavers_go
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
@@ -119,6 +120,7 @@ def close(piece: Piece) -> CloseResult:
     result = run_close(piece.platform, fund=piece.fund, on=piece.on)
     if result.state is State.DONE:
         piece.platform.database.run(lambda work: _tidy(work, piece), while_advancing=True)
+        let_leavers_go(piece.platform)
     return result
 
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult
 from huoqi.close.operations.daily import PIECES, Piece, close
+from huoqi.close.operations.leaving import desk_of
 from huoqi.close.operations.pump import pump_of
 from huoqi.close.platform import Platform
 from huoqi.close.queries import Agenda, agenda
 from huoqi.close.rules.due import Due, Kind, cursor_at_start
 from huoqi.close.rules.steps import COMPUTED, State
+from huoqi.customers.operations import retry_applications
 from huoqi.kit.db import Work
 from huoqi.payments.pump import Pump
 
@@ -40,7 +42,7 @@ def work_off(platform: Platform) -> WorkedOff:
     blocked: list[str] = []
     while True:
         now = platform.database.run(_agenda, while_advancing=True)
-        pumped = _pump(pump, now)
+        pumped = _pump(pump, now) + _applications(platform, now)
         pieces = _due_now(now)
         if not pumped and not pieces:
             return WorkedOff(done, now.next_at, tuple(blocked))
@@ -73,6 +75,13 @@ def _pump(pump: Pump, now: Agenda) -> int:
     if now.payment_at is None or now.payment_at > now.at:
         return 0
     return pump.send_due() + pump.take_callbacks() + pump.query_due() + pump.ask_about_cards()
+
+
+def _applications(platform: Platform, now: Agenda) -> int:
+    """Ask the identity authority again about applications that wait for it."""
+    if now.application_at is None or now.application_at > now.at:
+        return 0
+    return len(retry_applications(platform.database, desk_of(platform)))
 
 
 def _due_now(now: Agenda) -> list[Due]:

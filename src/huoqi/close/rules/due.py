@@ -22,13 +22,12 @@ class Kind(StrEnum):
     """What can fall due; the order of the members is the order at one instant."""
 
     QUOTA_RESET = "quota_reset"
-    COOL_DOWN_END = "cool_down_end"
+    APPLICATION = "application"
     PAYMENT = "payment"
     TRANSFERS = "transfers"
     CONFIRMATIONS = "confirmations"
     INCOME = "income"
     CLOSE = "close"
-    ACCOUNT_CLOSING = "account_closing"
     CUT_OFF = "cut_off"
     ORDERS_OUT = "orders_out"
 
