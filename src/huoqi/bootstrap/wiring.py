@@ -17,7 +17,7 @@ from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.clock import Clock, SystemClock, TableClock
 from huoqi.kit.db import Database
 from huoqi.kit.errors import DomainError
-from huoqi.kit.ids import Ids
+from huoqi.kit.ids import Ids, RandomIds, SeededIds
 from huoqi.kit.migrations import migrate
 from huoqi.payments.banks.simulated import SimulatedBanks
 from huoqi.vault.master_key import load_or_create_master_key
@@ -39,10 +39,12 @@ def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Pl
         raise NoLiveParties
     migrate(dsn, folder=settings.root / "migrations")
     clock: Clock = TableClock() if settings.mode == "sandbox" else SystemClock()
-    database = Database(dsn, clock=clock, ids=ids)
+    # The founding is part of what one seed gives; it happens once, so these ids never come again.
+    database = Database(dsn, clock=clock, ids=SeededIds(f"founding/{settings.seed}"))
     shards = database.run(
         lambda work: found_company(work, shards=settings.shards), while_advancing=True
     )
+    database.ids = ids or RandomIds()
     return _wired(settings, database, shards=shards)
 
 
