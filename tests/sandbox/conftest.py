@@ -1,7 +1,9 @@
 """Whole companies for the tests of the simulated world, each on a database of its own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -11,6 +13,14 @@ from huoqi.close.platform import Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 OpenAt = Callable[[str], Platform]
+
+
+class Cluster(Protocol):
+    """Makes databases (the fixture of the folder above)."""
+
+    def database(self) -> AbstractContextManager[str]:
+        """Yield a fresh migrated database."""
+        ...
 
 
 @pytest.fixture
@@ -26,3 +36,10 @@ def platform(dsn: str, open_at: OpenAt) -> Iterator[Platform]:
     opened = open_at(dsn)
     yield opened
     opened.database.close()
+
+
+@pytest.fixture
+def twin_dsn(postgres_cluster: Cluster) -> Iterator[str]:
+    """Return a second database of this test's own."""
+    with postgres_cluster.database() as dsn:
+        yield dsn

@@ -24,7 +24,7 @@ def show(document: Document, *, as_json: bool) -> None:
             for row in value:
                 click.echo(f"  {_row_text(row)}")
         else:
-            click.echo(f"{name.replace('_', ' '):<16}{_plain(value)}")
+            click.echo(f"{name.replace('_', ' '):<18}{_plain(value)}")
 
 
 @contextmanager
