@@ -3,18 +3,27 @@
 import itertools
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import uvicorn
 
+from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
-from huoqi.customers.operations import KeyRequest, make_key
+from huoqi.customers.operations import KeyRequest, make_first_operator, make_key
 from huoqi.sandbox.people import Issuer, card_number, person
+from huoqi.web.app import create_app
+from huoqi.web.limits import Rate
+from huoqi.web.settings import WebSettings
 
+ROOT = Path(__file__).resolve().parents[2]
 CODE = "123456"
 PASSWORD = "280461"
 FUND = "990001"
@@ -124,7 +133,32 @@ def ok(response: httpx.Response) -> Json:
     return body
 
 
-class served:  # noqa: N801 - reads as a phrase
+@contextmanager
+def served_company(dsn: str, *, data: Path) -> Iterator[Company]:
+    """Yield a sandbox company on a migrated database, served without background jobs."""
+    settings = Settings(
+        root=ROOT,
+        data=data,
+        dsn=dsn,
+        mode="sandbox",
+        host="127.0.0.1",
+        port=0,
+        shards=2,
+        seed=1,
+    )
+    platform = open_platform(settings, dsn=dsn)
+    wide = Rate(burst=100_000, refill_ms=1)
+    app = create_app(platform, WebSettings(code_rate=wide, sign_in_rate=wide, step_up_rate=wide))
+    made = platform.database.run(
+        lambda work: make_first_operator(work, installation="sandbox"), while_advancing=True
+    )
+    assert made is not None
+    with served(app) as address, httpx.Client(base_url=address, timeout=30) as http:
+        yield Company(platform, http, made.text, app)
+    platform.database.close()
+
+
+class served:
     """Serves an application from a thread while the block runs."""
 
     def __init__(self, app: Any) -> None:
