@@ -79,11 +79,12 @@ CREATE TABLE ledger_transfer (
     id uuid NOT NULL,
     ref_id uuid,
     grp uuid,
-    PRIMARY KEY (shard, id)
+    PRIMARY KEY (shard, id),
+    CHECK (result <> 0 OR (amount > 0 AND dr <> cr AND dr >> 48 = shard AND cr >> 48 = shard))
 );
 -- Block ranges only: nearly free to write, and a chain check or a day reads its own pages.
 CREATE INDEX ledger_transfer_batch_brin ON ledger_transfer USING brin (batch, effective_on)
-    WITH (pages_per_range = 32, autosummarize = on);
+    WITH (pages_per_range = 32);
 
 -- status: 0 open, 1 posted, 2 voided, 3 expired.
 CREATE TABLE ledger_pending (

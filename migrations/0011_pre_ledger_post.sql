@@ -11,19 +11,6 @@ CREATE FUNCTION ledger_genesis(p_shard smallint) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN sha256(convert_to('huoqi ledger chain ', 'UTF8') || int2send(p_shard));
 
--- Gives the fixed-width form of a journal row, 98 bytes big-endian, that the chain hashes.
-CREATE FUNCTION ledger_item(
-    p_idx int, p_id uuid, p_kind smallint, p_dr bigint, p_cr bigint, p_amount bigint,
-    p_asset smallint, p_code int, p_ref uuid, p_on date, p_grp uuid, p_fp bigint, p_result smallint
-) RETURNS bytea
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN int4send(p_idx) || uuid_send(p_id) || int2send(p_kind) || int8send(p_dr) || int8send(p_cr)
-    || int8send(p_amount) || int2send(p_asset) || int4send(p_code)
-    || uuid_send(coalesce(p_ref, '00000000-0000-0000-0000-000000000000'::uuid))
-    || date_send(p_on)
-    || uuid_send(coalesce(p_grp, '00000000-0000-0000-0000-000000000000'::uuid))
-    || int8send(p_fp) || int2send(p_result);
-
 CREATE TYPE ledger_written AS (
     ok boolean, risky bigint[], n int, sums jsonb, sums_text text, digest bytea,
     account bigint[], dv bigint[], dp bigint[], cv bigint[], cp bigint[]
@@ -119,6 +106,7 @@ BEGIN
     ), summed AS (
         SELECT asset, sum(x) AS posted, sum(y) AS held FROM item WHERE result = 0 GROUP BY asset
     ), print AS (
+        -- The fixed-width items of 98 bytes, big-endian, that huoqi/ledger/rules/chain.py reads.
         SELECT count(*)::int AS n,
             sha256(coalesce(string_agg(int4send(idx) || uuid_send(id) || int2send(kind)
                 || int8send(dr) || int8send(cr) || int8send(amount) || int2send(asset)

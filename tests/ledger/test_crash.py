@@ -1,0 +1,140 @@
+"""The database is killed under load: what was acknowledged is there exactly once."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from huoqi.kit.db import Database
+from huoqi.kit.ids import RandomIds
+from huoqi.kit.migrations import migrate
+from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.ledger import queries
+from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers, set_up_shards
+from huoqi.ledger.rules.chart import AccountFlag, AccountKind
+from huoqi.ledger.rules.transfers import ResultCode, Transfer, post
+from tests.conftest import MIGRATIONS
+from tests.ledger.harness import ON, START
+
+_ACCOUNTS = range(1, 41)
+_WRITERS = 4
+_KILLS = int(os.environ.get("HUOQI_LEDGER_KILLS", "2"))
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path / "data") as cluster:
+        yield cluster
+
+
+class _Writer(threading.Thread):
+    """Posts batch after batch; keeps a batch until it was acknowledged, whatever happens."""
+
+    def __init__(self, dsn: str, *, shard: int, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self._dsn, self._shard, self._stop_at, self._ids = dsn, shard, stop, RandomIds()
+        self.acknowledged: list[Transfer] = []
+        self.replayed = 0
+        self.broken = 0
+
+    def _batch(self) -> list[Transfer]:
+        base = self._shard << 48
+        return [
+            post(
+                self._ids.new(START),
+                debit=base + n,
+                credit=base + 1 + n % len(_ACCOUNTS),
+                amount=n,
+                code=1,
+                effective_on=ON,
+            )
+            for n in _ACCOUNTS
+        ]
+
+    def run(self) -> None:
+        """Post until told to stop, and until the last batch is acknowledged."""
+        batch = self._batch()
+        while not self._stop_at.is_set() or batch is not None:
+            try:
+                database = Database(self._dsn, size=1)
+                while not self._stop_at.is_set() or batch is not None:
+                    results = database.run(lambda work, b=batch: post_transfers(work, b))
+                    assert all(r.code == ResultCode.OK for r in results)
+                    self.replayed += sum(r.replayed for r in results)
+                    self.acknowledged += batch
+                    batch = None if self._stop_at.is_set() else self._batch()
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                self.broken += 1
+            finally:
+                database.close()
+
+
+def _kill(cluster: EmbeddedPostgres) -> None:
+    pid = cluster.cluster_status().pid
+    assert pid is not None
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    for victim in (pid, *map(int, children)):
+        os.kill(victim, signal.SIGKILL)
+
+
+def _wait_until(done: "threading.Event | _Reached", *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done.is_set():
+        assert time.monotonic() < deadline, "the writers did not get on"
+        time.sleep(0.02)
+
+
+class _Reached:
+    """Is set when each writer has had some more acknowledged."""
+
+    def __init__(self, writers: list[_Writer], *, more: int) -> None:
+        self._goals = [(w, len(w.acknowledged) + more) for w in writers]
+
+    def is_set(self) -> bool:
+        """Return whether all are there."""
+        return all(len(w.acknowledged) >= goal for w, goal in self._goals)
+
+
+def test_what_was_acknowledged_survives_kill_9_exactly_once(cluster: EmbeddedPostgres) -> None:
+    dsn = cluster.cluster_status().dsn
+    migrate(dsn, folder=MIGRATIONS)
+    database = Database(dsn, size=1)
+    with database.work() as work:
+        set_up_shards(work, count=2)
+        accounts = [
+            NewAccount((shard << 48) + n, AccountKind.SUSPENSE, 1, AccountFlag(0))
+            for shard in (0, 1)
+            for n in _ACCOUNTS
+        ]
+        open_accounts(work, accounts)
+    stop = threading.Event()
+    writers = [_Writer(dsn, shard=n % 2, stop=stop) for n in range(_WRITERS)]
+    for writer in writers:
+        writer.start()
+
+    for _ in range(_KILLS):
+        _wait_until(_Reached(writers, more=400), seconds=60)
+        _kill(cluster)
+    _wait_until(_Reached(writers, more=200), seconds=60)
+    stop.set()
+    for writer in writers:
+        writer.join(timeout=60)
+        assert not writer.is_alive()
+
+    database.close()
+    database = Database(dsn, size=1)
+    with database.work() as work:
+        rows = work.rows("SELECT id, amount FROM ledger_transfer WHERE result = 0")
+        assert queries.check_invariants(work) == []
+    database.close()
+    acknowledged = {t.id: t.amount for writer in writers for t in writer.acknowledged}
+    assert dict(rows) == acknowledged
+    assert len(rows) == len(acknowledged)
+    assert sum(writer.broken for writer in writers) > 0
