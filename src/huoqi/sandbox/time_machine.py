@@ -5,12 +5,12 @@ A journey that was cut off, by a crash or a failure, goes on from the instant it
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from huoqi.close.operations import work_off
+from huoqi.close.operations import work_off, work_off_agenda
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, next_due
 from huoqi.customers.rules.api_keys import SandboxOnly
@@ -72,6 +72,7 @@ class TimeMachine:
         self._platform = platform
         self._branches = branches
         self._patience_s = patience_s
+        self._is_at_desk = False
 
     def state(self) -> ClockState:
         """Return where the clock stands."""
@@ -134,10 +135,18 @@ class TimeMachine:
             return self._move(began_at, target=target, report=report)
 
     @contextmanager
-    def _desk(self) -> Iterator[None]:
+    def at_the_desk(self) -> Iterator[None]:
+        """Hold the desk while the block runs, for many journeys one after the other."""
         dsn, patience_s = self._platform.database.dsn, self._patience_s
         with closing(Desk(dsn)) as desk, desk.held(timeout_s=patience_s):
-            yield
+            self._is_at_desk = True
+            try:
+                yield
+            finally:
+                self._is_at_desk = False
+
+    def _desk(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._is_at_desk else self.at_the_desk()
 
     def _check(self, began_at: datetime, *, target: datetime) -> None:
         if target < began_at:
@@ -177,14 +186,15 @@ class TimeMachine:
         """Do all that falls due until the target; return how much, and what stopped it."""
         events, turns, at = 0, 0, began_at
         total = max(1, (target - began_at) // _DAY)
+        worked = work_off(self._platform)
         while True:
-            worked = work_off(self._platform)
             events += worked.done
             stopped_by = next((line for line in worked.blocked if line not in known), "")
             if stopped_by:
                 return events, stopped_by
             with self._platform.database.work(while_advancing=True) as work:
-                next_at = _earliest(worked.next_at, store.next_callback_at(work))
+                call_at = store.next_callback_at(work)
+                next_at = _earliest(worked.next_at, call_at)
                 is_there = next_at is None or next_at > target
                 turns = turns + 1 if next_at is not None and next_at <= at else 0
                 assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
@@ -193,6 +203,11 @@ class TimeMachine:
             if is_there:
                 return events, ""
             report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
+            if call_at is not None and call_at <= at:
+                worked = work_off(self._platform)
+            else:
+                # Nobody else works while the clock moves, so what was read still holds.
+                worked = work_off_agenda(self._platform, replace(worked.agenda, at=at))
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

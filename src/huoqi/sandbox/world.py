@@ -64,12 +64,13 @@ def build_world(
     ends_at = _end_of(plan, began_at)
     world = _settled(platform, plan, begins_on=shanghai_date(began_at))
     days = (shanghai_date(ends_at) - shanghai_date(began_at)).days
-    for done in range(days):
-        on = shanghai_date(began_at) + done * _DAY
-        report(done, days, f"{on}")
-        last_on = shanghai_date(began_at) + (days - 1) * _DAY
-        _live(platform, machine, world, on=on, span=(shanghai_date(began_at), last_on))
-    _go(machine, ends_at)
+    first_on, last_on = shanghai_date(began_at), shanghai_date(began_at) + (days - 1) * _DAY
+    with machine.at_the_desk():
+        for done in range(days):
+            on = first_on + done * _DAY
+            report(done, days, f"{on}")
+            _live(platform, machine, world, on=on, span=(first_on, last_on))
+        _go(machine, ends_at)
     end_history(platform)
     report(days, days, f"{shanghai_date(ends_at)}")
     return world

@@ -8,7 +8,7 @@ from huoqi.close.operations.closing import (
     run_close,
 )
 from huoqi.close.operations.pump import pump_payments
-from huoqi.close.operations.schedule import WorkedOff, run_due, work_off
+from huoqi.close.operations.schedule import WorkedOff, run_due, work_off, work_off_agenda
 
 __all__ = [
     "CloseResult",
@@ -20,4 +20,5 @@ __all__ = [
     "run_close",
     "run_due",
     "work_off",
+    "work_off_agenda",
 ]

@@ -66,7 +66,7 @@ def run_close(platform: Platform, *, fund: str, on: date) -> CloseResult:
     opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
     if isinstance(opening, CloseResult):
         return opening
-    register = _register(platform, fund=fund, on=on)
+    register = _register(platform, opening=opening)
     if not isinstance(register, Register):
         return _waiting(platform, fund=fund, on=on, note=register)
     return database.run(
@@ -111,12 +111,10 @@ def manager_of(platform: Platform, *, fund: str) -> FundManager:
         raise FundHasNoManager(fund=fund) from error
 
 
-def _register(platform: Platform, *, fund: str, on: date) -> Register | str:
+def _register(platform: Platform, *, opening: gathering.Opening) -> Register | str:
     """Return the manager's register of the day's end, or why it is not there."""
-    manager = manager_of(platform, fund=fund)
-    with platform.database.work(while_advancing=True) as work:
-        at = work.at
-    answer = manager.register(fund=fund, on=on, at=at)
+    manager = manager_of(platform, fund=opening.fund)
+    answer = manager.register(fund=opening.fund, on=opening.on, at=opening.at)
     return answer if isinstance(answer, Register) else type(answer).__name__
 
 

@@ -119,8 +119,12 @@ def close(piece: Piece) -> CloseResult:
     """Close a day; it says itself when to try again."""
     result = run_close(piece.platform, fund=piece.fund, on=piece.on)
     if result.state is State.DONE:
-        piece.platform.database.run(lambda work: _tidy(work, piece), while_advancing=True)
-        let_leavers_go(piece.platform)
+
+        def afterwards(work: Work) -> None:
+            _tidy(work, piece)
+            let_leavers_go(work, piece.platform)
+
+        piece.platform.database.run(afterwards, while_advancing=True)
     return result
 
 

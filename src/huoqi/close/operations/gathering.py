@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close._store import Break, LastDay, StepRow
@@ -26,6 +26,7 @@ class Opening:
 
     fund: str
     on: date
+    at: datetime
     product: Product
     calendar: TradingCalendar
     report: FundDayReport
@@ -73,6 +74,7 @@ def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
     opening = Opening(
         fund,
         on,
+        work.at,
         products[0],
         calendar,
         report,

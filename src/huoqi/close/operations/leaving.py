@@ -40,19 +40,13 @@ def leftovers(work: Work, customers: Sequence[Customer]) -> dict[int, Leftover]:
     return found
 
 
-def let_leavers_go(platform: Platform) -> int:
+def let_leavers_go(work: Work, platform: Platform) -> int:
     """Redeem what leaving customers have left, close who has nothing; return how many leave."""
-    desk = desk_of(platform)
-
-    def night(work: Work) -> int:
-        leaving = closing_customers(work)
-        if not leaving:
-            return 0
-        redeem_rest(work, [(customer.shard, customer.customer_no) for customer in leaving])
-        left = leftovers(work, leaving)
-        finish_closing(
-            work, desk, [ClosingRequest(c.customer_no, left[c.customer_no]) for c in leaving]
-        )
-        return len(leaving)
-
-    return platform.database.run(night, while_advancing=True)
+    leaving = closing_customers(work)
+    if not leaving:
+        return 0
+    redeem_rest(work, [(customer.shard, customer.customer_no) for customer in leaving])
+    left = leftovers(work, leaving)
+    requests = [ClosingRequest(c.customer_no, left[c.customer_no]) for c in leaving]
+    finish_closing(work, desk_of(platform), requests)
+    return len(leaving)

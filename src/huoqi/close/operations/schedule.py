@@ -1,6 +1,6 @@
 """Working off what is due at the present business instant, in order, until nothing is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huoqi.close import _store
@@ -19,11 +19,16 @@ from huoqi.payments.pump import Pump
 
 @dataclass(frozen=True, slots=True)
 class WorkedOff:
-    """What was done, when the next thing is due, and which closes are blocked by a difference."""
+    """What was done, what comes next, and which closes are blocked by a difference."""
 
     done: int
-    next_at: datetime | None
+    agenda: Agenda
     blocked: tuple[str, ...] = ()
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when the next thing is due."""
+        return self.agenda.next_at
 
 
 def run_due(platform: Platform) -> int:
@@ -36,19 +41,31 @@ def run_due(platform: Platform) -> int:
 
 
 def work_off(platform: Platform) -> WorkedOff:
-    """Do everything that is due now, and say what comes next."""
+    """Do everything that is due now, calls of banks included, and say what comes next."""
+    called = pump_of(platform).take_callbacks()
+    now = platform.database.run(_agenda, while_advancing=True)
+    worked = work_off_agenda(platform, now)
+    return replace(worked, done=worked.done + called)
+
+
+def work_off_agenda(platform: Platform, now: Agenda) -> WorkedOff:
+    """Do what an agenda says is due, and whatever falls due by that, and say what comes next.
+
+    The agenda must be true at its instant: freshly read, or read before the clock was moved to
+    that instant with nobody else at work since.
+    """
     pump = pump_of(platform)
-    done = pump.take_callbacks()
+    done = 0
     blocked: list[str] = []
     while True:
-        now = platform.database.run(_agenda, while_advancing=True)
         pumped = _pump(pump, now) + _applications(platform, now)
         pieces = _due_now(now)
         if not pumped and not pieces:
-            return WorkedOff(done, now.next_at, tuple(blocked))
+            return WorkedOff(done, now, tuple(blocked))
         for due in pieces:
             blocked += _do(platform, due, now=now)
         done += pumped + len(pieces)
+        now = platform.database.run(_agenda, while_advancing=True)
 
 
 def _do(platform: Platform, due: Due, *, now: Agenda) -> list[str]:
