@@ -11,6 +11,7 @@ import psycopg
 from psycopg import errors as pg_errors
 from psycopg_pool import ConnectionPool
 
+import huoqi.kit.columns  # noqa: F401 - teaches the driver how columns are sent
 from huoqi.kit.clock import Clock, Connection, SystemClock
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import Ids, RandomIds
