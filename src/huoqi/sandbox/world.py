@@ -94,18 +94,17 @@ def _live(
     platform: Platform, machine: TimeMachine, world: World, *, on: date, span: tuple[date, date]
 ) -> None:
     """Let everybody do on a day what they want."""
-    wishes = world.population.wishes(on)
-    for part, (hour, minute) in HOURS.items():
-        wants = [Want(world.residents[w.customer], w.act, w.amount_fen) for w in wishes[part]]
-        if part is Part.MORNING:
-            wants += [
-                Want(resident, act, amount_fen)
-                for name, act, amount_fen in persona_acts(on, first_on=span[0], last_on=span[1])
-                for resident in world.personas.get(name, ())
-            ]
-        if wants:
-            _go(machine, shanghai_at(on, hour=hour, minute=minute))
-            world.answers += place(platform, wants, fund=HUOQIBAO.fund)
+    part, wishes = world.population.wishes(on)
+    wants = [Want(world.residents[w.customer], w.act, w.amount_fen) for w in wishes]
+    wants += [
+        Want(resident, act, amount_fen)
+        for name, act, amount_fen in persona_acts(on, first_on=span[0], last_on=span[1])
+        for resident in world.personas.get(name, ())
+    ]
+    if wants:
+        hour, minute = HOURS[part]
+        _go(machine, shanghai_at(on, hour=hour, minute=minute))
+        world.answers += place(platform, wants, fund=HUOQIBAO.fund)
 
 
 def _go(machine: TimeMachine, at: datetime) -> None:
