@@ -143,7 +143,7 @@ class Database:
         self._pool = self._open_pool()
         # Kept open between journeys: a new connection would have to prepare everything again.
         self._late_pool: ConnectionPool[Connection] | None = None
-        self._flushes_late = False
+        self._late_depth = 0
 
     def _open_pool(self, *, options: str = "") -> ConnectionPool[Connection]:
         return ConnectionPool(
@@ -170,17 +170,16 @@ class Database:
         from some instant on, never one in the middle. The first ordinary commit after the block
         brings everything before it to the disk.
         """
-        assert not self._flushes_late, "one journey at a time"
         if self._late_pool is None:
             self._late_pool = self._open_pool(options=" -c synchronous_commit=off")
-        self._flushes_late = True
+        self._late_depth += 1
         try:
             yield
         finally:
-            self._flushes_late = False
+            self._late_depth -= 1
 
     def _pool_of(self, *, while_advancing: bool) -> ConnectionPool[Connection]:
-        if self._flushes_late and while_advancing and self._late_pool is not None:
+        if self._late_depth and while_advancing and self._late_pool is not None:
             return self._late_pool
         return self._pool
 
