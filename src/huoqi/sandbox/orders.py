@@ -26,11 +26,14 @@ class Want:
 def place(platform: Platform, wants: Sequence[Want], *, fund: str) -> Counter[str]:
     """Place what is wanted at this instant, purchases first, and return how it was answered.
 
-    The keys are "accepted" and the codes of refusals.
+    The keys are "accepted" and the codes of refusals. Whoever calls moves the clock, so nothing
+    has to keep it from moving.
     """
     if not wants:
         return Counter()
-    return platform.database.run(lambda work: _placed(work, wants, fund=fund), actor="simulation")
+    return platform.database.run(
+        lambda work: _placed(work, wants, fund=fund), actor="simulation", while_advancing=True
+    )
 
 
 def _placed(work: Work, wants: Sequence[Want], *, fund: str) -> Counter[str]:

@@ -169,18 +169,25 @@ def replay(
     chance = Random(f"replay|{customers}|{given.first_on.isoformat()}")
     run = Replay(platform, given, residents, platform.calendar, chance)
     machine = TimeMachine(platform)
-    run.place(run.opening_wants())
-    days = len(given.incomes)
+    with machine.at_the_desk(), platform.database.flushing_late():
+        run.place(run.opening_wants())
+        run.stopped_by = _replayed(run, machine, report=report)
+    with platform.database.work(while_advancing=True) as work:
+        clock_store.set_clock(work, at=work.at)  # an ordinary commit brings all to the disk
+    return run
+
+
+def _replayed(run: Replay, machine: TimeMachine, *, report: Reporter) -> str:
+    """Live through all days; return what stopped the clock, empty when nothing did."""
+    given, days = run.given, len(run.given.incomes)
     for done, day in enumerate(given.incomes):
         report(done, days, f"{day.on}")
-        run.stopped_by = machine.advance_to(shanghai_at(day.on, hour=_HOUR)).stopped_by
-        if run.stopped_by:
-            return run
+        stopped_by = machine.advance_to(shanghai_at(day.on, hour=_HOUR)).stopped_by
+        if stopped_by:
+            return stopped_by
         run.place(run.wants_of(day.on))
-    ended_at = shanghai_at(given.last_on + _DAY, hour=3)
-    run.stopped_by = machine.advance_to(ended_at).stopped_by
     report(days, days, f"{given.last_on}")
-    return run
+    return machine.advance_to(shanghai_at(given.last_on + _DAY, hour=3)).stopped_by
 
 
 def _found(platform: Platform, given: ReplayInput, *, begin_on: date) -> None:
