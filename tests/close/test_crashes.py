@@ -81,12 +81,12 @@ def killed_often(
         history(company)
         database, again = mortal(company)
         machine = TimeMachine(again.platform)
-        database.lives = 12
+        database.lives = 7
         while not live_until_killed(machine, first=deaths == 0):
             deaths += 1
             assert deaths < 500, "no death may undo what was done before it"
             database.dies_after_commit = chance.random() < 0.5
-            database.lives = chance.randrange(6, 14)
+            database.lives = chance.randrange(5, 10)
         database.lives = 10**9
         days = again.days()
         database.close()

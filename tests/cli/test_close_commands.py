@@ -1,0 +1,96 @@
+"""``huoqi close run|status``: what a person at a terminal sees of the day."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from huoqi.cli.close_commands import close_group
+from huoqi.close.platform import Platform
+from huoqi.kit.dates import shanghai_at
+from huoqi.sandbox.time_machine import TimeMachine
+from tests.close.world import Company, company_on, day
+
+
+Document = dict[str, Any]  # free JSON, read by the test that knows its keys
+
+
+@dataclass
+class Session:
+    """What the commands get: the platform."""
+
+    platform: Platform
+
+
+@pytest.fixture
+def company(dsn: str) -> Iterator[Company]:
+    """Yield a company with two savers who bought."""
+    with company_on(dsn, savers=[100, 101]) as opened:
+        opened.buy({100: 100_000, 101: 50_000})
+        yield opened
+
+
+def answer(company: Company, *arguments: str, code: int = 0) -> Document:
+    """Return the JSON document of a command."""
+    result = CliRunner().invoke(close_group, [*arguments, "--json"], obj=Session(company.platform))
+    assert result.exit_code == code, result.output
+    document = json.loads(result.stdout)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_status_before_the_first_close_shows_what_is_next(company: Company) -> None:
+    document = answer(company, "status")
+
+    assert document["days"] == []
+    assert document["closed_count"] == 0
+    kinds = [due["kind"] for due in document["next"]]
+    assert "cut_off" in kinds
+
+
+def test_status_shows_the_last_closed_day_with_its_steps(company: Company) -> None:
+    TimeMachine(company.platform).advance_to(shanghai_at(day(3), hour=9))
+
+    (shown,) = answer(company, "status")["days"]
+
+    assert (shown["on"], shown["state"], shown["holders"]) == ("2015-05-13", "done", 2)
+    assert shown["root"] == company.roots()[-1]
+    assert [step["state"] for step in shown["steps"]] == ["done"] * 13
+    assert shown["income"] == "0.19"
+
+
+def test_running_now_does_what_is_due_and_one_day_answers_its_root(company: Company) -> None:
+    TimeMachine(company.platform).advance_to(shanghai_at(day(2), hour=9))
+
+    assert answer(company, "run") == {"done": 0}
+    (closed,) = answer(company, "run", "--on", "2015-05-12")["closes"]
+    assert closed["root"] == company.roots()[1]
+    refused = answer(company, "run", "--on", "2015-05-13", code=1)
+    assert refused["code"] == "close.day_not_over"
+
+
+def test_a_blocked_day_is_shown_with_its_rows_and_its_own_exit_code(company: Company) -> None:
+    TimeMachine(company.platform).advance_to(shanghai_at(day(2), hour=9))
+    with company.database.work() as work:
+        work.run("UPDATE holding SET units_e2 = units_e2 + 1 WHERE customer_no = 100")
+    TimeMachine(company.platform).advance_to(shanghai_at(day(3), hour=9))
+
+    (shown,) = answer(company, "status", code=3)["days"]
+
+    assert (shown["on"], shown["state"]) == ("2015-05-12", "blocked")
+    assert shown["breaks"][0]["account_no"] == 100
+    plain = CliRunner().invoke(close_group, ["status"], obj=Session(company.platform))
+    assert plain.exit_code == 3
+    assert "tie_out" in plain.stdout
+    assert "holdings" in plain.stdout
+
+
+def test_days_and_a_date_do_not_go_together(company: Company) -> None:
+    result = CliRunner().invoke(
+        close_group, ["run", "--on", "2015-05-12", "--days", "2"], obj=Session(company.platform)
+    )
+
+    assert result.exit_code == 2
