@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bench.http_load import MakeRequest
 from bench.http_load import run as run_load
 from bench.machine import cpu_seconds, facts, percentile_ms, tree_cpu_seconds
 from huoqi.bootstrap.settings import Settings, read_settings
@@ -147,12 +148,9 @@ def _buyers(platform: Platform, settings: Settings, *, count: int) -> list[Buyer
 
 def _sessions(platform: Platform, residents: list[Resident]) -> list[str]:
     requests = [
-        SessionRequest(each.customer_no, each.customer_id, device="bench")
-        for each in residents
+        SessionRequest(each.customer_no, each.customer_id, device="bench") for each in residents
     ]
-    opened = platform.database.run(
-        lambda work: open_sessions(work, desk_of(platform), requests)
-    )
+    opened = platform.database.run(lambda work: open_sessions(work, desk_of(platform), requests))
     return [each.token for each in opened]
 
 
@@ -174,16 +172,14 @@ def _post(port: int, path: str, body: dict[str, Any], *, session: str) -> dict[s
         return dict(json.loads(text)) if text else {}
 
 
-def _request_of(buyers: list[Buyer]) -> "Any":
+def _request_of(buyers: list[Buyer]) -> MakeRequest:
     """Return a maker of requests: client n buys as customer n, each time under a new key."""
     bodies = [
-        json.dumps(
-            {
-                "fund": FUND,
-                "amount": {"amount": str(AMOUNT_FEN), "currency": "CNY"},
-                "card_id": buyer.card_id,
-            }
-        ).encode()
+        json.dumps({
+            "fund": FUND,
+            "amount": {"amount": str(AMOUNT_FEN), "currency": "CNY"},
+            "card_id": buyer.card_id,
+        }).encode()
         for buyer in buyers
     ]
     heads = [

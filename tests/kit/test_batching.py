@@ -94,9 +94,7 @@ def test_a_batch_that_breaks_tells_all_its_callers_and_the_next_one_works() -> N
 
     async def scenario() -> None:
         batcher: MicroBatcher[int, int] = MicroBatcher(process)
-        answers = await asyncio.gather(
-            batcher.submit(1), batcher.submit(2), return_exceptions=True
-        )
+        answers = await asyncio.gather(batcher.submit(1), batcher.submit(2), return_exceptions=True)
         assert [type(answer) for answer in answers] == [ConnectionError, ConnectionError]
         assert await batcher.submit(3) == 3
         await batcher.close()

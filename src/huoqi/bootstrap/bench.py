@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+Figures = dict[str, object]
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -17,14 +17,14 @@ def bench_group() -> None:
     """Measure on this machine; figures of a shared machine are for comparing within one run."""
 
 
-def _run(module: str, **options: int) -> dict[str, Any]:
+def _run(module: str, **options: int) -> Figures:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    run: Callable[..., dict[str, Any]] = importlib.import_module(f"bench.{module}").run
+    run: Callable[..., Figures] = importlib.import_module(f"bench.{module}").run
     return run(**options)
 
 
-def _show(document: dict[str, Any], *, as_json: bool) -> None:
+def _show(document: Figures, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
         return

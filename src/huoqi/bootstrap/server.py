@@ -1,4 +1,4 @@
-"""The server process: database, platform, background jobs and HTTP, started and stopped in order."""
+"""The server process: database, platform, jobs and HTTP, started and stopped in order."""
 
 import socket
 import sys

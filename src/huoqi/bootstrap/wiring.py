@@ -68,7 +68,7 @@ class _Managers(dict[str, FundManager]):
     """Managers by fund; the simulated one runs every fund of the sandbox."""
 
     def __init__(self, manager: FundManager, funds: set[str]) -> None:
-        super().__init__({fund: manager for fund in funds})
+        super().__init__(dict.fromkeys(funds, manager))
         self._manager = manager
 
     def __missing__(self, fund: str) -> FundManager:

@@ -110,7 +110,7 @@ def trial_balance_command(
         lines = trial_balance(work, as_of=on)
         known = assets(work)
     rows = [_row(line, code=known[line.asset][0]) for line in lines]
-    scales = {code: scale for code, scale in known.values()}
+    scales = dict(known.values())
     totals = {code: _total(rows, asset=code) for code in scales}
     tied = all(total["debits_posted"] == total["credits_posted"] for total in totals.values())
     if as_json:

@@ -106,7 +106,7 @@ def tour_command(
 
 
 def _tour(guide: Guide, platform: Platform) -> Json:
-    visitor = person(random.randrange(FIRST_VISITOR, LAST_VISITOR))  # noqa: S311 - who, not a secret
+    visitor = person(random.randrange(FIRST_VISITOR, LAST_VISITOR))
     customer_id = _become_customer(guide, visitor)
     card_id = _bind_card(guide, visitor)
     order = _buy(guide, card_id)
@@ -136,8 +136,9 @@ def _tour(guide: Guide, platform: Platform) -> Json:
 def _in_words(rule: Json) -> str:
     odd = "one fen more" if rule["plus_one_fen"] else "no fen more"
     return (
-        f"{rule['units_e2']} x {rule['numerator']} / {rule['denominator']} = {rule['floor_fen']} fen,"
-        f" remainder {rule['remainder']}; threshold {rule['theta']}: {odd}"
+        f"{rule['units_e2']} x {rule['numerator']} / {rule['denominator']}"
+        f" = {rule['floor_fen']} fen, remainder {rule['remainder']};"
+        f" threshold {rule['theta']}: {odd}"
     )
 
 

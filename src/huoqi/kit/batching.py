@@ -47,7 +47,8 @@ class MicroBatcher(Generic[Item, Result]):
         workers: int = 1,
         name: str = "batch",
     ) -> None:
-        assert max_batch > 0 and workers > 0
+        assert max_batch > 0
+        assert workers > 0
         self._process = process
         self._max_batch = max_batch
         self._max_waiting = max_waiting

@@ -52,7 +52,7 @@ class SeededIds:
 
     def __init__(self, seed: str) -> None:
         self._counter = 0
-        self._noise = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311
+        self._noise = random.Random(hashlib.sha256(seed.encode()).digest())
 
     def new(self, at: datetime) -> UUID:
         """Return the seed's next id."""
