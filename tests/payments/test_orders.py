@@ -1,11 +1,12 @@
 """Money orders through the database: placed, sent, proven, cancelled."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from huoqi.payments.operations import cancel_orders, claim_sends
 from huoqi.payments.operations.orders import (
     BalanceTooLow,
+    BankNotAvailable,
     CardNotBound,
     IntentInFlight,
     OrderEnded,
@@ -14,7 +15,7 @@ from huoqi.payments.operations.orders import (
 )
 from huoqi.payments.orders import MoneyOrder
 from huoqi.payments.rules.bank_profiles import Direction
-from huoqi.payments.rules.limits import CardDayLimit, SingleLimit
+from huoqi.payments.rules.limits import CardDayLimit, ChannelDayLimit, SingleLimit
 from huoqi.payments.rules.reducer import State
 from tests.payments.world import MONDAY_NINE, World
 
@@ -175,3 +176,50 @@ def test_in_maintenance_an_order_waits_reserved_and_can_be_cancelled(world: Worl
     assert world.run_after() == 0
     world.run_at(goes_at)
     assert world.now(order).state is State.SUCCEEDED
+
+
+def test_an_order_of_a_bank_without_terms_waits_for_the_next_day(world: World) -> None:
+    card = world.saver()
+    order = world.place_one(card, 10_000)
+    ends = "UPDATE bank_profile SET effective_until = %s WHERE bank = 'ICBC'"
+    world.database.run(
+        lambda work: work.run(ends + " AND effective_from = '2015-05-11'", ("2015-05-12",))
+    )
+    world.clock.at = MONDAY_NINE + timedelta(days=1)
+    try:
+        assert world.pump.run_once() == 0
+        assert world.now(order).next_at == MONDAY_NINE + timedelta(days=1, hours=15)
+        assert world.place(world.request(card, 1)) == [BankNotAvailable(bank="ICBC")]
+    finally:
+        world.database.run(
+            lambda work: work.run(
+                ends + " AND direction = 'COLLECT' AND effective_from = '2015-05-11'",
+                ("2015-09-01",),
+            )
+        )
+        world.database.run(
+            lambda work: work.run(ends + " AND direction = 'PAYOUT'", ("9999-12-31",))
+        )
+
+
+def test_the_limit_of_the_day_follows_the_row_in_force(world: World) -> None:
+    card = world.saver()
+    world.clock.at = datetime(2015, 8, 31, 1, 0, tzinfo=UTC)
+    assert isinstance(world.place(world.request(card, 3_000_000))[0], MoneyOrder)
+    world.clock.at = datetime(2015, 9, 1, 1, 0, tzinfo=UTC)
+
+    assert world.place(world.request(card, 3_000_000)) == [SingleLimit(limit_fen=1_000_000)]
+
+
+def test_the_channels_day_is_shared_by_all_customers(world: World) -> None:
+    saver, other = world.saver(7), world.saver(8)
+    world.database.run(
+        lambda work: work.run(
+            "INSERT INTO channel_day_use VALUES (%s, %s, %s, 'ICBC', 'COLLECT', 'direct')",
+            (99_999_990_000, "2015-05-11", 0),
+        )
+    )
+    placed = [world.place(world.request(card, 6_000))[0] for card in (saver, other)]
+
+    assert isinstance(placed[0], MoneyOrder)
+    assert placed[1] == ChannelDayLimit(bank="ICBC", resets_at="2015-05-11T16:00:00+00:00")

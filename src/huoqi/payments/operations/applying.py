@@ -1,8 +1,10 @@
 """Carrying out what the reducer says: state, limits and ledger in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from huoqi.kit.db import Work
 from huoqi.payments._store import day_use, orders

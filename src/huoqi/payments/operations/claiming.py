@@ -4,9 +4,11 @@ The reference is written and committed before the first byte goes out. Whoever d
 leaves an order that looks sent; it comes up at its deadline and is queried, never sent again.
 """
 
-from dataclasses import replace
+from datetime import timedelta
 
-from huoqi.kit.dates import shanghai_date
+from msgspec.structs import replace
+
+from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
 from huoqi.payments._store import banks, orders
 from huoqi.payments.banks.port import Instruction
@@ -25,12 +27,13 @@ def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
     if not claimed:
         return []
     offices = banks.offices_on(work, on=shanghai_date(work.at))
+    tomorrow_at = shanghai_midnight(shanghai_date(work.at) + timedelta(days=1))
     probed: set[str] = set()
     ready, later = [], []
     for order in claimed:
         profile = offices.profile(order.bank, order.direction)
-        # Without a profile nobody knows how to reach the bank: a person cancels or adds one.
-        opens_at = offices.sends_at(profile, at=work.at) if profile else None
+        # Without terms nobody knows how to reach the bank; new ones begin with a day.
+        opens_at = offices.sends_at(profile, at=work.at) if profile else tomorrow_at
         if opens_at != work.at:
             later.append(replace(order, next_at=opens_at))
         elif order.bank not in probed:
