@@ -14,7 +14,6 @@ from huoqi.kit.dates import shanghai_at
 from huoqi.sandbox.time_machine import TimeMachine
 from tests.close.world import Company, company_on, day
 
-
 Document = dict[str, Any]  # free JSON, read by the test that knows its keys
 
 
@@ -80,7 +79,7 @@ def test_a_blocked_day_is_shown_with_its_rows_and_its_own_exit_code(company: Com
 
     (shown,) = answer(company, "status", code=3)["days"]
 
-    assert (shown["on"], shown["state"]) == ("2015-05-12", "blocked")
+    assert (shown["on"], shown["state"]) == ("2015-05-13", "blocked")
     assert shown["breaks"][0]["account_no"] == 100
     plain = CliRunner().invoke(close_group, ["status"], obj=Session(company.platform))
     assert plain.exit_code == 3
