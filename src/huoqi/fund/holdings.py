@@ -77,11 +77,14 @@ class _Later:
 def rolls(work: Work, rows: Sequence[HoldingRow], *, until: date) -> list[tuple[Roll, _Later]]:
     """Return holdings of one fund rolled to the start of a date, and their later events.
 
-    A holding anchored later than the date is returned as it is.
+    A holding anchored later than the date is returned as it is. The same holding may stand there
+    with several anchors.
     """
     if not rows:
         return []
-    since = {row.key: row.as_of_on for row in rows}
+    since: dict[Key, date] = {}
+    for row in rows:
+        since[row.key] = min(row.as_of_on, since.get(row.key, row.as_of_on))
     events = store.events_since(work, since)
     overrides = store.overrides_since(work, since)
     first = min(since.values())
@@ -104,24 +107,44 @@ def _rolled(
 
 def history_of(work: Work, row: HoldingRow, *, until: date) -> Roll:
     """Return every day of a holding from its opening up to a date, from the journal alone."""
-    opening = HoldingRow(*row.key, row.opened_on, row.opened_on, 0, 0, 0, 0)
-    (roll, _), *_ = rolls(work, [opening], until=max(until, row.opened_on))
+    (roll, _), *_ = rolls(work, [_opening(row)], until=max(until, row.opened_on))
     return roll
+
+
+def _opening(row: HoldingRow) -> HoldingRow:
+    return HoldingRow(*row.key, row.opened_on, row.opened_on, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A holding and a period whose income is asked, both ends included."""
+
+    row: HoldingRow
+    first_on: date
+    last_on: date
+
+
+def incomes_of(work: Work, spans: Sequence[Span]) -> list[dict[date, int]]:
+    """Return the published income of each span's days, in fen; all spans are of one fund."""
+    if not spans:
+        return []
+    until_on = days_store.published_until(work, fund=spans[0].row.fund)
+    if until_on is None:
+        return [{} for _ in spans]
+    # A period before the anchor is rolled from the opening: the journal keeps every event.
+    begins = [s.row if s.first_on >= s.row.as_of_on else _opening(s.row) for s in spans]
+    until = min(max(span.last_on for span in spans), until_on) + ONE_DAY
+    return [
+        {day.on: day.income_fen for day in roll.days if span.first_on <= day.on <= span.last_on}
+        for span, (roll, _) in zip(spans, rolls(work, begins, until=until), strict=True)
+    ]
 
 
 def incomes_between(
     work: Work, row: HoldingRow, *, first_on: date, last_on: date
 ) -> Mapping[date, int]:
     """Return a holding's published income of each day of a period, in fen."""
-    until_on = days_store.published_until(work, fund=row.fund)
-    if until_on is None or first_on > min(last_on, until_on):
-        return {}
-    until = min(last_on, until_on) + ONE_DAY
-    if first_on >= row.as_of_on:
-        (roll, _), *_ = rolls(work, [row], until=until)
-    else:
-        roll = history_of(work, row, until=until)
-    return {day.on: day.income_fen for day in roll.days if day.on >= first_on}
+    return incomes_of(work, [Span(row, first_on, last_on)])[0]
 
 
 def first_open_day(work: Work, *, fund: str) -> date | None:
@@ -133,9 +156,11 @@ def first_open_day(work: Work, *, fund: str) -> date | None:
 __all__ = [
     "HoldingRow",
     "Position",
+    "Span",
     "first_open_day",
     "history_of",
     "incomes_between",
+    "incomes_of",
     "positions_of",
     "rolls",
 ]

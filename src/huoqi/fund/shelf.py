@@ -58,6 +58,12 @@ class CalendarMissing(DomainError):
     code: ClassVar[str] = "calendar.missing"
 
 
+class CarryNotOffered(DomainError):
+    """Funds that carry income monthly, or pay it in cash, cannot be sold yet; only shown."""
+
+    code: ClassVar[str] = "fund.carry_not_offered"
+
+
 @dataclass(frozen=True, slots=True)
 class StateChange:
     """A change of what may be done with a fund, from now on, with its reason and who signs it."""
@@ -105,8 +111,13 @@ def trading_calendar(work: Work) -> TradingCalendar:
 def open_fund(
     work: Work, new: NewProduct, *, shards: int, advance_limit_fen: int | None = None
 ) -> None:
-    """Put a fund on the shelf with its rules, accounts and advance line; repeating is safe."""
+    """Put a fund on the shelf with its rules, accounts and advance line; repeating is safe.
+
+    Errors: PresetUnknown, CarryNotOffered.
+    """
     knobs = dict(preset(new.preset).knobs) | dict(new.knobs)
+    if knobs["carry"] != "daily" or knobs["currency"] != "CNY":
+        raise CarryNotOffered(fund=new.fund, carry=str(knobs["carry"]))
     row = store.ProductRow(
         new.fund,
         new.effective_from,

@@ -81,7 +81,7 @@ def test_a_large_day_is_cut_pro_rata_like_the_published_example() -> None:
     ("amount_fen", "ok", "confirmed_fen"),
     [(10_001, True, 10_001), (10_013, False, 0), (10_017, True, 5_008), (10_000, True, 10_000)],
 )
-def test_magic_amounts_decide_a_purchase(amount_fen: int, ok: bool, confirmed_fen: int) -> None:  # noqa: FBT001
+def test_magic_amounts_decide_a_purchase(amount_fen: int, ok: bool, confirmed_fen: int) -> None:
     orders = [order(7, side="purchase", amount_fen=amount_fen)]
 
     (answer,) = answers_to(orders, held_e2={}, accept_pct=None, defers=True)
