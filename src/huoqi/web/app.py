@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from huoqi.close.platform import Platform
 from huoqi.web.contract import contract_of
-from huoqi.web.edge import Direct, Edge
+from huoqi.web.edge import Direct, Edge, Receive, Scope, Send
 from huoqi.web.framework import follow_conventions
 from huoqi.web.machine import Machine, nothing
 from huoqi.web.money_contract import money_contract
@@ -18,9 +18,22 @@ from huoqi.web.routes import ALL
 from huoqi.web.settings import WebSettings
 
 
+class Application(FastAPI):
+    """The framework, and beside it the routes that answer without any of its layers."""
+
+    short_cut: Edge | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if self.short_cut is not None and self.short_cut.route_for(scope) is not None:
+            await self.short_cut(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(
     platform: Platform, settings: WebSettings, *, wake_jobs: Callable[[], None] = nothing
-) -> FastAPI:
+) -> Application:
     """Return the HTTP application over a platform; it keeps no state of its own but rates.
 
     ``wake_jobs`` is called after each commit that leaves something for the background jobs.
@@ -38,7 +51,7 @@ def create_app(
         for post in (purchases, redemptions, cancellations):
             await post.close()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    app = Application(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.state.machine = machine
     app.state.cancel_post = cancellations
     for router in ALL:
@@ -49,6 +62,7 @@ def create_app(
         ("POST", redemptions.route): redemptions,
     }
     app.add_middleware(Edge, direct=direct, metrics=machine.metrics)
+    app.short_cut = Edge(app, direct=direct, metrics=machine.metrics)
     _tell_contract(app)
     _watch(machine, purchases)
     return app

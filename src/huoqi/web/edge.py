@@ -57,6 +57,7 @@ SECURITY_HEADERS: Headers = [
     ),
     (b"huoqi-version", API_VERSION.encode()),
 ]
+_SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 
 
 @dataclass(slots=True)
@@ -110,6 +111,8 @@ class Edge:
 
     def route_for(self, scope: Scope) -> Direct | None:
         """Return the direct route of a request, if it is one."""
+        if scope["type"] != "http":
+            return None
         return self._direct.get((scope["method"], scope["path"]))
 
     def is_direct_path(self, path: str) -> bool:
@@ -197,7 +200,11 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             given = {name.lower() for name, _ in message["headers"]}
-            extra = [(name, value) for name, value in SECURITY_HEADERS if name not in given]
+            extra = (
+                SECURITY_HEADERS
+                if given.isdisjoint(_SECURITY_NAMES)
+                else [(name, value) for name, value in SECURITY_HEADERS if name not in given]
+            )
             request_id = (b"huoqi-request-id", self._visit.request_id.encode())
             message["headers"] = [*message["headers"], *extra, request_id]
         await self._send(message)

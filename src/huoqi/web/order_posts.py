@@ -34,6 +34,7 @@ from huoqi.web.orders_wire import (
     FundCode,
     MoneyWire,
     OrderAnswer,
+    Timelines,
     UnitsWire,
     balances_wire,
     encoded,
@@ -103,7 +104,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
         order = order_of(work, (shard, object_id))
         assert order is not None, "it was committed before its caller began to wait"
         collection = collections_of(work, [order]).get(money_key(order))
-        body = _answer(order, collection, cash=_cash(work, [order]), work=work, seq=last_seq(work))
+        body = _Window(work, [order], seq=last_seq(work)).answer(order, collection)
         if order.state is not PurchaseState.PLACED or collection is None:
             return Outcome(settled=True, status=201, body=body)
         return Outcome(settled=collection.state not in _ON_ITS_WAY, status=202, body=body)
@@ -182,39 +183,38 @@ def _answers(
         return [result for result in results if isinstance(result, DomainError)]
     work.flush()  # events take their numbers, so that the answer can name the last one
     seq = last_seq(work)
-    cash = _cash(work, orders)
+    window = _Window(work, orders, seq=seq)
     return [
         result
         if isinstance(result, DomainError)
-        else Done(result.order_id, _answer(result, None, cash=cash, work=work, seq=seq))
+        else Done(result.order_id, window.answer(result, None))
         for result in results
     ]
 
 
-def _answer(
-    order: FundOrder,
-    money: MoneyOrder | None,
-    *,
-    cash: dict[int, Counters],
-    work: Work,
-    seq: int,
-) -> bytes:
-    account = customer_cash_account(shard=order.shard, customer_no=order.customer_no)
-    return encoded(
-        OrderAnswer(
-            order=order_wire(order, money),
-            balances=balances_wire(cash.get(account, Counters())),
-            commit_seq=str(seq),
-            business_time=local(work.at),
+class _Window:
+    """Shows the orders of one transaction; what several answers share is read and made once."""
+
+    def __init__(self, work: Work, orders: Sequence[FundOrder], *, seq: int) -> None:
+        self._cash = balances(work, sorted({_cash_account(order) for order in orders}))
+        self._timelines = Timelines()
+        self._seq = str(seq)
+        self._at = local(work.at)
+
+    def answer(self, order: FundOrder, money: MoneyOrder | None) -> bytes:
+        """Return the answer that shows an order with its customer's cash."""
+        return encoded(
+            OrderAnswer(
+                order=order_wire(order, money, timelines=self._timelines),
+                balances=balances_wire(self._cash.get(_cash_account(order), Counters())),
+                commit_seq=self._seq,
+                business_time=self._at,
+            )
         )
-    )
 
 
-def _cash(work: Work, orders: Sequence[FundOrder]) -> dict[int, Counters]:
-    accounts = {
-        customer_cash_account(shard=order.shard, customer_no=order.customer_no) for order in orders
-    }
-    return balances(work, sorted(accounts))
+def _cash_account(order: FundOrder) -> int:
+    return customer_cash_account(shard=order.shard, customer_no=order.customer_no)
 
 
 def money_key(order: FundOrder) -> OrderKey:

@@ -1,6 +1,8 @@
 """Fund orders as they cross the wire; encoded by msgspec, since every purchase answers with one."""
 
 from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -20,6 +22,11 @@ Minor = Annotated[str, Meta(pattern=MINOR_PATTERN, examples=["10000"])]
 FundCode = Annotated[str, Meta(pattern=FUND_PATTERN, examples=["990001"])]
 
 _ENCODER = msgspec.json.Encoder()
+# Everything of an order that its timeline is made from.
+_life_of = attrgetter(
+    "side", "speed", "state", "done_fen", "placed_at", "t_day", "confirm_on", "earns_on",
+    "visible_on", "cash_on", "paid_at", "sent_at", "confirmed_at", "ended_at",
+)  # fmt: skip
 
 
 class MoneyWire(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,12 +117,30 @@ def encoded(answer: Struct) -> bytes:
     return _ENCODER.encode(answer)
 
 
+@lru_cache(maxsize=1_024)
 def local(at: datetime) -> datetime:
-    """Return an instant with the Shanghai offset."""
+    """Return an instant with the Shanghai offset; the orders of a batch share a few of them."""
     return at.astimezone(SHANGHAI)
 
 
-def order_wire(order: FundOrder, money: MoneyOrder | None) -> Order:
+class Timelines:
+    """The timelines of one answer's orders; orders that went the same way share theirs."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, list[Step]] = {}
+
+    def of(self, order: FundOrder) -> list[Step]:
+        """Return an order's timeline."""
+        life = _life_of(order)
+        found = self._known.get(life)
+        if found is None:
+            found = self._known[life] = [_step(step) for step in timeline_of(order)]
+        return found
+
+
+def order_wire(
+    order: FundOrder, money: MoneyOrder | None, *, timelines: Timelines | None = None
+) -> Order:
     """Return an order for the wire; ``money`` is its collection or payout if that is known."""
     return Order(
         id=order.order_id,
@@ -137,7 +162,7 @@ def order_wire(order: FundOrder, money: MoneyOrder | None) -> Order:
         earns_until=order.earns_until,
         visible_on=order.visible_on,
         cash_expected_on=order.cash_on,
-        timeline=[_step(step) for step in timeline_of(order)],
+        timeline=(timelines or Timelines()).of(order),
     )
 
 
