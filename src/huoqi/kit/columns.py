@@ -37,6 +37,10 @@ def _ints(column: Column) -> bytes:
     return f"{{{text.replace('None', 'NULL')}}}".encode()
 
 
+def _gaps(column: Column) -> bytes:
+    return b"{%s}" % b",".join([b"NULL"] * len(column))
+
+
 def _bools(column: Column) -> bytes:
     return b"{%s}" % b",".join([b"NULL" if v is None else b"t" if v else b"f" for v in column])
 
@@ -62,9 +66,9 @@ def _quoted(text: str) -> str:
 
 def _uuids(column: Column) -> bytes:
     # One number holds the length, 16, and the id after it.
-    return b"".join(
-        [_NULL if v is None else (_UUID_PREFIX | v.int).to_bytes(20, "big") for v in column]
-    )
+    return b"".join([
+        _NULL if v is None else (_UUID_PREFIX | v.int).to_bytes(20, "big") for v in column
+    ])
 
 
 def _bytes(column: Column) -> bytes:
@@ -77,6 +81,7 @@ def _binary(column: Column, *, oid: int, write: Callable[[Column], bytes]) -> by
 
 
 _FORMS = {
+    type(None): _Form(0, Format.TEXT, _gaps),
     int: _Form(0, Format.TEXT, _ints),
     str: _Form(0, Format.TEXT, _texts),
     bool: _Form(1000, Format.TEXT, _bools),
@@ -91,10 +96,11 @@ def form_of(column: Column) -> type | None:
     """Return the type whose form a column is written in, None if psycopg has to see to it.
 
     >>> form_of([1, None, 2]), form_of([1, "2"]), form_of([None])
-    (<class 'int'>, None, None)
+    (<class 'int'>, None, <class 'NoneType'>)
     """
     kinds = set(map(type, column))
-    kinds.discard(type(None))
+    if len(kinds) == 2:
+        kinds.discard(type(None))
     if len(kinds) != 1:
         return None
     kind: type = kinds.pop()
