@@ -1,8 +1,9 @@
 """Taking an order back before the cut-off of its trading day."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store

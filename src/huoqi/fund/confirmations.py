@@ -1,10 +1,12 @@
 """What the register answers: units come and go, money is paid out or given back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar
 
+from msgspec import structs
+
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund import postings
 from huoqi.fund._store import days as store
@@ -13,7 +15,7 @@ from huoqi.fund._store import orders as orders_store
 from huoqi.fund._store.holdings import Key
 from huoqi.fund.days import CONFIRMED, FundDay, Override, RivalYield, ShardTotal
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import history_of, incomes_between, positions_of, rolls
+from huoqi.fund.holdings import Span, history_of, incomes_of, positions_of, rolls
 from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
@@ -130,7 +132,7 @@ def _begin_earning(work: Work, day: FundDay) -> None:
     for order in orders_store.orders_beginning_to_earn(work, fund=day.fund, on=day.on):
         assert isinstance(order.state, PurchaseState)
         state = next_purchase_state(order.state, event=PurchaseEvent.EARNING_BEGAN)
-        earning.append(replace(order, state=state))
+        earning.append(structs.replace(order, state=state))
     orders_store.save_orders(work, earning)
     emit_orders(work, earning)
 
@@ -171,13 +173,15 @@ def pay_late_income(work: Work, *, terms: Terms) -> list[FundOrder]:
     held = holdings_store.lock_holdings(work, keys)
     positions = positions_of(work, held.values(), on=shanghai_date(work.at))
     bought = orders_store.unconfirmed_fen(work, keys)
+    spans = [
+        Span(held[order.holding_key], order.all_from_on, order.all_until_on)
+        for order in waiting
+        if order.all_from_on and order.all_until_on
+    ]
     found: list[LateIncome] = []
     taken: dict[Key, int] = {}
-    for order in waiting:
-        assert order.all_from_on is not None
-        assert order.all_until_on is not None
-        row = held[order.holding_key]
-        incomes = incomes_between(work, row, first_on=order.all_from_on, last_on=order.all_until_on)
+    for order, span, incomes in zip(waiting, spans, incomes_of(work, spans), strict=True):
+        row = span.row
         available_e2 = positions[row.key].available_e2 - taken.get(row.key, 0)
         units_e2 = min(sum(incomes.values()), available_e2)
         if units_e2 > 0:
@@ -185,7 +189,7 @@ def pay_late_income(work: Work, *, terms: Terms) -> list[FundOrder]:
             taken[row.key] = taken.get(row.key, 0) + units_e2
             found.append(LateIncome(order, units_e2, empties and not bought[row.key]))
     place_late_income(work, found, terms=terms)
-    done = [replace(order, all_from_on=None, all_until_on=None) for order in waiting]
+    done = [structs.replace(order, all_from_on=None, all_until_on=None) for order in waiting]
     orders_store.save_orders(work, done)
     return done
 

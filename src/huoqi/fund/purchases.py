@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import structs
+
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
@@ -85,6 +87,23 @@ def _answer(order: FundOrder, request: PurchaseRequest) -> FundOrder | DomainErr
     return order if order.repeats(request) else OrderIdReused(order_id=str(order.order_id))
 
 
+class _Dates:
+    """The dates of purchases; those of one fund and instant are worked out once."""
+
+    def __init__(self, terms: Mapping[str, Terms]) -> None:
+        self._terms = terms
+        self._known: dict[tuple[str, datetime], PurchaseDates] = {}
+
+    def of(self, fund: str, *, at: datetime) -> PurchaseDates:
+        """Return the dates of a purchase that is paid at an instant; raise CalendarHorizon."""
+        found = self._known.get((fund, at))
+        if found is None:
+            terms = self._terms[fund]
+            found = purchase_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
+            self._known[fund, at] = found
+        return found
+
+
 class _Desk:
     """Judges the purchases of a batch one after the other, as if each had come alone."""
 
@@ -94,7 +113,7 @@ class _Desk:
         self._work = work
         self._on = shanghai_date(work.at)
         self._terms = terms
-        self._dates: dict[str, PurchaseDates] = {}
+        self._dates = _Dates(terms)
         self._limits = {fund: _limits(each) for fund, each in terms.items()}
         capped = {r.fund for r in requests if _is_capped(self._limits.get(r.fund))}
         keys = {(r.shard, r.fund, r.customer_no) for r in requests if r.fund in capped}
@@ -111,7 +130,7 @@ class _Desk:
         position = self._positions.get(key, PurchasePosition(0, 0, 0))
         limits = self._limits[request.fund]
         check_purchase(request.amount_fen, position=position, limits=limits)
-        dates = self._dates_of(request.fund, terms)
+        dates = self._dates.of(request.fund, at=self._work.at)
         if key in self._positions:
             self._positions[key] = replace(
                 position,
@@ -128,13 +147,6 @@ class _Desk:
             if order.holding_key in self._positions
         ]
         move_use(self._work, moves)
-
-    def _dates_of(self, fund: str, terms: Terms) -> PurchaseDates:
-        if fund not in self._dates:
-            at = self._work.at
-            found = purchase_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
-            self._dates[fund] = found
-        return self._dates[fund]
 
 
 def _limits(terms: Terms) -> PurchaseLimits:
@@ -250,7 +262,7 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
         return
     held = store.lock_orders(work, [(o.shard, o.intent_id) for o in outcomes])
     fund_nos = products_store.fund_numbers(work)
-    terms = terms_of(work, funds=[order.fund for order in held.values()])
+    dates = _Dates(terms_of(work, funds=[order.fund for order in held.values()]))
     settled = []
     for outcome in outcomes:
         order = held.get((outcome.shard, outcome.intent_id))
@@ -258,7 +270,7 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
             if outcome.returned:
                 _reversed(work, order, outcome)
             elif order.state is PurchaseState.PLACED:
-                settled.append(_settle(order, outcome, terms=terms[order.fund]))
+                settled.append(_settle(order, outcome, dates=dates))
     paid = [each.order for each in settled if each.is_paid]
     postings.post_all(work, [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid])
     store.save_orders(work, [each.order for each in settled])
@@ -268,25 +280,28 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     refund(work, late, event=PurchaseEvent.CANCELLED_BEFORE_CUT_OFF, fund_nos=fund_nos)
 
 
-def _settle(order: FundOrder, outcome: OrderOutcome, *, terms: Terms) -> _Settled:
+def _settle(order: FundOrder, outcome: OrderOutcome, *, dates: _Dates) -> _Settled:
+    at = outcome.decided_at
     if outcome.state is not State.SUCCEEDED:
         state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_FAILED)
         reason = outcome.reason or outcome.state.lower()
-        return _Settled(replace(order, state=state, reason=reason, ended_at=outcome.decided_at))
+        return _Settled(structs.replace(order, state=state, reason=reason, ended_at=at))
     state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_SUCCEEDED)
-    paid = replace(order, state=state, paid_at=outcome.decided_at)
     try:
-        dates = purchase_dates(outcome.decided_at, calendar=terms.calendar, cut_off=terms.cut_off)
+        final = dates.of(order.fund, at=at)
     except CalendarHorizon as beyond:
         # Paid after the last cut-off that is known: no date can be promised, the money goes back.
-        return _Settled(replace(paid, reason=beyond.code), is_paid=True, refund_reason=beyond.code)
+        paid = structs.replace(order, state=state, paid_at=at, reason=beyond.code)
+        return _Settled(paid, is_paid=True, refund_reason=beyond.code)
     return _Settled(
-        replace(
-            paid,
-            t_day=dates.t_day,
-            confirm_on=dates.confirmed_on,
-            earns_on=dates.earns_from,
-            visible_on=dates.visible_on,
+        structs.replace(
+            order,
+            state=state,
+            paid_at=at,
+            t_day=final.t_day,
+            confirm_on=final.confirmed_on,
+            earns_on=final.earns_from,
+            visible_on=final.visible_on,
         ),
         is_paid=True,
     )
@@ -321,7 +336,7 @@ def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:
         return
     holdings_store.open_holdings(work, [order.holding_key], on=shanghai_date(work.at))
     holdings_store.move_frozen(work, order.holding_key, by_e2=outcome.amount_fen)
-    marked = replace(order, reason="reversed_by_bank")
+    marked = structs.replace(order, reason="reversed_by_bank")
     store.save_orders(work, [marked])
     emit_orders(work, [marked], what="reversed")
 
@@ -339,7 +354,7 @@ def refund(
     changed = []
     for order in orders:
         assert isinstance(order.state, PurchaseState)
-        changed.append(replace(order, state=next_purchase_state(order.state, event=event)))
+        changed.append(structs.replace(order, state=next_purchase_state(order.state, event=event)))
     store.save_orders(work, changed)
     emit_orders(work, changed)
     on = shanghai_date(work.at)

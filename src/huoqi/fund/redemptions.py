@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from msgspec import structs
+
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
@@ -129,7 +131,7 @@ class _Desk:
         order = self._order(request, units_e2=wanted_e2, dates=dates, position=position)
         self._taken[position.row.key] = self._taken.get(position.row.key, 0) + wanted_e2
         after_days = terms.rule("fund.redemption_cash").figure("after_confirmation_days") or 0
-        return replace(
+        return structs.replace(
             order,
             state=RedemptionState.ACCEPTED,
             rest_e2=wanted_e2,
@@ -161,7 +163,7 @@ class _Desk:
         self._used[key] = replace(used, fast_count=after.used_count, fast_fen=after.used_fen)
         self._lines[request.fund] = after.line_left_fen
         self._taken[key] = self._taken.get(key, 0) + wanted_e2
-        return replace(
+        return structs.replace(
             order,
             state=RedemptionState.CONFIRMED,
             confirmed_at=at,
@@ -244,7 +246,7 @@ def _advance(
     )
     payouts_store.add_payouts(work, payouts)
     kept = [
-        replace(order, money_order_id=money_orders.get(order.key))
+        structs.replace(order, money_order_id=money_orders.get(order.key))
         for order in drafts
         if order.key not in refused
     ]

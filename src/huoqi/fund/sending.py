@@ -1,8 +1,9 @@
 """What goes to the manager: a trading day's orders after the cut-off, a day's fast transfers."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund._store import days as days_store
@@ -10,7 +11,7 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import incomes_between
+from huoqi.fund.holdings import Span, incomes_of
 from huoqi.fund.managers.port import ManagerOrder, ManagerSide
 from huoqi.fund.orders import FundOrder, Origin, Side, Speed
 from huoqi.fund.rules.large_redemption import GateRule, OtherFlows, RedemptionRequest, gate
@@ -40,7 +41,7 @@ def orders_to_send(work: Work, *, fund: str, t_day: date) -> list[ManagerOrder]:
     terms = terms_of_fund(work, fund=fund)
     _redeem_advanced(work, fund=fund, t_day=t_day)
     orders = store.orders_to_send(work, fund=fund, t_day=t_day)
-    refreshed = [_with_published_income(work, order) for order in orders]
+    refreshed = _with_published_income(work, orders)
     changed = [new for new, old in zip(refreshed, orders, strict=True) if new != old]
     store.save_orders(work, changed)
     if terms.rules.get("fund.large_redemption"):
@@ -145,18 +146,35 @@ def _provider_order(
     )
 
 
-def _with_published_income(work: Work, order: FundOrder) -> FundOrder:
-    """Return a redeem-all order with the income that was published since it was fixed."""
-    if not order.takes_all or order.all_from_on is None or order.all_until_on is None:
-        return order
-    row = holdings_store.lock_holdings(work, [order.holding_key])[order.holding_key]
-    incomes = incomes_between(work, row, first_on=order.all_from_on, last_on=order.all_until_on)
+def _with_published_income(work: Work, orders: Sequence[FundOrder]) -> list[FundOrder]:
+    """Return the orders, redeem-all ones with the income that was published since they were fixed.
+
+    Days count once: those taken in move the order's first unknown day on.
+    """
+    waiting = [o for o in orders if o.takes_all and o.all_from_on and o.all_until_on]
+    held = holdings_store.lock_holdings(work, [order.holding_key for order in waiting])
+    spans = [
+        Span(held[o.holding_key], o.all_from_on, o.all_until_on)
+        for o in waiting
+        if o.all_from_on and o.all_until_on
+    ]
+    grown = {
+        order.order_id: _grown(order, incomes)
+        for order, incomes in zip(waiting, incomes_of(work, spans), strict=True)
+    }
+    holdings_store.move_ordered(
+        work,
+        [(o.holding_key, (grown[o.order_id].units_e2 or 0) - (o.units_e2 or 0)) for o in waiting],
+    )
+    return [grown.get(order.order_id, order) for order in orders]
+
+
+def _grown(order: FundOrder, incomes: Mapping[date, int]) -> FundOrder:
     gained_e2 = sum(incomes.values())
     assert order.units_e2 is not None
     assert order.rest_e2 is not None
     if not incomes or order.units_e2 + gained_e2 <= 0:
         return order
-    holdings_store.move_ordered(work, [(order.holding_key, gained_e2)])
     return replace(
         order,
         units_e2=order.units_e2 + gained_e2,

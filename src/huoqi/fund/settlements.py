@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund.advances import give_back_advances
@@ -111,12 +113,12 @@ def _paid(order: FundOrder, payout: Payout, outcome: OrderOutcome, *, is_last: b
         returned = next_purchase_state(order.state, event=PurchaseEvent.MONEY_RETURNED)
         ended_at = at if returned is PurchaseState.REFUNDED else order.ended_at
         refunded_fen = order.refunded_fen + payout.amount_fen
-        return replace(order, state=returned, refunded_fen=refunded_fen, ended_at=ended_at)
+        return structs.replace(order, state=returned, refunded_fen=refunded_fen, ended_at=ended_at)
     assert isinstance(order.state, RedemptionState)
     if not is_last or order.state is not RedemptionState.CONFIRMED:
         return order
     state = next_redemption_state(order.state, event=RedemptionEvent.PAYOUT_SUCCEEDED)
-    return replace(order, state=state, paid_at=at, ended_at=at)
+    return structs.replace(order, state=state, paid_at=at, ended_at=at)
 
 
 def _failed(order: FundOrder, payout: Payout) -> FundOrder:
@@ -126,7 +128,7 @@ def _failed(order: FundOrder, payout: Payout) -> FundOrder:
     """
     is_undone = order.speed is Speed.FAST and order.state is RedemptionState.CONFIRMED
     if not is_undone:
-        return replace(order, reason=payout.reason)
+        return structs.replace(order, reason=payout.reason)
     assert isinstance(order.state, RedemptionState)
     state = next_redemption_state(order.state, event=RedemptionEvent.PAYOUT_FAILED)
-    return replace(order, state=state, reason=payout.reason, ended_at=payout.ended_at)
+    return structs.replace(order, state=state, reason=payout.reason, ended_at=payout.ended_at)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from huoqi.fund._store.columns import HoldingKey, holding_columns, order_columns, plain
 from huoqi.fund.orders import FundOrder, OrderKey, Origin, Side, Speed
 from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
@@ -130,6 +132,7 @@ _SAVE = """
             refunded_fen, rest_e2, all_from_on, all_until_on, advance_order_id)
     WHERE o.shard = n.shard AND o.order_id = n.order_id
 """
+_ENUMS = frozenset({"side", "speed", "origin", "state"})
 _SAVED = (
     "shard",
     "order_id",
@@ -235,8 +238,7 @@ def open_orders_of(
 def insert_orders(work: Work, drafts: Sequence[FundOrder]) -> None:
     """Write new orders."""
     if drafts:
-        names = FundOrder.__slots__
-        work.run(_INSERT, [[plain(getattr(o, name)) for o in drafts] for name in names])
+        work.run(_INSERT, _columns_of(drafts, names=FundOrder.__struct_fields__))
 
 
 def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
@@ -245,14 +247,23 @@ def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
         first = drafts[0]
         dates = (first.t_day, first.confirm_on, first.earns_on, first.visible_on)
         names = ("shard", "order_id", "customer_no", "amount_fen", "card_id", "money_order_id")
-        columns = [[getattr(order, name) for order in drafts] for name in names]
+        columns = _columns_of(drafts, names=names)
         work.run(_INSERT_PURCHASES, (first.fund, first.placed_at, *dates, *columns))
 
 
 def save_orders(work: Work, changed: Sequence[FundOrder]) -> None:
     """Write everything of orders that may change."""
     if changed:
-        work.run(_SAVE, [[plain(getattr(o, name)) for o in changed] for name in _SAVED])
+        work.run(_SAVE, _columns_of(changed, names=_SAVED))
+
+
+def _columns_of(rows: Sequence[FundOrder], *, names: Sequence[str]) -> list[list[object]]:
+    by_name = dict(
+        zip(FundOrder.__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True)
+    )
+    return [
+        list(map(plain, by_name[name])) if name in _ENUMS else list(by_name[name]) for name in names
+    ]
 
 
 def unconfirmed_fen(work: Work, keys: Sequence[HoldingKey]) -> dict[HoldingKey, int]:
