@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from huoqi.bootstrap.settings import Settings
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, make_first_operator, make_key
+from huoqi.sandbox.opening import open_sandbox
 from huoqi.sandbox.people import Issuer, card_number, person
 from huoqi.web.app import create_app
 from huoqi.web.limits import Rate
@@ -79,7 +81,7 @@ class Company:
     platform: Platform
     http: httpx.Client
     operator: str
-    app: Any = None
+    app: FastAPI
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1_000))
 
     def pump(self) -> int:
@@ -147,6 +149,7 @@ def served_company(dsn: str, *, data: Path) -> Iterator[Company]:
         seed=1,
     )
     platform = open_platform(settings, dsn=dsn)
+    open_sandbox(platform, say=lambda _: None)
     wide = Rate(burst=100_000, refill_ms=1)
     app = create_app(platform, WebSettings(code_rate=wide, sign_in_rate=wide, step_up_rate=wide))
     made = platform.database.run(
@@ -161,7 +164,7 @@ def served_company(dsn: str, *, data: Path) -> Iterator[Company]:
 class served:
     """Serves an application from a thread while the block runs."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: FastAPI) -> None:
         config = uvicorn.Config(
             app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
         )

@@ -176,8 +176,8 @@ def test_bad_periods(buyer: Customer) -> None:
 
 
 def test_stale_and_missing_sessions(buyer: Customer) -> None:
-    for token in ("x", "hqs_0_aaaa", b"\xe9\xff", buyer.session + "x"):
-        answer = buyer.http.get("/v1/orders", headers=[("Huoqi-Session", token)])  # type: ignore[list-item] # bytes on purpose
+    for token in (b"x", b"hqs_0_aaaa", b"\xe9\xff", buyer.session.encode() + b"x"):
+        answer = buyer.http.get("/v1/orders", headers={b"Huoqi-Session": token})
         _problem(answer, 401, "auth.session_invalid")
     _problem(buyer.http.get("/v1/orders"), 401, "auth.session_missing")
     _problem(buyer.http.post("/v1/purchases", json={}), 401, "auth.session_missing")

@@ -37,10 +37,13 @@ def _codes() -> set[str]:
 def _codes_of(node: ast.ClassDef) -> set[str]:
     found = set()
     for line in node.body:
-        target = line.target if isinstance(line, ast.AnnAssign) else None
-        if isinstance(line, ast.Assign):
+        if isinstance(line, ast.AnnAssign):
+            target: ast.expr = line.target
+        elif isinstance(line, ast.Assign):
             target = line.targets[0]
-        value = line.value if isinstance(line, (ast.AnnAssign, ast.Assign)) else None
+        else:
+            continue
+        value = line.value
         named = isinstance(target, ast.Name) and target.id == "code"
         if named and isinstance(value, ast.Constant) and isinstance(value.value, str):
             found.add(value.value)

@@ -1,6 +1,6 @@
 """From nothing to a paid purchase, over HTTP."""
 
-from tests.web.company import FUND, Company, ok
+from tests.web.company import CODE, FUND, Company, ok
 
 
 def test_a_stranger_becomes_a_customer_and_buys(company: Company) -> None:
@@ -23,3 +23,22 @@ def test_a_stranger_becomes_a_customer_and_buys(company: Company) -> None:
     types = [event["type"] for event in ok(buyer.get("/v1/me/events"))["data"]]
     assert "fund.purchase.placed" in types
     assert "fund.purchase.paid" in types
+
+
+def test_the_under_age_are_told_the_day_from_which_it_works(company: Company) -> None:
+    phone = "13900139000"
+    ok(company.http.post("/v1/registrations", json={"phone": phone}))
+    proof = ok(company.http.post("/v1/registrations/code", json={"phone": phone, "code": CODE}))
+    body = {
+        "application_token": proof["application_token"],
+        "name": "模拟·年少",
+        "national_id": "110105199705120170",
+    }
+
+    refused = company.http.post("/v1/registrations/identity", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "identity.under_age")
+    assert refused.json()["facts"]["adult_from"] == "2015-05-12"
+    midnight = {"to": "2015-05-12T00:00:01+08:00"}
+    ok(company.staff("/v1/sandbox/clock/advance", "POST", midnight))
+    accepted = company.http.post("/v1/registrations/identity", json=body)
+    assert accepted.status_code == 201, accepted.text

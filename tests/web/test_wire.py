@@ -38,7 +38,7 @@ def test_a_cursor_leads_back_to_its_place() -> None:
     assert id_of_cursor(None) is None
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "bm90", "bjot", "bjo5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "é"])
+@pytest.mark.parametrize("cursor", ["", "x", "bm90", "bjot", "bjo5OTk5OTk5OTk5OTk5OTk5OTk5", "é"])
 def test_a_cursor_of_no_list_is_refused(cursor: str) -> None:
     with pytest.raises(CursorRefused):
         number_of_cursor(cursor)

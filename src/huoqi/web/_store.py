@@ -40,7 +40,9 @@ def remember(work: Work, columns: Sequence[Sequence[object]]) -> None:
     work.run(REMEMBER, [list(column) for column in columns])
 
 
-def finish(work: Work, *, shard: int, customer_no: int, claim: UUID, answer: tuple[int, bytes]) -> bool:
+def finish(
+    work: Work, *, shard: int, customer_no: int, claim: UUID, answer: tuple[int, bytes]
+) -> bool:
     """Store the answer of a claim that waited; False when it has one already."""
     return work.run(FINISH, (*answer, shard, customer_no, claim)) == 1
 

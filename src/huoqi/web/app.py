@@ -69,7 +69,7 @@ def create_app(
 
 
 def _tell_contract(app: FastAPI) -> None:
-    def document() -> dict[str, Any]:
+    def document() -> dict[str, Any]:  # a JSON document
         if app.openapi_schema is None:
             app.openapi_schema = contract_of(app, money_paths=[money_contract()])
         return app.openapi_schema

@@ -25,9 +25,9 @@ from huoqi.customers.operations import (
     require_role,
     require_sandbox,
 )
+from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.web.errors import KeyMissing, SessionMissing
 from huoqi.web.framework import visit_of
 from huoqi.web.machine import Machine, machine_of

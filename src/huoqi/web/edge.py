@@ -32,8 +32,8 @@ from huoqi.web.problems import MEDIA_TYPE, language_of, problem_of, retry_after_
 from huoqi.web.wire import API_VERSION
 
 # ASGI's own message types; every server and framework has these shapes.
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]  # each kind of message has its own fields
+Scope = MutableMapping[str, Any]  # each server adds entries of its own
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -52,8 +52,10 @@ SECURITY_HEADERS: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (
         b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-        b"base-uri 'none'; form-action 'none'",
+        (
+            b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+            b"base-uri 'none'; form-action 'none'"
+        ),
     ),
     (b"huoqi-version", API_VERSION.encode()),
 ]

@@ -1,6 +1,6 @@
 """FastAPI made to follow our conventions: strict bodies, problem documents, one contract."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -78,7 +78,7 @@ def follow_conventions(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
 
 
-def refusal_of_fields(errors: Sequence[Any]) -> DomainError:
+def refusal_of_fields(errors: Sequence[Any]) -> DomainError:  # the framework's own dicts
     """Return the refusal for the framework's list of field errors, values left out."""
     if any(error["type"] == "json_invalid" for error in errors):
         return BodyMalformed()
@@ -97,7 +97,7 @@ def _pointer(place: Sequence[str | int]) -> str:
     return f"{head}:{'/'.join(rest)}"
 
 
-def _code(error: Any) -> str:  # the framework's own dict
+def _code(error: Mapping[str, Any]) -> str:  # the framework's own dict
     kind, leaf = error["type"], error["loc"][-1]
     if leaf in _AMOUNT_LEAVES and kind == "string_type":
         return AmountNotString.code

@@ -134,7 +134,7 @@ def cards_list(door: Customer) -> Page[CardView]:
     "/cards",
     operation_id="cards_bind",
     status_code=201,
-    responses={202: {"model": CardAnswer, "description": "The bank asks for a code, or is silent."}},
+    responses={202: {"model": CardAnswer, "description": "The bank asks for a code or is silent."}},
 )
 def cards_bind(door: Customer, response: Response, body: BindBody) -> CardAnswer:
     """Bind a debit card by its four elements; a bank may ask for a code by text message."""

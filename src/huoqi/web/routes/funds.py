@@ -152,7 +152,7 @@ def funds_dates(
     side: Literal["buy", "redeem"],
     speed: Literal["normal", "fast"] = "normal",
 ) -> DatesAnswer:
-    """Tell what an order placed now would mean: which day, from when it earns, how long it waits."""
+    """Tell what an order placed now would mean: which day, when it earns, how long it waits."""
 
     def told(work: Work) -> DatesAnswer:
         of_side = Side.PURCHASE if side == "buy" else Side.REDEMPTION

@@ -1,5 +1,6 @@
 """The back office: approvals by two people, dated policies, the close, the ledger."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
 from huoqi.approvals.operations import Decision, decide, withdraw
-from huoqi.approvals.queries import Approval, State, approval_of, approvals_in
+from huoqi.approvals.queries import Approval, State, Value, approval_of, approvals_in
 from huoqi.customers.operations import KeyHolder
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -171,8 +172,8 @@ def _approval(approval: Approval) -> ApprovalView:
         kind=approval.kind,
         object_id=approval.object_id,
         object_version=approval.object_version,
-        before={name: _text(value) for name, value in approval.before.items()},
-        after={name: _text(value) for name, value in approval.after.items()},
+        before=_shown(approval.before),
+        after=_shown(approval.after),
         customer_count=approval.customer_count,
         evidence=approval.evidence,
         maker=approval.maker,
@@ -184,8 +185,11 @@ def _approval(approval: Approval) -> ApprovalView:
     )
 
 
-def _text(value: int | str | bool | None) -> str | bool | None:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _shown(changed: Mapping[str, Value]) -> Changed:
+    return {
+        name: str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        for name, value in changed.items()
+    }
 
 
 def _policy(row: PolicyRow) -> PolicyView:

@@ -24,7 +24,10 @@ Limit = Annotated[PageLimit, Query()]
 Cursor = Annotated[CursorText, Query()]
 
 
-def shaped(name: str, text: str, *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+Json = dict[str, Any]  # a part of the contract, which is a JSON document
+
+
+def shaped(name: str, text: str, *, status: int = 200) -> dict[int | str, Json]:
     """Return the documentation of an answer whose schema comes from msgspec."""
     schema = {"$ref": f"#/components/schemas/{name}"}
     return {status: {"description": text, "content": {JSON: {"schema": schema}}}}
