@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,10 +18,11 @@ from huoqi.fund.rules.fast_redemption import (
     InsufficientUnits,
 )
 from huoqi.fund.rules.order_states import RedemptionState
-from huoqi.fund.shelf import StateChange, change_state, set_advance_line
+from huoqi.fund.shelf import AdvanceLineInUse, StateChange, change_state, set_advance_line
 from huoqi.kit.dates import shanghai_at
 from huoqi.kit.db import Work
 from huoqi.ledger.rules.chart import AccountKind
+from huoqi.payments.operations.orders import CardNotBound
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.operations import add_rules, end_rule
 from huoqi.policy.queries import rule_on
@@ -239,6 +241,39 @@ def test_a_payout_that_failed_for_certain_gives_everything_back(dsn: str) -> Non
         (again,) = shelf.redeem(shelf.ask(107, 600_000, speed=Speed.FAST))
         assert isinstance(again, FundOrder)
         shelf.run_until(TUESDAY)
+
+
+def test_the_line_is_not_cut_below_what_is_lent(rich: Shelf) -> None:
+    rich.sell(107, 300_000, speed=Speed.FAST)
+
+    with rich.database.work() as work, pytest.raises(AdvanceLineInUse):
+        set_advance_line(work, fund=FUND, limit_fen=299_999)
+
+
+def test_a_payout_that_fails_after_midnight_gives_units_back_from_today(rich: Shelf) -> None:
+    (order,) = rich.redeem(rich.ask(107, 600_000, speed=Speed.FAST))
+    assert isinstance(order, FundOrder)
+    before_e2 = rich.holding(107).units_e2
+    rich.send(WEDNESDAY)
+    rich.publish(WEDNESDAY)
+    rich.check_books(WEDNESDAY)
+    income_fen = rich.holding(107).units_e2 - before_e2
+    with rich.database.work() as work:
+        work.run("UPDATE simulated.bank_card SET last_four = '0005'")
+
+    rich.pay()
+
+    assert rich.now(order).state is RedemptionState.FAILED
+    assert rich.holding(107).units_e2 == before_e2 + income_fen + 600_000
+    rich.run_until(date(2015, 5, 15))
+
+
+def test_nothing_is_sold_to_a_card_that_is_not_the_customers(rich: Shelf) -> None:
+    ask = rich.ask(107, 100)
+    theirs = replace(ask, card_id=rich.cards[108].card_id)
+    unknown = replace(ask, card_id=rich.new_id())
+
+    assert rich.redeem(theirs, unknown) == [CardNotBound(), CardNotBound()]
 
 
 def test_without_a_rule_in_force_fast_redemption_is_not_offered(rich: Shelf) -> None:

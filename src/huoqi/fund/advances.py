@@ -1,7 +1,7 @@
 """The advance behind a fast redemption: units, line, quota and cash, taken and given back whole."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
@@ -9,10 +9,14 @@ from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_use import UseMove, move_use
 from huoqi.fund._store.holdings import EventRow
 from huoqi.fund.orders import FundOrder
-from huoqi.kit.dates import shanghai_date
+from huoqi.kit.dates import shanghai_at, shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.ids import derived_id
 from huoqi.ledger.rules.transfers import Transfer
+
+ONE_DAY = timedelta(days=1)
+# Shanghai time of the night at which a day's fast transfers go to the manager.
+TOLD_AT = (1, 30)
 
 
 def advance_transfer(
@@ -87,20 +91,26 @@ def give_back_advances(
 ) -> None:
     """Undo fast redemptions whose payout failed for certain: units, count, sum, line and cash.
 
-    Count and sum go back to the day of the order. Units go back to that day too, unless its
-    income is published: what the provider earned by then stays earned.
+    Count and sum go back to the day of the order. So do the units, until that day's transfers are
+    told to the manager; after that they come back today, and the provider keeps what it earned.
     """
     if not failed:
         return
     holdings_store.lock_holdings(work, [order.holding_key for order in failed])
     fund_nos = products_store.fund_numbers(work)
     for order in failed:
-        placed_on = shanghai_date(order.placed_at)
-        on = max(placed_on, first_open_on.get(order.fund) or placed_on)
+        on = _back_on(order, at=work.at, first_open_on=first_open_on.get(order.fund))
         _move_units(work, (), on=on, returning=[order])
     move_use(work, [_use(order, sign=-1) for order in failed])
     _move_lines(work, failed, sign=-1)
     postings.post_all(work, [_given_back(o, fund_nos, at=work.at) for o in failed])
+
+
+def _back_on(order: FundOrder, *, at: datetime, first_open_on: date | None) -> date:
+    placed_on = shanghai_date(order.placed_at)
+    told_at = shanghai_at(placed_on + ONE_DAY, hour=TOLD_AT[0], minute=TOLD_AT[1])
+    is_open = first_open_on is None or first_open_on <= placed_on
+    return placed_on if is_open and at < told_at else shanghai_date(at)
 
 
 def _given_back(order: FundOrder, fund_nos: Mapping[str, int], *, at: datetime) -> Transfer:

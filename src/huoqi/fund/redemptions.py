@@ -45,8 +45,9 @@ from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.payments.cards import CardState
 from huoqi.payments.operations.orders import CardNotBound
-from huoqi.payments.queries import cards_of_customer
+from huoqi.payments.queries import cards_of_customer, cards_of_keys
 
 ONE_DAY = timedelta(days=1)
 
@@ -104,7 +105,9 @@ class _Desk:
             fund: products_store.lock_line(work, fund=fund).left_fen
             for fund in sorted({request.fund for request in fast})
         }
-        self._cards: dict[tuple[int, int], UUID | None] = {}
+        self._defaults: dict[tuple[int, int], UUID | None] = {}
+        named = {(r.shard, r.card_id) for r in requests if r.card_id is not None}
+        self._cards = cards_of_keys(work, sorted(named))
 
     def draft(self, request: RedemptionRequest) -> FundOrder:
         """Return the order of a request; raise why not."""
@@ -196,7 +199,7 @@ class _Desk:
             reason=None,
             amount_fen=None,
             units_e2=units_e2,
-            card_id=request.card_id or self._default_card(request),
+            card_id=self._card_of(request),
             money_order_id=None,
             parent_order_id=None,
             placed_at=self._work.at,
@@ -209,15 +212,25 @@ class _Desk:
             all_until_on=dates.last_income_on if waits_for_income else None,
         )
 
-    def _default_card(self, request: RedemptionRequest) -> UUID:
+    def _card_of(self, request: RedemptionRequest) -> UUID:
+        """Return the card that the money goes to; raise CardNotBound before anything is sold."""
         owner = (request.shard, request.customer_no)
-        if owner not in self._cards:
-            cards = cards_of_customer(self._work, shard=owner[0], customer_no=owner[1])
-            self._cards[owner] = next((card.card_id for card in cards if card.is_default), None)
-        found = self._cards[owner]
-        if found is None:
+        if request.card_id is None:
+            found = self._default_of(owner)
+            if found is None:
+                raise CardNotBound
+            return found
+        card = self._cards.get((request.shard, request.card_id))
+        is_usable = card is not None and card.state is CardState.BOUND and not card.blocked
+        if card is None or not is_usable or card.customer_no != request.customer_no:
             raise CardNotBound
-        return found
+        return request.card_id
+
+    def _default_of(self, owner: tuple[int, int]) -> UUID | None:
+        if owner not in self._defaults:
+            cards = cards_of_customer(self._work, shard=owner[0], customer_no=owner[1])
+            self._defaults[owner] = next((card.card_id for card in cards if card.is_default), None)
+        return self._defaults[owner]
 
 
 def _advance(

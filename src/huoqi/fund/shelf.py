@@ -58,6 +58,12 @@ class CalendarMissing(DomainError):
     code: ClassVar[str] = "calendar.missing"
 
 
+class AdvanceLineInUse(DomainError):
+    """More than the new limit is lent at this moment; wait until the register has paid."""
+
+    code: ClassVar[str] = "fund.advance_line_in_use"
+
+
 class CarryNotOffered(DomainError):
     """Funds that carry income monthly, or pay it in cash, cannot be sold yet; only shown."""
 
@@ -174,7 +180,10 @@ def change_state(work: Work, change: StateChange) -> None:
 
 
 def set_advance_line(work: Work, *, fund: str, limit_fen: int | None) -> None:
-    """Set what the advance provider lends at most; never below what it has lent."""
+    """Set what the advance provider lends; raise AdvanceLineInUse below what it has lent."""
+    held = store.lock_line(work, fund=fund)
+    if limit_fen is not None and limit_fen < held.used_fen:
+        raise AdvanceLineInUse(fund=fund, used_fen=held.used_fen)
     store.set_line(work, fund=fund, limit_fen=limit_fen)
     emit(work, EventDraft("fund.advance_line_set", fund, data={"limit_fen": limit_fen}))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
 from huoqi.payments._store import banks, cards, day_use, orders
-from huoqi.payments.cards import Card
+from huoqi.payments.cards import Card, CardKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
 
@@ -74,6 +74,11 @@ def orders_of_customer(
 def evidence_of(work: Work, key: OrderKey) -> list[EvidenceLine]:
     """Return what was learned about an order, oldest first."""
     return [EvidenceLine(*row) for row in orders.evidence_of(work, key)]
+
+
+def cards_of_keys(work: Work, keys: Sequence[CardKey]) -> dict[CardKey, Card]:
+    """Return the cards of some keys; unknown keys lack."""
+    return cards.find(work, keys)
 
 
 def cards_of_customer(work: Work, *, shard: int, customer_no: int) -> list[Card]:
