@@ -62,7 +62,12 @@ def test_the_contract_is_openapi_3_1_with_both_languages(contract: dict[str, Any
 
 
 def test_every_money_route_asks_for_a_key(contract: dict[str, Any]) -> None:
-    for path in ("/v1/purchases", "/v1/redemptions", "/v1/orders/{order_id}/cancellation"):
+    for path in (
+        "/v1/purchases",
+        "/v1/redemptions",
+        "/v1/orders/{order_id}/cancellation",
+        "/v1/me/closing",
+    ):
         headers = [
             parameter["name"]
             for parameter in contract["paths"][path]["post"]["parameters"]

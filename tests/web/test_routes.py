@@ -124,6 +124,21 @@ def test_a_magic_card_is_refused_by_its_name(company: Company) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "card.name_mismatch")
 
 
+def test_an_account_is_closed_once_nothing_is_left(company: Company) -> None:
+    empty = company.ready_customer()
+    closed = empty.post("/v1/me/closing", {}, key="bye")
+    assert (closed.status_code, closed.json()["state"]) == (201, "closed")
+    assert empty.get("/v1/holdings").status_code in {401, 403}
+
+    holder = company.ready_customer()
+    ok(holder.buy(5_000))
+    assert holder.post("/v1/me/closing", {}).json()["code"] == "idempotency.missing"
+    refused = holder.post("/v1/me/closing", {}, key="bye")
+    assert refused.json()["code"] == "customer.orders_open"
+    keep = holder.http.delete("/v1/me/closing", headers=holder.headers)
+    assert keep.json()["code"] == "customer.not_closing"
+
+
 def test_cards_have_limits_a_default_and_an_end(company: Company) -> None:
     holder = company.ready_customer()
     left = ok(holder.get(f"/v1/cards/{holder.card_id}/limits"))
@@ -238,6 +253,9 @@ def test_keys_are_made_listed_and_revoked(company: Company) -> None:
 def test_the_back_office_shows_book_close_and_rules(company: Company) -> None:
     balance = ok(company.staff("/v1/ledger/trial-balance"))
     assert balance["balanced"]
+    past = ok(company.staff("/v1/ledger/trial-balance?as_of=2015-05-11"))
+    assert past["balanced"]
+    assert ok(company.staff("/v1/ledger/verify", "POST"))["sound"]
     assert ok(company.staff("/v1/policies"))["data"]
     assert ok(company.staff("/v1/close"))["next"]
     assert ok(company.staff("/v1/approvals"))["data"] == []

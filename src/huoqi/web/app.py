@@ -13,7 +13,7 @@ from huoqi.web.edge import Direct, Edge, Receive, Scope, Send
 from huoqi.web.framework import follow_conventions
 from huoqi.web.machine import Machine, nothing
 from huoqi.web.money_contract import money_contract
-from huoqi.web.order_posts import CancelPost, PurchasePost, RedemptionPost
+from huoqi.web.order_posts import CancelPost, ClosingPost, PurchasePost, RedemptionPost
 from huoqi.web.routes import ALL
 from huoqi.web.settings import WebSettings
 
@@ -43,12 +43,13 @@ def create_app(
     purchases = PurchasePost(database, workers=workers, done=wake_jobs)
     redemptions = RedemptionPost(database, workers=1, done=wake_jobs)
     cancellations = CancelPost(database, workers=1, done=wake_jobs)
+    closings = ClosingPost(platform, done=wake_jobs)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.read_threads
         yield
-        for post in (purchases, redemptions, cancellations):
+        for post in (purchases, redemptions, cancellations, closings):
             await post.close()
 
     app = Application(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
@@ -56,11 +57,12 @@ def create_app(
     app.state.cancel_post = cancellations
     for router in ALL:
         app.include_router(router)
-    follow_conventions(app)
     direct: dict[tuple[str, str], Direct] = {
         ("POST", purchases.route): purchases,
         ("POST", redemptions.route): redemptions,
+        ("POST", closings.route): closings,
     }
+    follow_conventions(app, direct_paths={path for _, path in direct})
     app.add_middleware(Edge, direct=direct, metrics=machine.metrics)
     app.short_cut = Edge(app, direct=direct, metrics=machine.metrics)
     _tell_contract(app)

@@ -21,7 +21,6 @@ from huoqi.web.errors import (
     BodyTooLarge,
     ContentTypeRefused,
     DatabaseDown,
-    MethodNotAllowed,
     ServerFault,
     TextRefused,
     VersionUnknown,
@@ -99,7 +98,6 @@ class Edge:
     ) -> None:
         self._app = app
         self._direct = direct
-        self._direct_paths = frozenset(path for _, path in direct)
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,10 +114,6 @@ class Edge:
         if scope["type"] != "http":
             return None
         return self._direct.get((scope["method"], scope["path"]))
-
-    def is_direct_path(self, path: str) -> bool:
-        """Return whether an address belongs to a direct route, whatever the method."""
-        return path in self._direct_paths
 
     @property
     def framework(self) -> AsgiApp:
@@ -152,8 +146,6 @@ class _Exchange:
         try:
             self._check_form()
             direct = self._edge.route_for(self._scope)
-            if direct is None and self._edge.is_direct_path(self._visit.path):
-                raise MethodNotAllowed(allowed="POST")  # noqa: TRY301 - refused like all else below
             if direct is None:
                 await self._edge.framework(self._scope, self._bounded, self._dressed)
             else:

@@ -1,6 +1,6 @@
 """FastAPI made to follow our conventions: strict bodies, problem documents, one contract."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -56,8 +56,11 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-def follow_conventions(app: FastAPI) -> None:
-    """Make every refusal of the framework a problem document."""
+def follow_conventions(app: FastAPI, *, direct_paths: Collection[str]) -> None:
+    """Make every refusal of the framework a problem document.
+
+    ``direct_paths`` take POST beside what the framework knows of them.
+    """
 
     def domain(request: Request, error: Exception) -> Response:
         assert isinstance(error, DomainError)
@@ -69,9 +72,15 @@ def follow_conventions(app: FastAPI) -> None:
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}
-        named = {404: RouteNotFound(), 405: MethodNotAllowed(allowed=allowed.get("allow"))}
-        return _response(request, named.get(error.status_code) or RequestRefused())
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+        known = [headers["allow"]] if "allow" in headers else []
+        if error.status_code in {404, 405} and request.url.path in direct_paths:
+            known.append("POST")
+        if error.status_code == 405 or known:
+            return _response(request, MethodNotAllowed(allowed=", ".join(known)))
+        return _response(
+            request, RouteNotFound() if error.status_code == 404 else RequestRefused()
+        )
 
     app.add_exception_handler(DomainError, domain)
     app.add_exception_handler(RequestValidationError, fields)

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from huoqi.web.order_posts import CancelBody, PurchaseBody, RedemptionBody
-from huoqi.web.orders_wire import OrderAnswer, OrderPage, OrderView
+from huoqi.web.order_posts import EmptyBody, PurchaseBody, RedemptionBody
+from huoqi.web.orders_wire import ClosingAnswer, OrderAnswer, OrderPage, OrderView
 
 Json = dict[str, Any]  # a JSON document
 
@@ -37,7 +37,15 @@ _CARD = "018f2b7a-0000-7000-8000-000000000001"
 
 def money_contract() -> tuple[Json, Json]:
     """Return paths and schemas of purchases and redemptions."""
-    types = [PurchaseBody, RedemptionBody, CancelBody, OrderAnswer, OrderView, OrderPage]
+    types = [
+        PurchaseBody,
+        RedemptionBody,
+        EmptyBody,
+        OrderAnswer,
+        OrderView,
+        OrderPage,
+        ClosingAnswer,
+    ]
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     purchase = _operation(
         "purchases_place",
@@ -53,7 +61,19 @@ def money_contract() -> tuple[Json, Json]:
         RedemptionBody,
         {"fund": "990001", "units": {"units": "5000", "scale": 2}, "speed": "fast"},
     )
-    paths = {"/v1/purchases": {"post": purchase}, "/v1/redemptions": {"post": redemption}}
+    closing = _operation(
+        "me_close",
+        "Close the account: what is left is redeemed and paid out, later income too.",
+        EmptyBody,
+        {},
+    )
+    closing["tags"] = ["My account"]
+    closing["responses"]["201"] = _answer("It is closing, or closed already.", "ClosingAnswer")
+    paths = {
+        "/v1/purchases": {"post": purchase},
+        "/v1/redemptions": {"post": redemption},
+        "/v1/me/closing": {"post": closing},
+    }
     return paths, schemas
 
 
@@ -74,7 +94,7 @@ def _operation(name: str, summary: str, body: type[msgspec.Struct], example: Jso
     }
 
 
-def _answer(text: str) -> Json:
+def _answer(text: str, name: str = "OrderAnswer") -> Json:
     return {
         "description": text,
         "headers": {
@@ -83,5 +103,5 @@ def _answer(text: str) -> Json:
                 "schema": {"type": "string"},
             }
         },
-        "content": {"application/json": {"schema": {"$ref": _REF.format(name="OrderAnswer")}}},
+        "content": {"application/json": {"schema": {"$ref": _REF.format(name=name)}}},
     }

@@ -1,14 +1,19 @@
 """The routes that buy, sell and take back: what each decodes, does and shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from huoqi.close.operations.leaving import desk_of, leftovers
+from huoqi.close.platform import Platform
+from huoqi.customers.operations import ClosingRequest, begin_closing
+from huoqi.customers.people import Customer
+from huoqi.customers.queries import customers_of
 from huoqi.events.queries import last_seq
-from huoqi.fund.operations import cancel_orders, place_purchases, redeem
+from huoqi.fund.operations import cancel_orders, place_purchases, redeem, redeem_rest
 from huoqi.fund.orders import (
     CancelRequest,
     FundOrder,
@@ -31,6 +36,7 @@ from huoqi.payments.rules.reducer import State
 from huoqi.web.errors import FieldsRefused
 from huoqi.web.money_posts import Done, Item, MoneyPost, Outcome
 from huoqi.web.orders_wire import (
+    ClosingAnswer,
     FundCode,
     MoneyWire,
     OrderAnswer,
@@ -64,8 +70,8 @@ class RedemptionBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     card_id: UUID | None = None
 
 
-class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Take back the order of the path; the body is an empty object."""
+class EmptyBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object: the path says it all."""
 
 
 class PurchasePost(MoneyPost[PurchaseBody]):
@@ -145,21 +151,21 @@ class RedemptionPost(MoneyPost[RedemptionBody]):
         return _answers(work, redeem(work, requests))
 
 
-class CancelPost(MoneyPost[CancelBody]):
+class CancelPost(MoneyPost[EmptyBody]):
     """POST /v1/orders/{order_id}/cancellation."""
 
     route = "/v1/orders/{}/cancellation"
     moves = "in"  # money that comes back to the customer is stopped by no cool-down
 
-    def decoder(self) -> "msgspec.json.Decoder[CancelBody]":
+    def decoder(self) -> "msgspec.json.Decoder[EmptyBody]":
         """Return the decoder of the body."""
-        return msgspec.json.Decoder(CancelBody)
+        return msgspec.json.Decoder(EmptyBody)
 
-    def check(self, body: CancelBody) -> None:
+    def check(self, body: EmptyBody) -> None:
         """Accept the empty object."""
 
     def perform(
-        self, work: Work, items: Sequence[Item[CancelBody]]
+        self, work: Work, items: Sequence[Item[EmptyBody]]
     ) -> Sequence[Done | DomainError]:
         """Take the orders back."""
         requests = [
@@ -168,6 +174,42 @@ class CancelPost(MoneyPost[CancelBody]):
             if item.target is not None
         ]
         return _answers(work, cancel_orders(work, requests))
+
+
+class ClosingPost(MoneyPost[EmptyBody]):
+    """POST /v1/me/closing: what is left is redeemed and paid out, then the account is closed."""
+
+    route = "/v1/me/closing"
+
+    def __init__(self, platform: Platform, *, done: Callable[[], None]) -> None:
+        super().__init__(platform.database, workers=1, done=done)
+        self._desk = desk_of(platform)
+
+    def decoder(self) -> "msgspec.json.Decoder[EmptyBody]":
+        """Return the decoder of the body."""
+        return msgspec.json.Decoder(EmptyBody)
+
+    def check(self, body: EmptyBody) -> None:
+        """Accept the empty object."""
+
+    def perform(self, work: Work, items: Sequence[Item[EmptyBody]]) -> Sequence[Done | DomainError]:
+        """Begin to close the accounts, and order what can be redeemed now."""
+        numbers = [item.caller.customer_no for item in items]
+        customers = customers_of(work, numbers, shards=self._desk.shards)
+        left = leftovers(work, [customers[number] for number in numbers])
+        requests = [ClosingRequest(number, left[number]) for number in numbers]
+        begun = begin_closing(work, self._desk, requests)
+        leaving = [each for each in begun if isinstance(each, Customer)]
+        redeem_rest(work, [(each.shard, each.customer_no) for each in leaving])
+        return [
+            each
+            if isinstance(each, DomainError)
+            else Done(
+                each.customer_id,
+                encoded(ClosingAnswer(each.customer_id, each.state, local(work.at))),
+            )
+            for each in begun
+        ]
 
 
 def _units_e2(body: RedemptionBody) -> int | None:

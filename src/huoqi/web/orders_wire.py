@@ -112,6 +112,14 @@ class OrderPage(Struct, frozen=True):
     business_time: datetime
 
 
+class ClosingAnswer(Struct, frozen=True):
+    """Where the closing of an account stands: closing while something is left, then closed."""
+
+    customer_id: UUID
+    state: str
+    business_time: datetime
+
+
 def encoded(answer: Struct) -> bytes:
     """Return an answer's JSON."""
     return _ENCODER.encode(answer)

@@ -14,6 +14,7 @@ from huoqi.customers.operations import (
     reveal_identities,
     set_payment_password,
     step_up,
+    stop_closing,
     unfreeze_own,
 )
 from huoqi.customers.queries import Session, customers_of, has_payment_password, sessions_of
@@ -150,6 +151,17 @@ def me_unfreeze(door: SteppedUp) -> DoneAnswer:
         return unfreeze_own(work, caller=caller) or _done(work)
 
     return door.act_on_security(lifted)
+
+
+@router.delete("/me/closing", operation_id="me_keep")
+def me_keep(door: SteppedUp) -> DoneAnswer:
+    """Keep an account that is being closed; orders on their way go on."""
+
+    def kept(work: Work, caller: Caller) -> DoneAnswer | DomainError:
+        refusal = stop_closing(work, door.machine.desk, customer_no=caller.customer_no)
+        return refusal or _done(work)
+
+    return door.act_stepped_up(kept)
 
 
 @router.post("/me/payment-password", operation_id="me_set_payment_password", status_code=201)

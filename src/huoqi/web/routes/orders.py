@@ -92,7 +92,7 @@ def orders_get(door: Customer, order_id: UUID) -> Response:
         "parameters": [KEY_HEADER],
         "requestBody": {
             "required": True,
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/CancelBody"}}},
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/EmptyBody"}}},
         },
     },
 )
