@@ -34,8 +34,11 @@ ICBC_DOWN = FaultRequest(ONE_ID, "bank_down", target="ICBC")
 
 
 @pytest.fixture
-def database(dsn: str) -> Iterator[Database]:
-    database = Database(dsn, clock=ManualClock(NINE), ids=SeededIds("faults"))
+def database(database_dsn: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    clock, ids = ManualClock(NINE), SeededIds(request.node.name)
+    database = Database(database_dsn, clock=clock, ids=ids)
+    with database.connection() as conn:
+        conn.execute("DELETE FROM simulated.fault")
     yield database
     database.close()
 
