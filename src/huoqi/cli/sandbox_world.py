@@ -3,12 +3,12 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 from uuid import UUID
 
 import click
 
 from huoqi.cli.documents import Document, refusals, refuse, show
+from huoqi.cli.fund_rules import FileNotText
 from huoqi.cli.session import Session
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.errors import DomainError
@@ -22,12 +22,6 @@ from huoqi.sandbox.replay_report import report_of
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class FileNotText(DomainError):
-    """The file is not UTF-8 text."""
-
-    code: ClassVar[str] = "validation.file_not_text"
 
 
 @click.command("personas")
