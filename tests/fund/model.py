@@ -4,7 +4,7 @@ It follows the published rules by the shortest way: no anchors, no rows of a day
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 PROVIDERS = {0: 2, 1: 1}
 FAST_COUNT, FAST_FEN = 3, 6_000_000
@@ -35,6 +35,8 @@ class Sold:
     customer_no: int
     units_e2: int
     t_day: date
+    #: The first day whose income a redeem-all order does not have yet; None for other orders.
+    all_from: date | None = None
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Model:
     advanced: list[Sold] = field(default_factory=list)
     provider_sold: list[Sold] = field(default_factory=list)
     fast_today: dict[int, list[int]] = field(default_factory=dict)
+    incomes_fen: dict[tuple[int, date], int] = field(default_factory=dict)
     settlement_fen: int = 0
     receivable_fen: int = 0
 
@@ -72,6 +75,13 @@ class Model:
         self.sold.append(Sold(customer_no, units_e2, t_day))
         return True
 
+    def sell_all(self, customer_no: int, *, t_day: date, on: date) -> bool:
+        """Take a redemption of all that is free, with the income that is published later."""
+        free_e2 = self.available(customer_no)
+        if free_e2:
+            self.sold.append(Sold(customer_no, free_e2, t_day, all_from=on))
+        return bool(free_e2)
+
     def sell_fast(self, customer_no: int, units_e2: int, *, t_day: date) -> str:
         """Advance a redemption; the code of the first check that says no, else nothing."""
         today = self.fast_today.setdefault(customer_no, [])
@@ -89,7 +99,14 @@ class Model:
         return ""
 
     def cut_off(self, t_day: date) -> None:
-        """Hand the provider's units of a trading day to the register."""
+        """Send a trading day's orders: redeem-all ones grow, the provider's units go along."""
+        for sale in [each for each in self.sold if each.t_day <= t_day and each.all_from]:
+            assert sale.all_from is not None
+            known = self._incomes(sale, until=t_day)
+            gained_e2 = min(sum(known.values()), self.available(sale.customer_no))
+            if known and sale.units_e2 + gained_e2 > 0:
+                sale.units_e2 += gained_e2
+                sale.all_from = max(known) + timedelta(days=1)
         for shard, provider_no in PROVIDERS.items():
             due = [s for s in self.advanced if s.t_day <= t_day and s.customer_no % 2 == shard]
             if due:
@@ -97,7 +114,7 @@ class Model:
                 self.provider_sold.append(Sold(provider_no, units_e2, t_day))
         self.advanced = [s for s in self.advanced if s.t_day > t_day]
 
-    def confirm(self, t_day: date) -> None:
+    def confirm(self, t_day: date, *, on: date) -> None:
         """Answer the orders of a trading day: units and money move."""
         waiting = []
         for order in self.bought:
@@ -108,15 +125,43 @@ class Model:
             self._move(order.customer_no, order.confirmed_fen)
             self.settlement_fen -= order.amount_fen - order.confirmed_fen
         self.bought = waiting
-        for orders, is_provider in ((self.sold, False), (self.provider_sold, True)):
-            for sale in [each for each in orders if each.t_day <= t_day]:
-                orders.remove(sale)
-                given = min(sale.units_e2, self.held(sale.customer_no))
-                self._move(sale.customer_no, -given)
-                self.settlement_fen -= given
-                self.receivable_fen -= given if is_provider else 0
+        leaving = [sale for sale in self.sold if sale.t_day <= t_day]
+        served = [sale for sale in leaving if self._give(sale)]
+        self.sold = [sale for sale in self.sold if sale.t_day > t_day]
+        for sale in [each for each in self.provider_sold if each.t_day <= t_day]:
+            self.provider_sold.remove(sale)
+            self.receivable_fen -= self._give(sale)
+        for sale in served:
+            self._pay_late_income(sale, on=on)
 
-    def earn(self, income_per_10k_e5: int) -> int:
+    def _give(self, sale: Sold) -> int:
+        given = min(sale.units_e2, self.held(sale.customer_no))
+        self._move(sale.customer_no, -given)
+        self.settlement_fen -= given
+        return given
+
+    def _pay_late_income(self, sale: Sold, *, on: date) -> None:
+        """Redeem what a redeem-all order earned after its units were fixed."""
+        if sale.all_from is None:
+            return
+        late_e2 = sum(self._incomes(sale, until=on).values())
+        free_e2 = self.available(sale.customer_no)
+        late_e2 = min(late_e2, free_e2)
+        if late_e2 > 0:
+            busy = {s.customer_no for s in self.sold} | {b.customer_no for b in self.bought}
+            empties = late_e2 == free_e2 and sale.customer_no not in busy
+            self.sold.append(Sold(sale.customer_no, late_e2, on, all_from=on if empties else None))
+
+    def _incomes(self, sale: Sold, *, until: date) -> dict[date, int]:
+        """Return the published incomes from a sale's first unknown day to the day before."""
+        assert sale.all_from is not None
+        return {
+            day: income_fen
+            for (number, day), income_fen in self.incomes_fen.items()
+            if number == sale.customer_no and sale.all_from <= day < until
+        }
+
+    def earn(self, income_per_10k_e5: int, *, on: date) -> int:
         """Share a day's income: whole fen to each, the rest to the largest remainders."""
         size, scale = abs(income_per_10k_e5), 10**9
         sign = -1 if income_per_10k_e5 < 0 else 1
@@ -125,7 +170,9 @@ class Model:
         left = total - sum(whole for whole, _ in parts.values())
         lucky = sorted(parts, key=lambda no: (-parts[no][1], no))[:left]
         for number, (whole, _) in parts.items():
-            self._move(number, sign * (whole + (number in lucky)))
+            income_fen = sign * (whole + (number in lucky))
+            self.incomes_fen[number, on] = income_fen
+            self._move(number, income_fen)
         self.fast_today.clear()
         return sign * total
 

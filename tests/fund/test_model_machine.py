@@ -21,10 +21,10 @@ from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.columns import holdings_at
 from huoqi.fund.managers.port import Confirmation
 from huoqi.fund.operations import fold_anchors
-from huoqi.fund.orders import FundOrder, PurchaseRequest, Speed
+from huoqi.fund.orders import FundOrder, Origin, PurchaseRequest, Speed
 from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
 from huoqi.ledger.rules.chart import AccountKind
-from tests.fund.model import Model, Sold
+from tests.fund.model import Model
 from tests.fund.world import FUND, MONDAY, ONE_DAY, Shelf, shelf_on
 
 SAVERS = (107, 108, 109)
@@ -111,6 +111,15 @@ class FundMachine(RuleBasedStateMachine):
         self.orders_today += 1
 
     @precondition(lambda self: not self._busy())
+    @rule(saver=savers)
+    def sell_all(self, saver: int) -> None:
+        """Redeem all that is free; income published later follows by itself."""
+        (answer,) = self.shelf.redeem(self.shelf.ask(saver, None))
+        accepted = self.model.sell_all(saver, t_day=self.t_day, on=self.on)
+        assert isinstance(answer, FundOrder) == accepted, answer
+        self.orders_today += 1
+
+    @precondition(lambda self: not self._busy())
     @rule(saver=savers, share_pct=shares_pct)
     def sell_fast(self, saver: int, share_pct: int) -> None:
         """Redeem fast; both sides give the same reason when they refuse."""
@@ -129,12 +138,18 @@ class FundMachine(RuleBasedStateMachine):
             order
             for saver in SAVERS
             for order in self.shelf.orders(saver)
-            if order.state is RedemptionState.ACCEPTED and order.t_day == self.t_day
+            if order.state is RedemptionState.ACCEPTED
+            and order.t_day == self.t_day
+            and order.origin is Origin.CUSTOMER
         ]
+        if not open_orders:
+            return
         order = max(open_orders, key=lambda each: each.order_id)
         assert isinstance(self.shelf.cancel(order), FundOrder)
         assert order.units_e2 is not None
-        self.model.sold.remove(Sold(order.customer_no, order.units_e2, order.t_day))
+        mine = [s for s in self.model.sold if s.customer_no == order.customer_no]
+        (sale,) = [s for s in mine if (s.units_e2, s.t_day) == (order.units_e2, order.t_day)][-1:]
+        self.model.sold.remove(sale)
 
     @precondition(lambda self: self.answers)
     @rule()
@@ -169,7 +184,7 @@ class FundMachine(RuleBasedStateMachine):
         if is_negative:
             self.shelf.fault("income_negative", at=self.shelf.clock.at, remaining=1)
         report = self.shelf.publish(self.on)
-        total_fen = self.model.earn(report.income_per_10k_e5)
+        total_fen = self.model.earn(report.income_per_10k_e5, on=self.on)
         assert report.total_income_fen == total_fen
         self._compare()
         self.on, self.is_cut_off, self.orders_today = self.on + ONE_DAY, False, 0
@@ -186,7 +201,7 @@ class FundMachine(RuleBasedStateMachine):
             assert isinstance(answers, list)
             self.answers = answers
             self.shelf.answer(answers)
-            self.model.confirm(t_day)
+            self.model.confirm(t_day, on=self.on)
         self.shelf.at(self.on, hour=9, minute=30)
         self.shelf.pay()
 

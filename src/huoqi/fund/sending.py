@@ -1,7 +1,8 @@
 """What goes to the manager: a trading day's orders after the cut-off, a day's fast transfers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import Span, incomes_of
+from huoqi.fund.holdings import Span, incomes_of, positions_of
 from huoqi.fund.managers.port import ManagerOrder, ManagerSide
 from huoqi.fund.orders import FundOrder, Origin, Side, Speed
 from huoqi.fund.rules.large_redemption import GateRule, OtherFlows, RedemptionRequest, gate
@@ -158,10 +159,16 @@ def _with_published_income(work: Work, orders: Sequence[FundOrder]) -> list[Fund
         for o in waiting
         if o.all_from_on and o.all_until_on
     ]
-    grown = {
-        order.order_id: _grown(order, incomes)
-        for order, incomes in zip(waiting, incomes_of(work, spans), strict=True)
+    free = {
+        key: position.available_e2
+        for key, position in positions_of(work, held.values(), on=shanghai_date(work.at)).items()
     }
+    grown: dict[UUID, FundOrder] = {}
+    for order, incomes in zip(waiting, incomes_of(work, spans), strict=True):
+        # What another order has taken of that income already is not taken twice.
+        gained_e2 = min(sum(incomes.values()), free[order.holding_key])
+        grown[order.order_id] = _grown(order, gained_e2, until=max(incomes, default=None))
+        free[order.holding_key] -= max(0, gained_e2)
     holdings_store.move_ordered(
         work,
         [(o.holding_key, (grown[o.order_id].units_e2 or 0) - (o.units_e2 or 0)) for o in waiting],
@@ -169,17 +176,16 @@ def _with_published_income(work: Work, orders: Sequence[FundOrder]) -> list[Fund
     return [grown.get(order.order_id, order) for order in orders]
 
 
-def _grown(order: FundOrder, incomes: Mapping[date, int]) -> FundOrder:
-    gained_e2 = sum(incomes.values())
+def _grown(order: FundOrder, gained_e2: int, *, until: date | None) -> FundOrder:
     assert order.units_e2 is not None
     assert order.rest_e2 is not None
-    if not incomes or order.units_e2 + gained_e2 <= 0:
+    if until is None or order.rest_e2 + gained_e2 <= 0:
         return order
     return replace(
         order,
         units_e2=order.units_e2 + gained_e2,
         rest_e2=order.rest_e2 + gained_e2,
-        all_from_on=max(incomes) + ONE_DAY,
+        all_from_on=until + ONE_DAY,
     )
 
 
