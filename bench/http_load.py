@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 MakeRequest = Callable[[int], bytes]
 
@@ -71,9 +72,8 @@ async def run(host: str, port: int, make: MakeRequest, *, clients: int, seconds:
     start = time.perf_counter()
     protocols = []
     for number in range(clients):
-        _, protocol = await loop.create_connection(
-            lambda number=number: _Client(number, make, load, start + seconds), host, port
-        )
+        client = partial(_Client, number, make, load, start + seconds)
+        _, protocol = await loop.create_connection(client, host, port)
         protocols.append(protocol)
     await asyncio.gather(*(protocol.done for protocol in protocols))
     load.seconds = time.perf_counter() - start
