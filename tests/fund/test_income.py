@@ -8,7 +8,6 @@ import pytest
 from huoqi.fund.days import FundDay, Override, ShardTotal
 from huoqi.fund.income import (
     DayAlreadyPublished,
-    DayNotPublishedYet,
     DayOutOfOrder,
     OverrideExists,
     TotalsDiffer,
@@ -122,7 +121,7 @@ def test_days_follow_each_other_and_never_change(earning: Shelf) -> None:
             publish_day(work, replace(published, total_income_fen=1), shards=[])
         assert publish_day(work, published, shards=[]) == published
         confirm_day(work, fund=FUND, on=TUESDAY)
-        with pytest.raises(DayNotPublishedYet):
+        with pytest.raises(DayNotPublished):
             confirm_day(work, fund=FUND, on=date(2015, 5, 14))
         told = income_of(work, SAVER, on=TUESDAY)
     assert told is not None

@@ -3,11 +3,11 @@
 import json
 import sys
 from datetime import date, datetime
-from typing import ClassVar
 from uuid import UUID
 
 import click
 
+from huoqi.customers.operations import CustomerUnknown
 from huoqi.customers.queries import customer_of_id
 from huoqi.fund.products import HUOQIBAO
 from huoqi.fund.queries import explain_day
@@ -20,12 +20,6 @@ from huoqi.ledger.queries import shards as shards_of_ledger
 
 Document = dict[str, object]
 NUMBER_DIGITS_MAX = 18
-
-
-class CustomerUnknown(DomainError):
-    """No customer has this number or id."""
-
-    code: ClassVar[str] = "customer.unknown"
 
 
 def explain_holding(database: Database, *, customer: str, on: date, fund: str) -> Document:

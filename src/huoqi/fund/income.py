@@ -22,6 +22,7 @@ from huoqi.fund.orders import FundOrder
 from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.products import ProductState, Terms
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
+from huoqi.fund.rules.rollforward import DayNotPublished
 from huoqi.fund.shelf import StateChange, change_state, terms_of_fund
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -46,12 +47,6 @@ class TotalsDiffer(DomainError):
     """The shards' sums are not the fund's figures."""
 
     code: ClassVar[str] = "fund.totals_differ"
-
-
-class DayNotPublishedYet(DomainError):
-    """The day has no row, so nothing of it can be confirmed or overridden."""
-
-    code: ClassVar[str] = "fund.day_not_published"
 
 
 class OverrideExists(DomainError):
@@ -150,9 +145,9 @@ def _day_data(day: FundDay) -> dict[str, int | str | bool | None]:
 
 
 def confirm_day(work: Work, *, fund: str, on: date) -> None:
-    """Mark a published day as confirmed by the register; raise DayNotPublishedYet."""
+    """Mark a published day as confirmed by the register; raise DayNotPublished."""
     if not store.set_status(work, fund=fund, on=on, status=CONFIRMED):
-        raise DayNotPublishedYet(on=on.isoformat())
+        raise DayNotPublished(on=on.isoformat())
     data = {"fund": fund, "on": on.isoformat()}
     emit(work, EventDraft("fund.day_confirmed", fund, data=data))
 
@@ -198,13 +193,13 @@ def accept_override(work: Work, override: Override) -> None:
     """Put the register's figure in the place of ours for one holder and day; two people decided.
 
     Later days follow from the new figure. The difference goes to the ledger on the day itself.
-    Errors: DayNotPublishedYet, OverrideExists, OverrideExceedsUnits.
+    Errors: DayNotPublished, OverrideExists, OverrideExceedsUnits.
     """
     key = (override.shard, override.fund, override.customer_no)
     row = holdings_store.lock_holdings(work, [key]).get(key)
     until_on = store.published_until(work, fund=override.fund)
     if row is None or until_on is None or override.income_on > until_on:
-        raise DayNotPublishedYet(on=override.income_on.isoformat())
+        raise DayNotPublished(on=override.income_on.isoformat())
     until = until_on + ONE_DAY
     before = history_of(work, row, until=until)
     stored = holdings_store.OverrideRow(
