@@ -7,6 +7,7 @@ from huoqi.close.platform import Platform
 from huoqi.kit.desk import DeskBusy
 from huoqi.kit.progress import Reporter, say_nothing
 from huoqi.sandbox.branches import Branches, BranchesUnavailable
+from huoqi.sandbox.market import hear_the_market
 from huoqi.sandbox.personas import settle_personas
 from huoqi.sandbox.snapshot_store import set_seed
 from huoqi.sandbox.time_machine import NothingUnderWay, TimeMachine
@@ -34,6 +35,7 @@ def open_sandbox(platform: Platform, *, say: Say) -> None:
         with suppress(NothingUnderWay, DeskBusy):
             machine.resume()
     settle_personas(platform)
+    hear_the_market(platform)
 
 
 def first_morning(platform: Platform, *, seed: int) -> None:
@@ -41,6 +43,7 @@ def first_morning(platform: Platform, *, seed: int) -> None:
     platform.database.run(lambda work: set_seed(work, seed=seed))
     Branches(platform.database).fresh_ids()
     settle_personas(platform)
+    hear_the_market(platform)
 
 
 def build_branch(
