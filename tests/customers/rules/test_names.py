@@ -44,3 +44,8 @@ def test_a_decomposed_letter_is_composed() -> None:
 def test_what_is_no_name_is_refused(text: str) -> None:
     with pytest.raises(NameMalformed):
         parse_name(text)
+
+
+def test_two_characters_are_a_name_and_so_are_fifty() -> None:
+    assert parse_name("李四") == "李四"
+    assert parse_name("x" * 50) == "x" * 50

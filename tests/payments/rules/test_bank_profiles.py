@@ -81,6 +81,18 @@ def test_maintenance_spans_midnight(hour: int, minute: int, waits_until: datetim
     assert sends_at(SPRING, at) == (waits_until or at)
 
 
+def test_the_end_of_a_window_is_outside() -> None:
+    night, lunch = SPRING.maintenance, Window(opens=time(12), closes=time(13))
+    ends_at = shanghai_at(MONDAY, hour=0, minute=10)
+
+    assert night is not None
+    assert night.spans_midnight
+    assert not night.covers(ends_at)
+    assert night.end_after(ends_at - timedelta(seconds=1)).tzinfo is UTC
+    assert not lunch.spans_midnight
+    assert not lunch.covers(shanghai_at(MONDAY, hour=13))
+
+
 def test_a_window_within_a_day_ends_the_same_day() -> None:
     lunch = replace(SPRING, maintenance=Window(opens=time(12), closes=time(13)))
 
@@ -114,6 +126,8 @@ def test_a_worker_that_slept_asks_once_and_goes_on_from_there() -> None:
 
     woke_at = sent_at + timedelta(minutes=10)
     assert next_query_at(SPRING, sent_at=sent_at, after=woke_at) == sent_at + timedelta(minutes=30)
+    on_time = sent_at + timedelta(minutes=30)
+    assert next_query_at(SPRING, sent_at=sent_at, after=on_time) == sent_at + timedelta(hours=2)
 
 
 def test_a_reply_is_awaited_for_thirty_seconds() -> None:

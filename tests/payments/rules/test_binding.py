@@ -52,7 +52,9 @@ def entered(what: Heard, *, wrong_codes: int = 0, at: datetime = NINE) -> Next:
 
 
 def test_the_right_code_binds_even_if_the_answer_comes_late() -> None:
-    assert entered(Heard.CODE_RIGHT, at=EXPIRES_AT).state is CardState.BOUND
+    late = entered(Heard.CODE_RIGHT, wrong_codes=2, at=EXPIRES_AT)
+
+    assert late == Next(CardState.BOUND, wrong_codes=2)
 
 
 def test_the_fifth_wrong_code_ends_it() -> None:
@@ -65,9 +67,9 @@ def test_the_fifth_wrong_code_ends_it() -> None:
 
 
 def test_after_ten_minutes_the_code_is_worth_nothing() -> None:
-    expired = entered(Heard.CODE_WRONG, at=EXPIRES_AT)
+    expired = entered(Heard.CODE_WRONG, wrong_codes=2, at=EXPIRES_AT)
 
-    assert (expired.state, expired.reason) == (CardState.REJECTED, "card.code_expired")
+    assert expired == Next(CardState.REJECTED, reason="card.code_expired", wrong_codes=2)
 
 
 @pytest.mark.parametrize("what", [Heard.CODE_LOCKED, Heard.NO_REPLY])

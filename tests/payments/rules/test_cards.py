@@ -33,6 +33,10 @@ def test_the_published_example_is_an_icbc_debit_card() -> None:
     assert read_card(number, bins=BINS) == CardFace(bank="ICBC", last_four="0128")
 
 
+def test_a_five_at_a_doubled_place_counts_one() -> None:
+    assert luhn_digit("555555555555444") == 4
+
+
 def test_spaces_as_printed_on_the_card_are_fine() -> None:
     assert plain_number("6222 0212 3456 7890 128") == "6222021234567890128"
 

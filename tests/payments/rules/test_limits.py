@@ -61,5 +61,20 @@ def test_the_day_limit_tells_limit_used_and_reset() -> None:
     }
 
 
+def test_every_other_limit_tells_what_it_is() -> None:
+    resets_at = "2015-05-11T16:00:00+00:00"
+
+    with pytest.raises(SingleLimit) as single:
+        check_limits(PROFILE, amount_fen=5_000_001, used=Used(), on=MONDAY)
+    with pytest.raises(CardDayCount) as count:
+        check_limits(PROFILE, amount_fen=1, used=Used(card_count=10), on=MONDAY)
+    with pytest.raises(ChannelDayLimit) as channel:
+        check_limits(PROFILE, amount_fen=1, used=Used(channel_fen=100_000_000_000), on=MONDAY)
+
+    assert single.value.params == {"limit_fen": 5_000_000}
+    assert count.value.params == {"limit_count": 10, "resets_at": resets_at}
+    assert channel.value.params == {"bank": "ICBC", "resets_at": resets_at}
+
+
 def test_each_order_adds_to_the_use_of_card_and_channel() -> None:
     assert Used().plus(250).plus(50) == Used(card_fen=300, card_count=2, channel_fen=300)

@@ -65,6 +65,13 @@ def test_two_people_end_a_dispute_and_close_its_case() -> None:
     assert done == [Action.KEEP_HOLD, Action.POST, Action.AUDIT]
 
 
+def test_what_came_back_once_stays_returned() -> None:
+    standing, done = run(State.SENT, [Event.S_RETURNED, Event.S_BOOKED])
+
+    assert standing == Standing(State.SUCCEEDED, returned=True)
+    assert done == [Action.POST, Action.POST_RETURN, Action.LOG]
+
+
 @pytest.mark.parametrize("state", sorted(IN_FLIGHT))
 def test_what_the_bank_was_told_cannot_be_cancelled(state: State) -> None:
     assert reduce(state, Event.C_CANCEL).actions == (Action.REFUSE,)

@@ -5,7 +5,7 @@ Columns are the events in their order: five commands, twelve kinds of evidence, 
 
 import pytest
 
-from huoqi.payments.rules.reducer import Action, Case, Event, Outcome, State, reduce
+from huoqi.payments.rules.reducer import Action, Case, Event, Outcome, State, reduce, transitions
 
 STATES = dict(zip("crsudSRX", State, strict=True))
 NEXT = {
@@ -71,9 +71,11 @@ COME_BACK = {State.SENT, State.UNKNOWN, State.SUCCEEDED}
 
 @pytest.mark.parametrize("state", State)
 def test_each_state_answers_each_event_as_drawn(state: State) -> None:
+    drawn = transitions()[state]
     grids = [grid[state].replace(" ", "") for grid in (NEXT, DONE, OPENED)]
     for event, following, done, opened in zip(Event, *grids, strict=True):
-        assert reduce(state, event) == Outcome(
+        assert reduce(state, event) == drawn[event]
+        assert drawn[event] == Outcome(
             state=STATES[following],
             add_cases=CASES[opened],
             set_returned=event is Event.S_RETURNED and state in COME_BACK,

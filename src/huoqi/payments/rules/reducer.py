@@ -237,16 +237,21 @@ def _cancelled() -> Row:
     return _unsent(here) | {Event.H_CLOSE_CASES: closed}
 
 
-TRANSITIONS: dict[State, Row] = {
-    State.CREATED: _created(),
-    State.RESERVED: _reserved(),
-    State.SENT: _waiting(State.SENT),
-    State.UNKNOWN: _waiting(State.UNKNOWN) | _people_decide(),
-    State.DISPUTED: _disputed(),
-    State.SUCCEEDED: _succeeded(),
-    State.REJECTED: _rejected(),
-    State.CANCELLED: _cancelled(),
-}
+def transitions() -> dict[State, Row]:
+    """Return the whole table: for every state, what each event does."""
+    return {
+        State.CREATED: _created(),
+        State.RESERVED: _reserved(),
+        State.SENT: _waiting(State.SENT),
+        State.UNKNOWN: _waiting(State.UNKNOWN) | _people_decide(),
+        State.DISPUTED: _disputed(),
+        State.SUCCEEDED: _succeeded(),
+        State.REJECTED: _rejected(),
+        State.CANCELLED: _cancelled(),
+    }
+
+
+TRANSITIONS = transitions()
 
 
 def reduce(state: State, event: Event) -> Outcome:
