@@ -17,8 +17,14 @@ from huoqi.ledger.rules.transfers import ResultCode as Code
 from huoqi.ledger.rules.transfers import Transfer, days_since_2000, fingerprint, malformation
 from huoqi.ledger.rules.transfers import TransferKind as Kind
 
+Member = tuple[Transfer, int | None, bool]
 TOP = 2**63 - 1
 MOVES = (Kind.POST, Kind.POST_PENDING, Kind.REVERSE)
+RESOLVED = {
+    Kind.POST_PENDING: Code.PENDING_ALREADY_POSTED,
+    Kind.VOID: Code.PENDING_ALREADY_VOIDED,
+    Kind.EXPIRE: Code.PENDING_EXPIRED,
+}
 LIMITED = AccountFlag.NO_DEBIT_OVERDRAFT | AccountFlag.HOT
 CREDIT_LIMITED = AccountFlag.NO_CREDIT_OVERDRAFT | AccountFlag.HOT
 
@@ -78,10 +84,8 @@ class Shard:
         self.at = datetime.min.replace(tzinfo=UTC)
         self.hash = genesis(number)
 
-    def post(
-        self, items: Sequence[tuple[Transfer, int | None, bool]], at: datetime
-    ) -> list[Answer]:
-        """Post items, each with its run and whether its run spans shards."""
+    def post(self, items: Sequence[Member], at: datetime) -> list[Answer]:
+        """Post items, each with its run and whether that spans shards."""
         self.now = max(self.at, at)
         self.rows: list[Stored] = []
         for account in self.accounts.values():
@@ -98,9 +102,7 @@ class Shard:
         self._seal()
         return answers
 
-    def _run(
-        self, members: Sequence[tuple[Transfer, int | None, bool]], place: int, *, linked: bool
-    ) -> list[Answer]:
+    def _run(self, members: Sequence[Member], place: int, *, linked: bool) -> list[Answer]:
         fixed = [self._before_order(transfer, split) for transfer, _, split in members]
         mixed = any(f is not None and f.replayed for f in fixed) and linked
         failed = any(f is not None for f in fixed) and linked
@@ -145,83 +147,70 @@ class Shard:
         code, target = self._reference(t)
         if code != Code.OK:
             return code
-        asset, amount = t.asset, t.amount
-        debit, credit, posted, held, released = t.debit, t.credit, 0, 0, 0
+        row = Stored(t, fingerprint(t), Code.OK, self.seq + 1, idx, *t[2:6])
         if target is not None:
-            asset, amount = target.asset, t.amount or target.amount
-            debit, credit = target.debit, target.credit
+            row.asset, row.amount = target.asset, t.amount or target.amount
+            row.debit, row.credit = target.debit, target.credit
             if t.kind == Kind.REVERSE:
-                debit, credit = credit, debit
+                row.debit, row.credit = target.credit, target.debit
             else:
-                released = target.amount
-        if t.kind in MOVES:
-            posted = amount
-        held = amount if t.kind == Kind.PENDING else -released
+                row.released = target.amount
         if t.kind in {Kind.POST, Kind.PENDING, Kind.REVERSE}:
-            code = self._accounts_allow(t, debit, credit, amount, asset)
-            if code != Code.OK:
-                return code
-        payer, payee = self.accounts[debit], self.accounts[credit]
-        if t.kind == Kind.PENDING and t.expires_at is not None and t.expires_at <= self.now:
-            return Code.PENDING_EXPIRED
-        rooms = (payer.room()[0], payee.room()[2]), (payer.room()[1], payee.room()[3])
-        if posted > TOP - max(rooms[1]) or (held > 0 and held > TOP - max(rooms[0])):
+            code = self._refusal(row)
+        if code == Code.OK:
+            code = self._apply(row)
+        if code == Code.OK:
+            self.journal[t.id] = row
+            if target is not None:
+                target.reversed = t.kind == Kind.REVERSE
+                target.status = RESOLVED.get(t.kind)
+        return code
+
+    def _apply(self, row: Stored) -> Code:
+        payer, payee = self.accounts[row.debit], self.accounts[row.credit]
+        posted, held = moved(row)
+        pending, settled = zip(payer.room()[:2], payee.room()[2:], strict=True)
+        if posted > TOP - max(settled) or (held > 0 and held > TOP - max(pending)):
             return Code.COUNTER_OVERFLOW
-        for counters in (payer.now, payer.in_batch):
-            counters[0] += held
-            counters[1] += posted
-        for counters in (payee.now, payee.in_batch):
-            counters[2] += held
-            counters[3] += posted
-        if target is not None and t.kind == Kind.REVERSE:
-            target.reversed = True
-        elif target is not None:
-            target.status = {
-                Kind.POST_PENDING: Code.PENDING_ALREADY_POSTED,
-                Kind.VOID: Code.PENDING_ALREADY_VOIDED,
-                Kind.EXPIRE: Code.PENDING_EXPIRED,
-            }[t.kind]
-        row = Stored(
-            t, fingerprint(t), Code.OK, self.seq + 1, idx, debit, credit, amount, asset, released
-        )
-        self.journal[t.id] = row
+        for account, place in ((payer, 0), (payee, 2)):
+            for counters in (account.now, account.in_batch):
+                counters[place] += held
+                counters[place + 1] += posted
         return Code.OK
 
     def _reference(self, t: Transfer) -> tuple[Code, Stored | None]:
         if t.kind in {Kind.POST, Kind.PENDING}:
             return Code.OK, None
         target = self.journal.get(t.ref_id) if t.ref_id else None
-        if target is not None and target.code != Code.OK:
-            target = None
-        kind = target.request.kind if target is not None else None
+        kind = target.request.kind if target is not None and target.code == Code.OK else None
         if t.kind == Kind.REVERSE:
             if target is None or kind not in {Kind.POST, Kind.POST_PENDING}:
                 return Code.REVERSAL_TARGET_NOT_FOUND, None
             return (Code.ALREADY_REVERSED if target.reversed else Code.OK), target
         if target is None or kind != Kind.PENDING:
             return Code.PENDING_NOT_FOUND, None
+        return self._state_of_hold(t, target), target
+
+    def _state_of_hold(self, t: Transfer, target: Stored) -> Code:
         if target.status is not None:
-            return target.status, target
+            return target.status
         if t.kind == Kind.EXPIRE:
-            return (Code.OK if self._gone(target) else Code.PENDING_NOT_FOUND), target
+            return Code.OK if self._gone(target) else Code.PENDING_NOT_FOUND
         if self._gone(target):
-            return Code.PENDING_EXPIRED, target
-        return (Code.EXCEEDS_PENDING if t.amount > target.amount else Code.OK), target
+            return Code.PENDING_EXPIRED
+        return Code.EXCEEDS_PENDING if t.amount > target.amount else Code.OK
 
     def _gone(self, hold: Stored) -> bool:
         expires_at = hold.request.expires_at
         return expires_at is not None and expires_at <= self.now
 
-    def _accounts_allow(
-        self, t: Transfer, debit: int, credit: int, amount: int, asset: int
-    ) -> Code:
-        payer, payee = self.accounts.get(debit), self.accounts.get(credit)
-        elsewhere = credit >> 48 != self.number
+    def _refusal(self, row: Stored) -> Code:
+        payer, payee = self.accounts.get(row.debit), self.accounts.get(row.credit)
         if payer is None:
             return Code.DEBIT_ACCOUNT_NOT_FOUND
-        if payee is None and not elsewhere:
+        if payee is None and row.credit >> 48 == self.number:
             return Code.CREDIT_ACCOUNT_NOT_FOUND
-        if payer.asset != asset or (payee is not None and payee.asset != asset):
+        if {account.asset for account in (payer, payee) if account} != {row.asset}:
             return Code.ASSET_MISMATCH
         if payee is None:
             return Code.CROSS_SHARD
@@ -229,15 +218,18 @@ class Shard:
             return Code.ACCOUNT_CLOSED
         if payer.flags & AccountFlag.FROZEN:
             return Code.ACCOUNT_FROZEN
+        return self._limits(row, payer, payee)
+
+    def _limits(self, row: Stored, payer: Account, payee: Account) -> Code:
         dv, dp, _, cp = payer.now
-        if payer.flags & LIMITED == AccountFlag.NO_DEBIT_OVERDRAFT:
-            if amount > cp - dp - dv + self._expired(debit, credit_side=False):
-                return Code.INSUFFICIENT_FUNDS
+        free = cp - dp - dv + self._expired(row.debit, credit_side=False)
+        if payer.flags & LIMITED == AccountFlag.NO_DEBIT_OVERDRAFT and row.amount > free:
+            return Code.INSUFFICIENT_FUNDS
         _, dp, cv, cp = payee.now
-        if payee.flags & CREDIT_LIMITED == AccountFlag.NO_CREDIT_OVERDRAFT:
-            if amount > dp - cp - cv + self._expired(credit, credit_side=True):
-                return Code.CREDIT_LIMIT
-        return Code.OK
+        free = dp - cp - cv + self._expired(row.credit, credit_side=True)
+        if payee.flags & CREDIT_LIMITED == AccountFlag.NO_CREDIT_OVERDRAFT and row.amount > free:
+            return Code.CREDIT_LIMIT
+        return Code.PENDING_EXPIRED if self._gone(row) else Code.OK
 
     def _expired(self, account: int, *, credit_side: bool) -> int:
         return sum(
@@ -259,9 +251,7 @@ class Shard:
         return [r.request.id for r in rows]
 
     def _keep(self, t: Transfer, code: Code, idx: int) -> Answer:
-        self.journal[t.id] = Stored(
-            t, fingerprint(t), code, self.seq + 1, idx, t.debit, t.credit, t.amount, t.asset
-        )
+        self.journal[t.id] = Stored(t, fingerprint(t), code, self.seq + 1, idx, *t[2:6])
         return self._show(t, Answer(code, False, self.seq + 1, idx))
 
     def _show(self, t: Transfer, answer: Answer) -> Answer:
@@ -284,9 +274,7 @@ class Shard:
         sums: dict[int, AssetSums] = {}
         for row in self.rows:
             if row.code == Code.OK:
-                kind = row.request.kind
-                posted = row.amount if kind in MOVES else 0
-                held = row.amount if kind == Kind.PENDING else -row.released
+                posted, held = moved(row)
                 before = sums.get(row.asset, AssetSums(0, 0))
                 sums[row.asset] = AssetSums(before.posted + posted, before.held + held)
         count, digest = items_digest(journal_row(row) for row in self.rows)
@@ -295,6 +283,13 @@ class Shard:
         self.hash = link_hash(
             self.hash, seq=self.seq, at=self.at, count=count, sums=text_of(sums), items=digest
         )
+
+
+def moved(row: Stored) -> tuple[int, int]:
+    """Return what an applied row posts, and what it holds or sets free."""
+    kind = row.request.kind
+    held = row.amount if kind == Kind.PENDING else -row.released
+    return (row.amount if kind in MOVES else 0), held
 
 
 def journal_row(row: Stored) -> JournalRow:

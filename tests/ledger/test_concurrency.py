@@ -12,6 +12,9 @@ from huoqi.kit.db import Database
 from huoqi.kit.ids import RandomIds
 from huoqi.ledger import queries
 from huoqi.ledger.operations import (
+    AccountDiffers,
+    AccountNotEmpty,
+    AccountUnknown,
     NewAccount,
     close_accounts,
     expire_pending,
@@ -23,7 +26,6 @@ from huoqi.ledger.operations import (
     set_up_shards,
     unfreeze_accounts,
 )
-from huoqi.ledger.operations import AccountDiffers, AccountNotEmpty, AccountUnknown
 from huoqi.ledger.posting import TransferResult
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
 from huoqi.ledger.rules.counters import Counters

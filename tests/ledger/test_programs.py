@@ -25,6 +25,7 @@ from tests.ledger.harness import ON, UNITS, SideBySide
 _SPACE = UUID(int=2)
 _LONGEST = int(os.environ.get("HUOQI_LEDGER_PROGRAM", "3"))
 _SEEDS = int(os.environ.get("HUOQI_LEDGER_SEEDS", "12"))
+_REMEMBERED_AS = {"hold": "hold", "give": "post", "pay": "post", "post": "posted hold"}
 _VERBS = ("give", "pay", "hold", "post", "part", "void", "undo", "undo post", "again", "linked")
 
 
@@ -33,36 +34,25 @@ def _program(words: tuple[str, ...], names: dict[str, int]) -> list[Transfer]:
     items: list[Transfer] = []
     latest = {"hold": UUID(int=7), "post": UUID(int=7), "posted hold": UUID(int=7)}
     about = {"code": 1, "effective_on": ON}
+    give = {"debit": names["bank"], "credit": names["alice"], "amount": 2, **about}
+    pay = {"debit": names["alice"], "credit": names["bob"], "amount": 2, **about}
     for place, word in enumerate(words):
         id_ = uuid5(_SPACE, f"{place}")
-        give = {"debit": names["bank"], "credit": names["alice"], "amount": 2}
-        pay = {"debit": names["alice"], "credit": names["bob"], "amount": 2}
         by_hold = {"hold_id": latest["hold"], "shard": 0, **about}
-        match word:
-            case "give":
-                item = post(id_, **give, **about)
-            case "pay":
-                item = post(id_, **pay, **about)
-            case "hold":
-                item = hold(id_, **pay, **about)
-            case "post":
-                item = post_pending(id_, **by_hold)
-            case "part":
-                item = post_pending(id_, **by_hold, amount=1)
-            case "void":
-                item = void(id_, **by_hold)
-            case "undo":
-                item = reverse(id_, target_id=latest["post"], shard=0, **about)
-            case "undo post":
-                item = reverse(id_, target_id=latest["posted hold"], shard=0, **about)
-            case "again":
-                item = items[-1] if items else post(id_, **give, **about)
-            case _:
-                item = post(id_, **pay, **about, group=_SPACE)
-        key = {"hold": "hold", "give": "post", "pay": "post", "post": "posted hold"}.get(word)
-        if key is not None:
-            latest[key] = id_
-        items.append(item)
+        choices = {
+            "give": post(id_, **give),
+            "pay": post(id_, **pay),
+            "hold": hold(id_, **pay),
+            "post": post_pending(id_, **by_hold),
+            "part": post_pending(id_, **by_hold, amount=1),
+            "void": void(id_, **by_hold),
+            "undo": reverse(id_, target_id=latest["post"], shard=0, **about),
+            "undo post": reverse(id_, target_id=latest["posted hold"], shard=0, **about),
+            "again": items[-1] if items else post(id_, **give),
+            "linked": post(id_, **pay, group=_SPACE),
+        }
+        items.append(choices[word])
+        latest[_REMEMBERED_AS.get(word, "nothing")] = id_
     return items
 
 

@@ -222,11 +222,11 @@ def test_a_sound_book_has_no_findings(book: Book) -> None:
         ),
         ("DELETE FROM ledger_batch WHERE seq = 8", 8, "the chain ends before its head"),
         (
-            "UPDATE ledger_transfer SET batch = 9 WHERE batch = 8;"
-            "UPDATE ledger_batch SET seq = 9 WHERE seq = 8;"
-            "UPDATE ledger_shard SET seq = 7, hash = (SELECT hash FROM ledger_batch WHERE seq = 7);"
-            "DELETE FROM ledger_batch WHERE seq = 9",
-            9,
+            """
+            DELETE FROM ledger_batch WHERE seq = 8;
+            UPDATE ledger_shard SET seq = 7, hash = (SELECT hash FROM ledger_batch WHERE seq = 7)
+            """,
+            8,
             "rows without a batch",
         ),
     ],
@@ -250,14 +250,17 @@ def test_tampering_is_named_with_its_first_broken_batch(
             {"I1 debits equal credits", "I5 counters are the journal's sum"},
         ),
         (
-            "UPDATE ledger_account SET dp = dp + 9999 WHERE id IN ({alice}, {bank});"
-            "UPDATE ledger_account SET cp = cp + 9999 WHERE id IN ({bob}, {bank})",
+            """
+            UPDATE ledger_account SET dp = dp + 9999 WHERE id IN ({alice}, {bank});
+            UPDATE ledger_account SET cp = cp + 9999 WHERE id IN ({bob}, {bank})
+            """,
             {"I2 limits hold", "I5 counters are the journal's sum"},
         ),
         (
-            "UPDATE ledger_transfer SET ref_id = id WHERE batch IN (1, 2);"
-            "UPDATE ledger_transfer SET ref_id = (SELECT id FROM ledger_transfer WHERE batch = 1)"
-            " WHERE batch = 2",
+            """
+            UPDATE ledger_transfer SET ref_id = (SELECT id FROM ledger_transfer WHERE batch = 1)
+            WHERE batch IN (1, 2)
+            """,
             {"I6, I10 resolved once", "I4, I9 chain verifies"},
         ),
     ],
