@@ -44,8 +44,13 @@ def test_on_a_date_the_under_age_are_told_when_it_will_work() -> None:
     assert result.exit_code == 1
     assert json.loads(result.output) == {
         "valid": True,
-        "code": "identity.under_age",
+        "birth_on": "1997-05-12",
+        "sex": "male",
+        "region": "110105",
         "adult_from": "2015-05-12",
+        "on": "2015-05-11",
+        "adult": False,
+        "code": "identity.under_age",
     }
     assert run("110105199705120015", "--on", "2015-05-12").exit_code == 0
 

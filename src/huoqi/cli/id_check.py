@@ -3,7 +3,6 @@
 import json
 import sys
 from datetime import date, datetime
-from typing import NoReturn
 
 import click
 
@@ -42,22 +41,33 @@ def check(number: str, on: datetime | None, as_json: bool) -> None:  # noqa: FBT
     text = sys.stdin.readline() if number == "-" else number
     try:
         found = parse_national_id(text.strip())
-        if on is not None:
-            require_adult(on.date(), birth_on=found.birth_on)
     except DomainError as refusal:
-        _refuse(refusal, as_json=as_json)
-    _show(_facts(found, on=on.date() if on else None), as_json=as_json)
+        _show({"valid": False, "code": refusal.code, **refusal.params}, as_json=as_json)
+        sys.exit(1)
+    facts = _facts(found)
+    if on is not None:
+        facts |= _age_facts(found, on=on.date())
+    _show(facts, as_json=as_json)
+    sys.exit(1 if "code" in facts else 0)
 
 
-def _facts(found: NationalId, *, on: date | None) -> Facts:
-    facts: Facts = {
+def _facts(found: NationalId) -> Facts:
+    return {
         "valid": True,
         "birth_on": found.birth_on.isoformat(),
         "sex": found.sex,
         "region": found.region,
         "adult_from": adult_from(found.birth_on).isoformat(),
     }
-    return facts if on is None else {**facts, "on": on.isoformat(), "adult": True}
+
+
+def _age_facts(found: NationalId, *, on: date) -> Facts:
+    # An under-age person's number is valid all the same: the code speaks of the person.
+    try:
+        require_adult(on, birth_on=found.birth_on)
+    except DomainError as refusal:
+        return {"on": on.isoformat(), "adult": False, "code": refusal.code}
+    return {"on": on.isoformat(), "adult": True}
 
 
 def _show(facts: Facts, *, as_json: bool) -> None:
@@ -67,10 +77,3 @@ def _show(facts: Facts, *, as_json: bool) -> None:
     for name, value in facts.items():
         shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
         click.echo(f"{name.replace('_', ' '):<12}{shown}")
-
-
-def _refuse(refusal: DomainError, *, as_json: bool) -> NoReturn:
-    # An under-age number is sound in itself: "valid" speaks of the number, the code of the person.
-    sound = refusal.code == "identity.under_age"
-    _show({"valid": sound, "code": refusal.code, **refusal.params}, as_json=as_json)
-    sys.exit(1)
