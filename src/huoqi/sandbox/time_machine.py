@@ -186,6 +186,7 @@ class TimeMachine:
         """Do all that falls due until the target; return how much, and what stopped it."""
         events, turns, at = 0, 0, began_at
         total = max(1, (target - began_at) // _DAY)
+        self._platform.database.tell_time(at)
         worked = work_off(self._platform)
         while True:
             events += worked.done
@@ -200,6 +201,7 @@ class TimeMachine:
                 assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
                 at = target if next_at is None or is_there else max(at, next_at)
                 store.move_clock(work, at=at)
+            self._platform.database.tell_time(at)
             if is_there:
                 return events, ""
             report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
