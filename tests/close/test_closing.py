@@ -160,6 +160,22 @@ def test_a_control_account_that_differs_is_named(company: Company) -> None:
     assert kinds == {"ledger_units": -5, "trial_balance": -5}
 
 
+def test_cash_that_differs_from_the_confirmed_units_is_named(company: Company) -> None:
+    move(company, to=2)
+    company.buy({107: 20_000})
+    move(company, to=3)
+    with company.database.work() as work:
+        work.run(
+            "UPDATE simulated.manager_settlement SET in_fen = in_fen - 3 WHERE settle_on = %s",
+            (day(3),),
+        )
+
+    move(company, to=6)
+
+    kinds = {row.kind: row.difference for row in company.status(day(3)).breaks}
+    assert kinds == {"cash_in": 3}
+
+
 def test_a_day_closes_only_after_its_end_and_after_the_day_before(company: Company) -> None:
     move(company, to=2)
     with pytest.raises(DayNotOver):

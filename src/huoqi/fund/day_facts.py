@@ -22,6 +22,7 @@ __all__ = [
     "changes_on",
     "control_balances",
     "events_between",
+    "flows_on",
     "fund_codes",
     "later_changes",
     "latest_report",
@@ -45,6 +46,11 @@ def anchors(work: Work, *, fund: str) -> list[tuple[int, date, int]]:
 def changes_on(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
     """Return customer and units of every event that takes effect on a date."""
     return [(row[0], row[1]) for row in store.changes_on(work, fund=fund, on=on)]
+
+
+def flows_on(work: Work, *, fund: str, on: date) -> tuple[int, int]:
+    """Return the cash of a date's confirmed purchases and of its confirmed redemptions, in fen."""
+    return store.flows_on(work, fund=fund, on=on)
 
 
 def later_changes(work: Work, *, fund: str, after: date) -> Mapping[int, int]:

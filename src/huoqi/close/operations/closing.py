@@ -16,7 +16,7 @@ from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
-from huoqi.fund.managers.port import FundManager, Register
+from huoqi.fund.managers.port import FundManager, Register, Settlement
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -66,11 +66,11 @@ def run_close(platform: Platform, *, fund: str, on: date) -> CloseResult:
     opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
     if isinstance(opening, CloseResult):
         return opening
-    register = _register(platform, opening=opening)
-    if not isinstance(register, Register):
-        return _waiting(platform, fund=fund, on=on, note=register)
+    theirs = _theirs(platform, opening=opening)
+    if not isinstance(theirs, computing.Theirs):
+        return _waiting(platform, fund=fund, on=on, note=theirs)
     return database.run(
-        lambda work: _finished(work, opening=opening, register=register, begun_ms=begun_ms),
+        lambda work: _finished(work, opening=opening, theirs=theirs, begun_ms=begun_ms),
         while_advancing=True,
     )
 
@@ -111,16 +111,24 @@ def manager_of(platform: Platform, *, fund: str) -> FundManager:
         raise FundHasNoManager(fund=fund) from error
 
 
-def _register(platform: Platform, *, opening: gathering.Opening) -> Register | str:
-    """Return the manager's register of the day's end, or why it is not there."""
+def _theirs(platform: Platform, *, opening: gathering.Opening) -> computing.Theirs | str:
+    """Return the manager's side of the day's end, or what it says instead."""
     manager = manager_of(platform, fund=opening.fund)
-    answer = manager.register(fund=opening.fund, on=opening.on, at=opening.at)
-    return answer if isinstance(answer, Register) else type(answer).__name__
+    fund, on, at = opening.fund, opening.on, opening.at
+    register = manager.register(fund=fund, on=on, at=at)
+    if not isinstance(register, Register):
+        return type(register).__name__
+    if not opening.calendar.is_trading_day(on):
+        return computing.Theirs(register, None)
+    settlement = manager.settlement(fund=fund, on=on, at=at)
+    if not isinstance(settlement, Settlement):
+        return type(settlement).__name__
+    return computing.Theirs(register, settlement)
 
 
 def _waiting(platform: Platform, *, fund: str, on: date, note: str) -> CloseResult:
     def write(work: Work) -> None:
-        row = StepRow(Step.INCOME_REPORT, State.BLOCKED, note=f"register: {note}")
+        row = StepRow(Step.INCOME_REPORT, State.BLOCKED, note=f"register or settlement: {note}")
         _store.save_steps(work, [row], fund=fund, on=on)
         again_at = work.at + ASK_AGAIN_AFTER
         _store.ask_again(work, fund=fund, kind=Kind.CLOSE, at=again_at, note=note)
@@ -130,13 +138,13 @@ def _waiting(platform: Platform, *, fund: str, on: date, note: str) -> CloseResu
 
 
 def _finished(
-    work: Work, *, opening: gathering.Opening, register: Register, begun_ms: int
+    work: Work, *, opening: gathering.Opening, theirs: computing.Theirs, begun_ms: int
 ) -> CloseResult:
     """Compute the day and write it whole, or write only what does not tie."""
     fund, on = opening.fund, opening.on
     if _store.last_day(work, fund=fund) != opening.last:
         return _closed(work, fund=fund, on=on)  # another process was here first
-    computed = computing.compute(work, opening=opening, register=register)
+    computed = computing.compute(work, opening=opening, theirs=theirs)
     took_ms = monotonic_ms() - begun_ms
     if computed.blocked_at is not None:
         return _blocked(work, opening=opening, computed=computed, took_ms=took_ms)

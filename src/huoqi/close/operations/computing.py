@@ -23,7 +23,7 @@ from huoqi.close.rules.validation import Expected, Figures, Refused
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund import day_facts
 from huoqi.fund.days import CONFIRMED, FundDay, ShardTotal
-from huoqi.fund.managers.port import Register
+from huoqi.fund.managers.port import Register, Settlement
 from huoqi.fund.operations import publish_day
 from huoqi.fund.rules.allocation import LossExceedsUnits, NoUnitsToShareOn
 from huoqi.fund.rules.trading_days import TradingCalendar
@@ -34,6 +34,14 @@ from huoqi.policy.queries import rule_on
 _DAY = timedelta(days=1)
 BREAKS_KEPT = 200
 BOOK_DAYS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """The manager's side of a day's end; cash moves on trading days only."""
+
+    register: Register
+    settlement: Settlement | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +66,17 @@ class Computed:
         return rows
 
 
-def compute(work: Work, *, opening: Opening, register: Register) -> Computed:
+def compute(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
     """Return the day, or the step at which it is blocked with the rows that differ."""
     try:
-        return _computed(work, opening=opening, register=register)
+        return _computed(work, opening=opening, theirs=theirs)
     except (UnitsBelowZero, NoUnitsToShareOn, LossExceedsUnits) as impossible:
         found = Break(impossible.code, 1, None, None, None, str(impossible))
         return Computed(None, (), (found,), Step.ALLOCATE, impossible.code)
 
 
-def _computed(work: Work, *, opening: Opening, register: Register) -> Computed:
+def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
+    register = theirs.register
     fund, on = opening.fund, opening.on
     before = _store.book(work, fund=fund, on=on - _DAY) if opening.last else empty_book()
     assert before is not None, f"the book of {on - _DAY} is gone"
@@ -78,14 +87,18 @@ def _computed(work: Work, *, opening: Opening, register: Register) -> Computed:
     refused = validation.refusals(figures, expected=expected)
     flags = tuple(flag.value for flag in validation.flags(figures, expected=expected))
     day = compute_day(earning, published=_published(opening), overrides=_overrides(work, opening))
-    theirs = Side(column(register.accounts), column(register.units_e2))
-    found = compare(_side(day.book), theirs=theirs, limit=BREAKS_KEPT)
+    holders = Side(column(register.accounts), column(register.units_e2))
+    found = compare(_side(day.book), theirs=holders, limit=BREAKS_KEPT)
     if refused:
         breaks = [_refusal_break(row) for row in refused]
         note = ",".join(row.reason.value for row in refused)
         breaks += _breaks("register", found)
         return Computed(day, flags, tuple(breaks), Step.VALIDATE, note)
-    breaks = [*_breaks("register", found), *_own_breaks(work, opening=opening, day=day)]
+    breaks = [
+        *_breaks("register", found),
+        *_cash_breaks(work, opening=opening, settlement=theirs.settlement),
+        *_own_breaks(work, opening=opening, day=day),
+    ]
     if breaks:
         kinds = sorted({row.kind for row in breaks})
         return Computed(day, flags, tuple(breaks), Step.TIE_OUT, ",".join(kinds))
@@ -194,6 +207,19 @@ def _overrides(work: Work, opening: Opening) -> AtAccounts:
     on = opening.on
     rows = day_facts.overrides_between(work, fund=opening.fund, first_on=on, last_on=on)
     return _at([(row[0], row[2]) for row in rows])
+
+
+def _cash_breaks(work: Work, *, opening: Opening, settlement: Settlement | None) -> list[Break]:
+    """Return where the manager's cash of the day is not that of the units it confirmed."""
+    if settlement is None:
+        return []
+    in_fen, out_fen = day_facts.flows_on(work, fund=opening.fund, on=opening.on)
+    pairs = (("cash_in", in_fen, settlement.in_fen), ("cash_out", out_fen, settlement.out_fen))
+    return [
+        Break(kind, 1, None, ours, theirs, "cash of the confirmation day")
+        for kind, ours, theirs in pairs
+        if ours != theirs
+    ]
 
 
 def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:

@@ -13,6 +13,12 @@ _CHANGES = """
     SELECT customer_no, delta_e2 FROM unit_event WHERE fund = %s AND effective_on = %s
     ORDER BY customer_no, event_id
 """
+_FLOWS = """
+    -- Uses unit_event_day_idx: at a price of 1.00 confirmed units are the cash that moved for them.
+    SELECT coalesce(sum(delta_e2) FILTER (WHERE kind = 'purchase'), 0)::bigint,
+        coalesce(-sum(delta_e2) FILTER (WHERE kind = 'redemption'), 0)::bigint
+    FROM unit_event WHERE fund = %s AND effective_on = %s
+"""
 _LATER = """
     -- Uses unit_event_day_idx: what is in the control accounts already and earns later.
     SELECT shard, sum(delta_e2)::bigint FROM unit_event WHERE fund = %s AND effective_on > %s
@@ -62,6 +68,12 @@ def all_anchors(work: Work, *, fund: str) -> list[Row]:
 def changes_on(work: Work, *, fund: str, on: date) -> list[Row]:
     """Return customer and change of every unit event of a date."""
     return work.rows(_CHANGES, (fund, on))
+
+
+def flows_on(work: Work, *, fund: str, on: date) -> tuple[int, int]:
+    """Return what purchases brought and normal redemptions took on a date, in fen."""
+    row = work.row(_FLOWS, (fund, on))
+    return (row[0], row[1]) if row else (0, 0)
 
 
 def later_changes(work: Work, *, fund: str, after: date) -> dict[int, int]:
