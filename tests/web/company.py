@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.settings import Mode, Settings
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
@@ -136,24 +136,26 @@ def ok(response: httpx.Response) -> Json:
 
 
 @contextmanager
-def served_company(dsn: str, *, data: Path) -> Iterator[Company]:
-    """Yield a sandbox company on a migrated database, served without background jobs."""
+def served_company(dsn: str, *, data: Path, mode: Mode = "sandbox") -> Iterator[Company]:
+    """Yield a company on a migrated database, served without background jobs."""
     settings = Settings(
         root=ROOT,
         data=data,
         dsn=dsn,
-        mode="sandbox",
+        mode=mode,
         host="127.0.0.1",
         port=0,
         shards=2,
         seed=1,
+        is_rehearsal=True,
     )
     platform = open_platform(settings, dsn=dsn)
-    open_sandbox(platform, say=lambda _: None)
+    if mode == "sandbox":
+        open_sandbox(platform, say=lambda _: None)
     wide = Rate(burst=100_000, refill_ms=1)
     app = create_app(platform, WebSettings(code_rate=wide, sign_in_rate=wide, step_up_rate=wide))
     made = platform.database.run(
-        lambda work: make_first_operator(work, installation="sandbox"), while_advancing=True
+        lambda work: make_first_operator(work, installation=mode), while_advancing=True
     )
     assert made is not None
     with served(app) as address, httpx.Client(base_url=address, timeout=30) as http:

@@ -264,6 +264,73 @@ def test_the_back_office_shows_book_close_and_rules(company: Company) -> None:
     assert company.staff("/v1/ledger/accounts/7").json()["code"] == "route.object_not_found"
 
 
+def test_a_new_rule_needs_two_people(company: Company) -> None:
+    body = {
+        "rule": "fund.purchase_minimum",
+        "fund": FUND,
+        "effective_from": "2030-01-01",
+        "effective_to": "2030-02-01",
+        "value": {"amount_fen": 500},
+        "source": "board decision 7",
+    }
+    open_ended = company.staff("/v1/policies", "POST", {**body, "rule": "no dots"})
+    assert open_ended.status_code == 400
+    proposed = company.staff("/v1/policies", "POST", {**body, "rule": "fund.trial_rule"})
+    assert proposed.status_code == 202, proposed.text
+    approval = proposed.json()["approval"]
+    again = company.staff("/v1/policies", "POST", {**body, "rule": "fund.trial_rule"})
+    assert again.json()["code"] == "approval.duplicate"
+    path = f"/v1/approvals/{approval['id']}/decision"
+    own = company.staff(path, "POST", {"verdict": "approve"})
+    assert (own.status_code, own.json()["code"]) == (403, "approval.maker_is_checker")
+
+    bearer = {"Authorization": f"Bearer {company.key('approver', label='checker')}"}
+    decided = company.http.post(path, json={"verdict": "approve"}, headers=bearer)
+
+    assert ok(decided)["approval"]["state"] == "approved"
+    rules = ok(company.staff("/v1/policies?on=2030-01-15"))["data"]
+    assert "fund.trial_rule" in {rule["rule"] for rule in rules}
+    twice = company.http.post(path, json={"verdict": "approve"}, headers=bearer)
+    assert twice.json()["code"] == "approval.decided"
+
+
+def test_a_fund_is_suspended_by_two_people(company: Company) -> None:
+    buyer = company.ready_customer()
+    bearer = {"Authorization": f"Bearer {company.key('approver', label='second')}"}
+
+    def move_to(state: str) -> None:
+        body = {"state": state, "reason": "trial", "source": "notice 1"}
+        proposed = company.staff(f"/v1/funds/{FUND}/state", "POST", body)
+        assert proposed.status_code == 202, proposed.text
+        path = f"/v1/approvals/{proposed.json()['approval']['id']}/decision"
+        ok(company.http.post(path, json={"verdict": "approve"}, headers=bearer))
+
+    move_to("purchases_suspended")
+    assert buyer.buy(1_000).json()["code"] == "fund.suspended"
+    ok(company.staff("/v1/sandbox/clock/next-event", "POST"))
+    move_to("open")
+    assert buyer.buy(1_000).status_code == 201
+
+
+def test_an_unknown_payment_is_resolved_by_two_people(company: Company) -> None:
+    buyer = company.ready_customer(last_four="0009")
+    order = ok(buyer.buy(3_000))["order"]
+    company.pump()
+    assert ok(buyer.get(f"/v1/orders/{order['id']}"))["order"]["state"] == "unknown"
+    with company.platform.database.work(while_advancing=True) as work:
+        row = work.row("SELECT order_id FROM money_order WHERE intent_id = %s", (order["id"],))
+    assert row is not None
+    wish = {"verdict": "success", "proof": "letter 17 of the bank"}
+    proposed = company.staff(f"/v1/staff/payments/{row[0]}/resolution", "POST", wish)
+    assert proposed.status_code == 202, proposed.text
+    path = f"/v1/approvals/{proposed.json()['approval']['id']}/decision"
+    bearer = {"Authorization": f"Bearer {company.key('approver', label='third')}"}
+
+    ok(company.http.post(path, json={"verdict": "approve"}, headers=bearer))
+
+    assert ok(buyer.get(f"/v1/orders/{order['id']}"))["order"]["state"] == "paid"
+
+
 def test_faults_are_armed_and_cancelled(company: Company) -> None:
     kinds = {kind["fault"] for kind in ok(company.staff("/v1/sandbox/fault-kinds"))["data"]}
     assert {"bank_down", "nav_late"} <= kinds

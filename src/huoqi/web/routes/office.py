@@ -6,19 +6,31 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from huoqi.approvals.operations import Decision, decide, withdraw
+from huoqi.approvals.operations import withdraw
 from huoqi.approvals.queries import Approval, State, Value, approval_of, approvals_in
 from huoqi.customers.operations import KeyHolder
+from huoqi.fund.products import ProductState
+from huoqi.fund.shelf import StateChange
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.payments.operations import propose_resolutions
+from huoqi.payments.operations.resolving import ResolutionWish
+from huoqi.payments.queries import orders_of_keys
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.queries import rules_on
-from huoqi.web.doors import AnyRole, Approver, only
+from huoqi.web.changes import (
+    decide_change,
+    known_approval,
+    propose_fund_state,
+    propose_policy,
+)
+from huoqi.web.doors import AnyRole, Approver, Operator, only
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.funds import FundCode
 from huoqi.web.wire import (
     Answer,
     CursorText,
@@ -64,11 +76,47 @@ class ApprovalAnswer(Answer):
 
 
 class DecisionBody(Shape):
-    """The second person's word, on the object's version that they looked at."""
+    """The second person's word; a proposal whose object has changed meanwhile is stale."""
 
     verdict: Literal["approve", "refuse"]
-    object_version: Annotated[str, StringConstraints(max_length=200)]
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class PolicyBody(Shape):
+    """A dated rule: figures are integers, words are text."""
+
+    rule: Annotated[
+        str, StringConstraints(pattern="^[a-z_]+(\\.[a-z_]+)+$", max_length=64)
+    ] = Field(examples=["fund.fast_redemption"])
+    fund: Annotated[str, StringConstraints(max_length=16)] = ""
+    effective_from: Day
+    effective_to: Day | None = None
+    value: dict[
+        Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")],
+        Annotated[int, Field(ge=-(2**53), le=2**53, strict=True)]
+        | Annotated[str, StringConstraints(max_length=100)]
+        | None,
+    ] = Field(examples=[{"max_count": 3, "max_amount_fen": 1_000_000}])
+    source: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class StateBody(Shape):
+    """What may be done with a fund from the approval on."""
+
+    state: Literal["open", "purchases_suspended", "redemptions_suspended", "gated", "liquidating"]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class ResolutionBody(Shape):
+    """How a payment ended, according to the bank's proof."""
+
+    verdict: Literal["success", "reject", "close_cases"]
+    proof: Annotated[
+        str,
+        StringConstraints(max_length=200),
+        Field(description="What the bank gave in writing, by its reference."),
+    ]
 
 
 class PolicyView(Shape):
@@ -126,17 +174,14 @@ def approvals_decide(door: Approver, approval_id: UUID, body: DecisionBody) -> A
     """Approve or refuse; never one's own proposal."""
 
     def decided(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
-        word = Decision(
-            approval_id=approval_id,
+        result = decide_change(
+            work,
+            known_approval(work, approval_id),
             checker=holder.actor,
             verdict=body.verdict,
-            object_version=body.object_version,
             reason=body.reason,
         )
-        result = only(decide(work, [word]))
-        if isinstance(result, DomainError):
-            return result
-        return ApprovalAnswer(approval=_approval(result), business_time=shown_at(work.at))
+        return _answer(work, result)
 
     return door.act(decided)
 
@@ -152,6 +197,60 @@ def approvals_withdraw(door: AnyRole, approval_id: UUID) -> DoneAnswer:
     return door.act(taken)
 
 
+@router.post("/policies", operation_id="policies_propose", status_code=202)
+def policies_propose(door: Operator, body: PolicyBody) -> ApprovalAnswer:
+    """Propose a dated rule; it takes effect on its date once a second person has approved it."""
+    row = PolicyRow(
+        rule=body.rule,
+        effective_from=body.effective_from,
+        effective_to=body.effective_to,
+        value=body.value,
+        source=body.source,
+        fund=body.fund,
+    )
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        evidence = body.source
+        return _answer(
+            work, propose_policy(work, row, maker=holder.actor, evidence=evidence)
+        )
+
+    return door.act(proposed)
+
+
+@router.post("/funds/{fund}/state", operation_id="funds_propose_state", status_code=202)
+def funds_propose_state(door: Operator, fund: FundCode, body: StateBody) -> ApprovalAnswer:
+    """Propose to open, suspend or gate a fund; a second person approves."""
+    change = StateChange(fund, ProductState(body.state), body.reason, body.source)
+    return door.act(
+        lambda work, holder: _answer(
+            work, propose_fund_state(work, change, maker=holder.actor)
+        )
+    )
+
+
+@router.post(
+    "/staff/payments/{payment_id}/resolution",
+    operation_id="staff_payments_resolve",
+    status_code=202,
+)
+def staff_payments_resolve(
+    door: Operator, payment_id: UUID, body: ResolutionBody
+) -> ApprovalAnswer:
+    """Propose how an unknown or disputed payment ended, by the bank's proof; two people decide."""
+    shards = range(door.machine.desk.shards)
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        found = orders_of_keys(work, [(shard, payment_id) for shard in shards])
+        if not found:
+            raise ObjectNotFound
+        ((shard, order_id),) = found
+        wish = ResolutionWish(shard, order_id, body.verdict, body.proof, holder.actor)
+        return _answer(work, only(propose_resolutions(work, [wish])))
+
+    return door.act(proposed)
+
+
 @router.get("/policies", operation_id="policies_list")
 def policies_list(
     door: AnyRole, on: Annotated[Day | None, Query()] = None
@@ -164,6 +263,12 @@ def policies_list(
             at=work.at,
         )
     )
+
+
+def _answer(work: Work, result: Approval | DomainError) -> ApprovalAnswer | DomainError:
+    if isinstance(result, DomainError):
+        return result
+    return ApprovalAnswer(approval=_approval(result), business_time=shown_at(work.at))
 
 
 def _approval(approval: Approval) -> ApprovalView:
