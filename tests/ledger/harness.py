@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict
 
 from huoqi.kit.clock import Connection
 from huoqi.kit.db import Work
@@ -32,6 +33,16 @@ from tests.ledger.model import Account, Answer, Shard
 UNITS = 101
 START = datetime(2015, 5, 11, 1, tzinfo=UTC)
 ON = date(2015, 5, 11)  # Shanghai's date at START
+
+
+class About(TypedDict):
+    """What tests seldom care about."""
+
+    code: int
+    effective_on: date
+
+
+ABOUT: About = {"code": 1, "effective_on": ON}
 
 
 class Book:

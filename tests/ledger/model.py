@@ -255,9 +255,9 @@ class Shard:
         return self._show(t, Answer(code, False, self.seq + 1, idx))
 
     def _show(self, t: Transfer, answer: Answer) -> Answer:
-        row = self.journal.get(t.id)
-        moved = row is not None and answer.code == Code.OK and not answer.replayed
-        debit, credit = (row.debit, row.credit) if moved else (t.debit, t.credit)
+        debit, credit = t.debit, t.credit
+        if answer.code == Code.OK and not answer.replayed:
+            debit, credit = self.journal[t.id].debit, self.journal[t.id].credit
         if answer.code.stored:
             answer.debit, answer.credit = self._cool(debit), self._cool(credit)
         return answer

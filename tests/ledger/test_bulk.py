@@ -21,16 +21,17 @@ def _columns(items: list[Transfer]) -> TransferColumns:
     ids, kinds, debits, credits_, amounts, assets, codes, refs, dates, _, _ = zip(
         *items, strict=True
     )
-    as_array = [
-        np.array(c, dtype=np.int64) for c in (kinds, debits, credits_, amounts, assets, codes)
-    ]
-    days = np.array([days_since_2000(on) for on in dates], dtype=np.int64)
     return TransferColumns(
-        0,
-        b"".join(i.bytes for i in ids),
-        *as_array,
-        days,
-        b"".join((r or _NIL).bytes for r in refs) if any(refs) else None,
+        shard=0,
+        ids=b"".join(i.bytes for i in ids),
+        kinds=np.array(kinds, dtype=np.int64),
+        debits=np.array(debits, dtype=np.int64),
+        credits=np.array(credits_, dtype=np.int64),
+        amounts=np.array(amounts, dtype=np.int64),
+        assets=np.array(assets, dtype=np.int64),
+        codes=np.array(codes, dtype=np.int64),
+        days=np.array([days_since_2000(on) for on in dates], dtype=np.int64),
+        ref_ids=b"".join((r or _NIL).bytes for r in refs) if any(refs) else None,
     )
 
 
@@ -62,7 +63,7 @@ def _item(both: SideBySide, dice: random.Random, made: list[Transfer]) -> Transf
     )
     if kind <= TransferKind.PENDING or not made:
         again = made and dice.random() < 0.05
-        return dice.choice(made) if again else item._replace(kind=min(kind, 2))
+        return dice.choice(made) if again else item._replace(kind=min(kind, TransferKind.PENDING))
     target = dice.choice(made[-20:])
     amount = dice.choice([0, 0, 3]) if kind == TransferKind.POST_PENDING else 0
     return item._replace(debit=0, credit=0, asset=0, amount=amount, ref_id=target.id)
@@ -92,7 +93,8 @@ def test_a_column_of_fingerprints_is_that_of_the_items(database_dsn: str) -> Non
         both = SideBySide(conn)
         both.open("bank", AccountFlag(0))
         both.open("alice", AccountFlag.NO_DEBIT_OVERDRAFT)
-        dice, made = random.Random(8), []
+        dice = random.Random(8)
+        made: list[Transfer] = []
         for _ in range(50):
             made.append(_item(both, dice, made))
         conn.rollback()

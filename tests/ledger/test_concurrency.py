@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from huoqi.kit.db import Database
 from huoqi.kit.ids import RandomIds
 from huoqi.ledger import queries
 from huoqi.ledger.operations import (
+    Account,
     AccountDiffers,
     AccountNotEmpty,
     AccountUnknown,
@@ -29,14 +31,21 @@ from huoqi.ledger.operations import (
 from huoqi.ledger.posting import TransferResult
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
 from huoqi.ledger.rules.counters import Counters
-from huoqi.ledger.rules.transfers import ResultCode, Transfer, hold, post, reverse, void
-from tests.ledger.harness import ON
+from huoqi.ledger.rules.transfers import (
+    ResultCode,
+    Transfer,
+    TransferKind,
+    hold,
+    post,
+    reverse,
+    void,
+)
+from tests.ledger.harness import ABOUT
 
 _AT = datetime(2015, 5, 11, 1, tzinfo=UTC)
 _BANK, _ALICE, _BOB, _CLEARING = 1, 2, 3, 4
 _FAR = 1 << 48
 _IDS = RandomIds()
-_ABOUT = {"code": 1, "effective_on": ON}
 
 
 @pytest.fixture
@@ -63,7 +72,7 @@ def database(dsn: str, clock: ManualClock) -> Iterator[Database]:
 
 
 def _pay(debit: int, credit: int, amount: int) -> Transfer:
-    return post(_IDS.new(_AT), debit=debit, credit=credit, amount=amount, **_ABOUT)
+    return post(_IDS.new(_AT), debit=debit, credit=credit, amount=amount, **ABOUT)
 
 
 def _post(database: Database, *transfers: Transfer) -> list[TransferResult]:
@@ -94,7 +103,9 @@ def test_64_writers_on_one_account_lose_nothing(database: Database) -> None:
         ResultCode.INSUFFICIENT_FUNDS: 14,
     }
     assert _balance(database, _ALICE) == Counters(0, 1_000, 0, 1_000)
-    seen = sorted(r.debit_counters.debits_posted for r in results if r.code == 0)
+    seen = sorted(
+        r.debit_counters.debits_posted for r in results if not r.code and r.debit_counters
+    )
     assert seen == list(range(20, 1_001, 20))
 
 
@@ -132,7 +143,7 @@ def test_two_reversals_at_once_reverse_once(database: Database) -> None:
     _post(database, payment, _pay(_BANK, _ALICE, 500))
 
     def undo(_: int) -> list[TransferResult]:
-        mirror = reverse(_IDS.new(_AT), target_id=payment.id, shard=0, **_ABOUT)
+        mirror = reverse(_IDS.new(_AT), target_id=payment.id, shard=0, **ABOUT)
         return _post(database, mirror)
 
     assert Counter(_codes(_at_once(2, undo))) == {"OK": 1, "ALREADY_REVERSED": 1}
@@ -164,7 +175,7 @@ def test_an_expired_hold_is_free_before_the_sweep_and_void_after(
         credit=_BOB,
         amount=100,
         expires_at=_AT + timedelta(hours=1),
-        **_ABOUT,
+        **ABOUT,
     )
     assert _codes(_post(database, _pay(_BANK, _ALICE, 100), held)) == ["OK", "OK"]
     clock.at = _AT + timedelta(hours=1) - timedelta(microseconds=1)
@@ -176,7 +187,7 @@ def test_an_expired_hold_is_free_before_the_sweep_and_void_after(
 
     assert [_codes(part) for part in swept] == [["OK"], []]
     assert _balance(database, _ALICE) == Counters(0, 100, 0, 100)
-    late = void(_IDS.new(_AT), hold_id=held.id, shard=0, **_ABOUT)
+    late = void(_IDS.new(_AT), hold_id=held.id, shard=0, **ABOUT)
     assert _codes(_post(database, late)) == ["PENDING_EXPIRED"]
 
 
@@ -186,8 +197,8 @@ _POISON = [
     _pay(_BANK, 2**63, 1),
     _pay(-5, _ALICE, 1),
     _pay(2**70, _ALICE, 1),
-    _pay(_BANK, _ALICE, 1)._replace(kind=99),
-    _pay(_BANK, _ALICE, 1)._replace(kind=-1),
+    _pay(_BANK, _ALICE, 1)._replace(kind=cast(TransferKind, 99)),
+    _pay(_BANK, _ALICE, 1)._replace(kind=cast(TransferKind, -1)),
     _pay(_BANK, _ALICE, 1)._replace(asset=2**40),
     _pay(_BANK, _ALICE, 1)._replace(asset=999),
     _pay(_BANK, _ALICE, 1)._replace(code=2**40),
@@ -195,7 +206,7 @@ _POISON = [
     _pay(5 << 48, _ALICE, 1),
     _pay(_BANK, _ALICE, 2**63 - 1),
     _pay(_CLEARING, _CLEARING, 1),
-    void(_IDS.new(_AT), hold_id=_IDS.new(_AT), shard=77, **_ABOUT),
+    void(_IDS.new(_AT), hold_id=_IDS.new(_AT), shard=77, **ABOUT),
 ]
 
 
@@ -234,11 +245,11 @@ def test_a_writer_of_an_old_epoch_is_fenced(database: Database) -> None:
 
 
 def test_frozen_stops_debits_but_not_credits_nor_the_end_of_a_hold(database: Database) -> None:
-    held = hold(_IDS.new(_AT), debit=_ALICE, credit=_BOB, amount=10, **_ABOUT)
+    held = hold(_IDS.new(_AT), debit=_ALICE, credit=_BOB, amount=10, **ABOUT)
     _post(database, _pay(_BANK, _ALICE, 100), held)
     database.run(lambda work: freeze_accounts(work, [_ALICE]))
 
-    release = void(_IDS.new(_AT), hold_id=held.id, shard=0, **_ABOUT)
+    release = void(_IDS.new(_AT), hold_id=held.id, shard=0, **ABOUT)
     results = _post(database, _pay(_ALICE, _BOB, 1), _pay(_BANK, _ALICE, 1), release)
 
     assert _codes(results) == ["ACCOUNT_FROZEN", "OK", "OK"]
@@ -255,6 +266,7 @@ def test_only_an_empty_account_closes_and_stays_closed(database: Database) -> No
     assert close(_ALICE, 999) == [AccountNotEmpty(), AccountUnknown()]
     _post(database, _pay(_ALICE, _BANK, 5))
     (closed,) = close(_ALICE)
+    assert isinstance(closed, Account)
     assert closed.flags & AccountFlag.CLOSED
     results = _post(database, _pay(_BANK, _ALICE, 5), _pay(_ALICE, _BANK, 5))
     assert _codes(results) == ["ACCOUNT_CLOSED", "ACCOUNT_CLOSED"]

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -41,7 +42,6 @@ class _Writer(threading.Thread):
         super().__init__(daemon=True)
         self._dsn, self._shard, self._stop_at, self._ids = dsn, shard, stop, RandomIds()
         self.acknowledged: list[Transfer] = []
-        self.replayed = 0
         self.broken = 0
 
     def _batch(self) -> list[Transfer]:
@@ -61,15 +61,14 @@ class _Writer(threading.Thread):
     def run(self) -> None:
         """Post until told to stop, and until the last batch is acknowledged."""
         batch = self._batch()
-        while not self._stop_at.is_set() or batch is not None:
+        while batch:
+            database = Database(self._dsn, size=1)
             try:
-                database = Database(self._dsn, size=1)
-                while not self._stop_at.is_set() or batch is not None:
-                    results = database.run(lambda work, b=batch: post_transfers(work, b))
+                while batch:
+                    results = database.run(partial(post_transfers, transfers=batch))
                     assert all(r.code == ResultCode.OK for r in results)
-                    self.replayed += sum(r.replayed for r in results)
                     self.acknowledged += batch
-                    batch = None if self._stop_at.is_set() else self._batch()
+                    batch = [] if self._stop_at.is_set() else self._batch()
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 self.broken += 1
             finally:

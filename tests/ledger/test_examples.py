@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TypedDict
 from uuid import UUID, uuid5
 
 import psycopg
@@ -10,11 +11,22 @@ import pytest
 from huoqi.ledger.rules.chart import AccountFlag
 from huoqi.ledger.rules.counters import Counters
 from huoqi.ledger.rules.transfers import Transfer, hold, post, post_pending, reverse, void
-from tests.ledger.harness import ON, UNITS, SideBySide
+from tests.ledger.harness import ON, UNITS, About, SideBySide
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 _SPACE = UUID(int=0)
 _NOBODY = 999
+
+
+class _Given(About):
+    group: UUID | None
+
+
+class _Example(TypedDict):
+    id: str
+    batches: list[list[str]]
+    results: list[list[str]]
+    end: dict[str, list[int]]
 
 
 def _id(name: str) -> UUID:
@@ -27,7 +39,7 @@ def _transfer(text: str, names: dict[str, int]) -> Transfer:
     group = _id(words.pop().removeprefix("group=")) if words[-1].startswith("group=") else None
     name, kind, place = words[:3]
     amount = int(words[3]) if len(words) > 3 else 0
-    given = {"code": 1, "effective_on": ON, "group": group}
+    given: _Given = {"code": 1, "effective_on": ON, "group": group}
     if kind == "post_pending":
         return post_pending(_id(name), hold_id=_id(place), shard=0, amount=amount, **given)
     if kind == "void":
@@ -35,8 +47,9 @@ def _transfer(text: str, names: dict[str, int]) -> Transfer:
     if kind == "reverse":
         return reverse(_id(name), target_id=_id(place), shard=0, **given)
     debit, credit = (names.get(party, _NOBODY) for party in place.split(">"))
-    make = {"post": post, "pending": hold}[kind]
-    return make(_id(name), debit=debit, credit=credit, amount=amount, **given)
+    if kind == "post":
+        return post(_id(name), debit=debit, credit=credit, amount=amount, **given)
+    return hold(_id(name), debit=debit, credit=credit, amount=amount, **given)
 
 
 def _accounts(conn: psycopg.Connection) -> SideBySide:
@@ -61,7 +74,7 @@ def _batches_of_one(batch: list[Transfer]) -> list[list[Transfer]]:
 
 @pytest.mark.parametrize("split", ["whole", "batches of one"])
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
-def test_an_example_gives_its_results_and_counters(dsn: str, example: dict, split: str) -> None:
+def test_an_example_gives_its_results_and_counters(dsn: str, example: _Example, split: str) -> None:
     with psycopg.connect(dsn) as conn:
         both = _accounts(conn)
         for lines, expected in zip(example["batches"], example["results"], strict=True):

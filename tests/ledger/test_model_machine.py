@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
@@ -27,6 +28,7 @@ _ACCOUNTS = {
     "far bank": (AccountFlag(0), 1, 1),
     "far carol": (AccountFlag.NO_DEBIT_OVERDRAFT, 1, 1),
 }
+Draft = dict[str, Any]  # drawn values by name, well formed or not
 _NEAR = ["alice", "alice", "bob", "bob", "bank", "bank", "clearing", "debtor", "units", "far carol"]
 _FAR = ["far bank", "far carol", "alice"]
 _GROUPS = [uuid5(_SPACE, f"group {n}") for n in range(3)]
@@ -48,7 +50,7 @@ _amounts = st.one_of(
 
 
 @st.composite
-def _draft(draw: st.DrawFn) -> dict:
+def _draft(draw: st.DrawFn) -> Draft:
     kind = draw(st.sampled_from(_KINDS))
     ids = _ids(kind)
     strangers = draw(st.integers(0, 19)) == 0
@@ -71,7 +73,7 @@ def _draft(draw: st.DrawFn) -> dict:
 _drafts = _draft()
 
 
-def transfer_of(draft: dict, both: SideBySide) -> Transfer:
+def transfer_of(draft: Draft, both: SideBySide) -> Transfer:
     """Return a draft as a transfer, mostly well formed."""
     kind = TransferKind(draft["kind"])
     debit, credit = both.names[draft["debit"]], both.names[draft["credit"]]
@@ -120,7 +122,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return post(id_, debit=bank, credit=names[payee], amount=60, code=0, effective_on=ON)
 
     @rule(drafts=st.lists(_drafts, min_size=1, max_size=8))
-    def post(self, drafts: list[dict]) -> None:
+    def post(self, drafts: list[Draft]) -> None:
         batch = [transfer_of(draft, self.both) for draft in drafts]
         self.sent.append(batch)
         self.both.post(batch)

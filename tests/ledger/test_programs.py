@@ -20,7 +20,7 @@ from huoqi.ledger.rules.transfers import (
     reverse,
     void,
 )
-from tests.ledger.harness import ON, UNITS, SideBySide
+from tests.ledger.harness import ABOUT, ON, UNITS, About, SideBySide
 
 _SPACE = UUID(int=2)
 _LONGEST = int(os.environ.get("HUOQI_LEDGER_PROGRAM", "3"))
@@ -29,16 +29,26 @@ _REMEMBERED_AS = {"hold": "hold", "give": "post", "pay": "post", "post": "posted
 _VERBS = ("give", "pay", "hold", "post", "part", "void", "undo", "undo post", "again", "linked")
 
 
+class _Move(About):
+    debit: int
+    credit: int
+    amount: int
+
+
+class _ByHold(About):
+    hold_id: UUID
+    shard: int
+
+
 def _program(words: tuple[str, ...], names: dict[str, int]) -> list[Transfer]:
     """Return the transfers of a program; references go to the latest hold or posting before."""
     items: list[Transfer] = []
     latest = {"hold": UUID(int=7), "post": UUID(int=7), "posted hold": UUID(int=7)}
-    about = {"code": 1, "effective_on": ON}
-    give = {"debit": names["bank"], "credit": names["alice"], "amount": 2, **about}
-    pay = {"debit": names["alice"], "credit": names["bob"], "amount": 2, **about}
+    give: _Move = {"debit": names["bank"], "credit": names["alice"], "amount": 2, **ABOUT}
+    pay: _Move = {"debit": names["alice"], "credit": names["bob"], "amount": 2, **ABOUT}
     for place, word in enumerate(words):
         id_ = uuid5(_SPACE, f"{place}")
-        by_hold = {"hold_id": latest["hold"], "shard": 0, **about}
+        by_hold: _ByHold = {"hold_id": latest["hold"], "shard": 0, **ABOUT}
         choices = {
             "give": post(id_, **give),
             "pay": post(id_, **pay),
@@ -46,8 +56,8 @@ def _program(words: tuple[str, ...], names: dict[str, int]) -> list[Transfer]:
             "post": post_pending(id_, **by_hold),
             "part": post_pending(id_, **by_hold, amount=1),
             "void": void(id_, **by_hold),
-            "undo": reverse(id_, target_id=latest["post"], shard=0, **about),
-            "undo post": reverse(id_, target_id=latest["posted hold"], shard=0, **about),
+            "undo": reverse(id_, target_id=latest["post"], shard=0, **ABOUT),
+            "undo post": reverse(id_, target_id=latest["posted hold"], shard=0, **ABOUT),
             "again": items[-1] if items else post(id_, **give),
             "linked": post(id_, **pay, group=_SPACE),
         }
@@ -104,7 +114,7 @@ class _Walk:
         for name in ("rich", "alice"):
             both.post([self._plain("bank", name, 10**6 if name == "rich" else 50)])
 
-    def _plain(self, debit: str, credit: str, amount: int, **more: object) -> Transfer:
+    def _plain(self, debit: str, credit: str, amount: int) -> Transfer:
         names = self.both.names
         return Transfer(
             self.both.work.new_id(),
@@ -116,7 +126,7 @@ class _Walk:
             0,
             None,
             ON,
-        )._replace(**more)
+        )
 
     def _one(self, group: UUID | None) -> Transfer:
         chance = self.chance

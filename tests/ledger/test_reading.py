@@ -116,8 +116,8 @@ def test_balances_after_any_batch_are_those_the_answers_gave(book: Book) -> None
     fold_hot_deltas(book.work)
 
     ids = [book.names["alice"], book.names["clearing"]]
-    for batch, counters in seen:
-        then = queries.balances_after_batch(book.work, ids, shard=0, seq=batch)
+    for seq, counters in seen:
+        then = queries.balances_after_batch(book.work, ids, shard=0, seq=seq)
         assert then[ids[0]] == counters
         assert then[ids[1]].debits_posted * 2 == counters.credits_posted
 

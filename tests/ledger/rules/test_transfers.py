@@ -1,6 +1,7 @@
 """What a transfer is: shape, fingerprint, runs of linked groups."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -24,12 +25,13 @@ from huoqi.ledger.rules.transfers import (
     split_runs,
     void,
 )
+from tests.ledger.harness import About
 
 _ID = UUID(int=1)
 _OTHER = UUID(int=2)
 _ON = date(2015, 5, 11)
 _AT = datetime(2015, 5, 11, 16, tzinfo=UTC)
-_ABOUT = {"code": 7, "effective_on": _ON}
+_ABOUT: About = {"code": 7, "effective_on": _ON}
 _POST = post(_ID, debit=11, credit=12, amount=100, **_ABOUT)
 _HOLD = hold(_ID, debit=11, credit=12, amount=100, expires_at=_AT, **_ABOUT)
 _PART = post_pending(_ID, hold_id=_OTHER, shard=3, amount=40, **_ABOUT)
@@ -82,8 +84,8 @@ def test_a_number_out_of_its_range_is_refused(bad: Transfer) -> None:
     [
         _POST._replace(ref_id=_OTHER),
         _POST._replace(expires_at=_AT),
-        _POST._replace(kind=0),
-        _VOID._replace(kind=7),
+        _POST._replace(kind=cast(TransferKind, 0)),
+        _VOID._replace(kind=cast(TransferKind, 7)),
         _VOID._replace(ref_id=None),
         _VOID._replace(debit=11),
         _VOID._replace(debit=(3 << 48) | 5, credit=(3 << 48) | 5),
@@ -126,7 +128,7 @@ def test_an_account_without_a_shard_is_not_routable(debit: int) -> None:
         {"expires_at": _AT},
     ],
 )
-def test_the_fingerprint_covers_every_field_but_the_id(change: dict) -> None:
+def test_the_fingerprint_covers_every_field_but_the_id(change: dict[str, Any]) -> None:
     assert fingerprint(_POST._replace(**change)) != fingerprint(_POST)
     assert fingerprint(_POST._replace(id=_OTHER)) == fingerprint(_POST)
 
