@@ -9,13 +9,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from huoqi.close.operations import run_due
+from huoqi.close.operations import run_round
 from huoqi.close.platform import Platform
 from huoqi.kit.clock import ClockAdvancing
 from huoqi.kit.desk import Desk
 
 _LOG = logging.getLogger("huoqi.jobs")
 _IDLE_MS = 250
+# Between two busy turns: what comes up meanwhile is worked off together, and requests go first.
+_BREATH_MS = 100
 _PAUSE_MS = 200
 _PAUSE_MOST_MS = 30_000
 _STOP_MOST_S = 30
@@ -48,7 +50,7 @@ class JobsLoop:
         self,
         platform: Platform,
         *,
-        work_off: Callable[[Platform], int] = run_due,
+        work_off: Callable[[Platform], int] = run_round,
         idle_ms: int = _IDLE_MS,
     ) -> None:
         self._platform = platform
@@ -91,22 +93,24 @@ class JobsLoop:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            wait_ms = self._guarded_turn()
-            if wait_ms:
+            done, wait_ms = self._guarded_turn()
+            if done:
+                self._stopping.wait(wait_ms / 1_000)
+            else:
                 self._woken.wait(wait_ms / 1_000)
             self._woken.clear()
 
-    def _guarded_turn(self) -> int:
-        """Take a turn and return how long to wait before the next one."""
+    def _guarded_turn(self) -> tuple[int, int]:
+        """Take a turn and return what was done, and how long to wait before the next one."""
         try:
             done = self.turn()
         except ClockAdvancing:
-            return self._idle_ms
+            return 0, self._idle_ms
         except Exception:  # noqa: BLE001 - a background loop outlives what it runs; it is logged
             self.counts.failed += 1
             self.counts.failures_in_a_row += 1
             _LOG.exception("a background turn failed")
             self._desk.close()
-            return pause_ms(self.counts.failures_in_a_row)
+            return 0, pause_ms(self.counts.failures_in_a_row)
         self.counts.failures_in_a_row = 0
-        return 0 if done else self._idle_ms
+        return done, _BREATH_MS if done else self._idle_ms

@@ -8,7 +8,7 @@ from huoqi.close.operations.closing import (
     run_close,
 )
 from huoqi.close.operations.pump import pump_payments
-from huoqi.close.operations.schedule import WorkedOff, run_due, work_off, work_off_agenda
+from huoqi.close.operations.schedule import WorkedOff, run_due, run_round, work_off, work_off_agenda
 
 __all__ = [
     "CloseResult",
@@ -19,6 +19,7 @@ __all__ = [
     "pump_payments",
     "run_close",
     "run_due",
+    "run_round",
     "work_off",
     "work_off_agenda",
 ]
