@@ -1,25 +1,29 @@
 """SQL of the banks: names, card ranges, dated profiles. Small reference tables, read whole."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from huoqi.kit.db import Row, Work
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Offices, Window
 from huoqi.payments.rules.cards import Bin, CardKind
 
-OFFICES = """
-    -- One small row a bank and direction; the health row is there only while a bank is down.
-    SELECT b.code, b.number, h.retry_at, p.direction, p.channel, p.effective_from,
-        p.effective_until, p.single_limit_fen, p.card_day_limit_fen, p.card_day_count,
-        p.channel_day_limit_fen, p.maintenance_from, p.maintenance_until, p.cut_off,
-        p.reply_deadline_s, array_to_string(p.query_schedule_s, ','), p.dedupes_by_reference,
-        p.not_found_is_final, p.late_execution_days, p.fee_fen, p.status
-    FROM bank b
-    LEFT JOIN bank_profile p ON p.bank = b.code
-        AND p.effective_from <= %(on)s AND %(on)s < p.effective_until
-    LEFT JOIN bank_health h ON h.bank = b.code
-    ORDER BY b.number, p.direction, p.channel
+STAMP = """
+    -- One row: which terms there are, told by the transactions that wrote them, and who is down.
+    SELECT current_database(), count(*), sum(xmin::text::bigint)::text,
+        (SELECT array_agg(bank ORDER BY bank) FROM bank_health),
+        (SELECT array_agg(retry_at ORDER BY bank) FROM bank_health)
+    FROM bank_profile
+"""
+
+TERMS = """
+    SELECT p.bank, p.direction, p.channel, p.effective_from, p.effective_until,
+        p.single_limit_fen, p.card_day_limit_fen, p.card_day_count, p.channel_day_limit_fen,
+        p.maintenance_from, p.maintenance_until, p.cut_off, p.reply_deadline_s,
+        p.query_schedule_s, p.dedupes_by_reference, p.not_found_is_final,
+        p.late_execution_days, p.fee_fen, p.status
+    FROM bank_profile p WHERE p.effective_from <= %(on)s AND %(on)s < p.effective_until
+    ORDER BY p.bank, p.direction, p.channel
 """
 
 BINS = """
@@ -38,14 +42,42 @@ SET_DOWN = """
 SET_UP = "DELETE FROM bank_health WHERE bank = ANY(%(banks)s)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What the banks allow on a day, and their numbers."""
+
+    profiles: Mapping[tuple[str, Direction], BankProfile]
+    numbers: Mapping[str, int]
+
+
+_KEPT: dict[tuple[object, ...], _Terms] = {}
+_KEPT_MAX = 64
+
+
 def offices_on(work: Work, *, on: date) -> Offices:
-    """Return every bank with its terms in force on a date, its number, and its health now."""
-    rows = work.rows(OFFICES, {"on": on})
-    profiles = [_profile((row[0], *row[3:])) for row in rows if row[3] is not None]
-    return Offices(
+    """Return every bank with its terms in force on a date, its number, and its health now.
+
+    Terms are kept between batches under a stamp that any change of a row alters: reading them
+    anew costs as much as a small batch itself.
+    """
+    stamp = work.row(STAMP)
+    assert stamp is not None, "an aggregate has one row"
+    key = (*stamp[:3], on)
+    terms = _KEPT.get(key)
+    if terms is None:
+        terms = _terms_on(work, on=on)
+        if len(_KEPT) >= _KEPT_MAX:
+            _KEPT.clear()
+        _KEPT[key] = terms
+    down = dict(zip(stamp[3] or (), stamp[4] or (), strict=True))
+    return Offices(profiles=terms.profiles, numbers=terms.numbers, down=down)
+
+
+def _terms_on(work: Work, *, on: date) -> _Terms:
+    profiles = [_profile(row) for row in work.rows(TERMS, {"on": on})]
+    return _Terms(
         profiles={(profile.bank, profile.direction): profile for profile in profiles},
-        numbers={row[0]: row[1] for row in rows},
-        down={row[0]: row[2] for row in rows if row[2] is not None},
+        numbers={row[0]: row[1] for row in banks(work)},
     )
 
 
@@ -73,9 +105,6 @@ def banks(work: Work) -> list[Row]:
     return work.rows(BANKS)
 
 
-# Rows change by the day at most; making the same profile anew each batch would cost more than the
-# statement that reads them.
-@lru_cache(maxsize=1_024)
 def _profile(row: Row) -> BankProfile:
     opens, closes = row[9], row[10]
     return BankProfile(
@@ -91,7 +120,7 @@ def _profile(row: Row) -> BankProfile:
         maintenance=None if opens is None else Window(opens=opens, closes=closes),
         cut_off=row[11],
         reply_deadline_s=row[12],
-        query_schedule_s=tuple(int(seconds) for seconds in row[13].split(",")),
+        query_schedule_s=tuple(row[13]),
         dedupes_by_reference=row[14],
         not_found_is_final=row[15],
         late_execution_days=row[16],
