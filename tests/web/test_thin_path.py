@@ -6,7 +6,7 @@ from tests.web.company import CODE, FUND, Company, ok
 def test_a_stranger_becomes_a_customer_and_buys(company: Company) -> None:
     buyer = company.ready_customer()
 
-    bought = buyer.buy(10_000)
+    bought = buyer.buy(10_000, key="first-purchase")
 
     assert bought.status_code == 201
     order = bought.json()["order"]
@@ -20,7 +20,11 @@ def test_a_stranger_becomes_a_customer_and_buys(company: Company) -> None:
     assert [each["id"] for each in listed["data"]] == [order["id"]]
     holding = ok(buyer.get(f"/v1/holdings/{FUND}"))["holding"]
     assert holding["unconfirmed"]["amount"] == "10000"
-    types = [event["type"] for event in ok(buyer.get("/v1/me/events"))["data"]]
+    events = ok(buyer.get("/v1/me/events"))["data"]
+    (placed,) = [event for event in events if event["type"] == "fund.purchase.placed"]
+    assert placed["request_id"] == bought.headers["huoqi-request-id"]
+    assert placed["idempotency_key"] == "first-purchase"
+    types = [event["type"] for event in events]
     assert "fund.purchase.placed" in types
     assert "fund.purchase.paid" in types
 

@@ -52,20 +52,7 @@ def _append(work: Work) -> None:
     waiting.clear()
     if not drafts:
         return
-    events = [
-        {
-            "event_id": work.new_id(),
-            "type": draft.type,
-            "request_id": draft.request_id or work.request_id,
-            # A caller may have put anything into its key.
-            "idempotency_key": redacted(draft.idempotency_key),
-            "object_id": str(draft.object_id),
-            "customer_no": draft.customer_no,
-            "transfer_ids": draft.transfer_ids,
-            "data": draft.data,
-        }
-        for draft in drafts
-    ]
+    events = [_entry(work, draft) for draft in drafts]
     _store.append(
         work,
         {
@@ -75,3 +62,19 @@ def _append(work: Work) -> None:
             "events": msgspec.json.encode(events).decode(),
         },
     )
+
+
+def _entry(work: Work, draft: EventDraft) -> dict[str, object]:
+    object_id = str(draft.object_id)
+    request_id, key = work.origins.get(object_id, (work.request_id, ""))
+    return {
+        "event_id": work.new_id(),
+        "type": draft.type,
+        "request_id": draft.request_id or request_id,
+        # A caller may have put anything into its key.
+        "idempotency_key": redacted(draft.idempotency_key or key),
+        "object_id": object_id,
+        "customer_no": draft.customer_no,
+        "transfer_ids": draft.transfer_ids,
+        "data": draft.data,
+    }

@@ -28,7 +28,8 @@ class Work:
 
     Attributes: ``conn`` the psycopg connection inside the transaction; ``at`` the business
     instant (UTC); ``ids`` the maker of ids; ``actor`` who asks (``customer:…``, ``staff:…``,
-    ``system``); ``request_id`` for traces.
+    ``system``); ``request_id`` for traces; ``origins`` the request and its idempotency key by the
+    object that it made, where one batch carries many requests.
     """
 
     def __init__(self, conn: Connection, *, at: datetime, ids: Ids, actor: str = "system") -> None:
@@ -38,6 +39,7 @@ class Work:
         self.ids = ids
         self.actor = actor
         self.request_id = ""
+        self.origins: dict[str, tuple[str, str]] = {}
         self._before_commit: dict[str, Callable[[Work], None]] = {}
         self._buffers: dict[str, list[object]] = {}
 

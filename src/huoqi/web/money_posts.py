@@ -50,15 +50,19 @@ class Ask(Generic[Body]):
     body: Body
     target: UUID | None
     wait_s: int
+    origin: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Body]):
-    """A request that is to be carried out: who asks, the body, the object named in the path."""
+    """A request that is to be carried out: who asks, the body, and the object that it is about.
+
+    The object is the one named in the path, or a new one of this id.
+    """
 
     caller: Caller
     body: Body
-    target: UUID | None
+    object_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class MoneyPost(Generic[Body]):
             body=decoded,
             target=target,
             wait_s=min(int(waits[1]), MAX_WAIT_S) if waits else 0,
+            origin=(visit.request_id, key),
         )
 
     def _process(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
@@ -223,11 +228,13 @@ class MoneyPost(Generic[Body]):
     ) -> dict[int, Reply | DomainError]:
         if not fresh:
             return {}
-        items = [
-            Item(caller, asks[place].body, asks[place].target)
-            for place in fresh.values()
-            if isinstance(caller := callers[place], Caller)
-        ]
+        items = []
+        for place in fresh.values():
+            ask, caller = asks[place], callers[place]
+            assert isinstance(caller, Caller), "the others were refused before"
+            item = Item(caller, ask.body, ask.target or work.new_id())
+            work.origins[str(item.object_id)] = ask.origin
+            items.append(item)
         replies: dict[int, Reply | DomainError] = {}
         claims = []
         results = self.perform(work, items)

@@ -94,7 +94,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
         """Place the purchases."""
         requests = [
             PurchaseRequest(
-                order_id=work.new_id(),
+                order_id=item.object_id,
                 customer_no=item.caller.customer_no,
                 shard=item.caller.shard,
                 fund=item.body.fund,
@@ -138,7 +138,7 @@ class RedemptionPost(MoneyPost[RedemptionBody]):
         """Place the redemptions."""
         requests = [
             RedemptionRequest(
-                order_id=work.new_id(),
+                order_id=item.object_id,
                 customer_no=item.caller.customer_no,
                 shard=item.caller.shard,
                 fund=item.body.fund,
@@ -169,9 +169,8 @@ class CancelPost(MoneyPost[EmptyBody]):
     ) -> Sequence[Done | DomainError]:
         """Take the orders back."""
         requests = [
-            CancelRequest(item.caller.shard, item.caller.customer_no, item.target)
+            CancelRequest(item.caller.shard, item.caller.customer_no, item.object_id)
             for item in items
-            if item.target is not None
         ]
         return _answers(work, cancel_orders(work, requests))
 

@@ -1,0 +1,118 @@
+"""A key is claimed once, whoever asks, however often, whatever happens in between."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from huoqi.web.app import create_app
+from huoqi.web.settings import WebSettings
+from tests.web.company import Company, Customer, ok, served
+
+
+@pytest.fixture(scope="module")
+def second(company: Company) -> Iterator[httpx.Client]:
+    """Return a second server over the same database, as another process would be."""
+    with (
+        served(create_app(company.platform, WebSettings())) as address,
+        httpx.Client(base_url=address, timeout=30) as http,
+    ):
+        yield http
+
+
+def test_two_servers_make_one_order_of_one_key(company: Company, second: httpx.Client) -> None:
+    here = company.ready_customer()
+    there = replace(here, http=second)
+
+    def send(number: int) -> tuple[int, str]:
+        sender: Customer = here if number % 2 else there
+        answer = sender.buy(10_000, key="one")
+        return answer.status_code, answer.json().get("order", {}).get("id", "")
+
+    with ThreadPoolExecutor(16) as crowd:
+        answers = list(crowd.map(send, range(64)))
+
+    statuses = Counter(status for status, _ in answers)
+    assert set(statuses) <= {201, 409}
+    assert len({order for _, order in answers if order}) == 1
+    assert len(ok(here.get("/v1/orders"))["data"]) == 1
+
+
+def test_a_wait_that_was_cut_off_is_completed_by_the_retry(company: Company) -> None:
+    buyer = company.ready_customer()
+    first = ok(buyer.buy(10_000, key="cut"))["order"]["id"]
+    with company.platform.database.work(while_advancing=True) as work:
+        # As if the server had died while the first caller was waiting for the bank.
+        changed = work.run(
+            "UPDATE idempotency SET status = NULL, body = NULL,"
+            " wait_until = now() - interval '1 second' WHERE object_id = %s",
+            (first,),
+        )
+    assert changed == 1
+    company.pump()
+
+    retried = buyer.buy(10_000, key="cut")
+    again = buyer.buy(10_000, key="cut")
+
+    assert (retried.status_code, retried.json()["order"]["state"]) == (201, "paid")
+    assert retried.json()["order"]["id"] == first
+    assert retried.headers["idempotent-replay"] == "true"
+    assert again.content == retried.content
+
+
+def test_a_wait_elsewhere_is_in_progress(company: Company) -> None:
+    buyer = company.ready_customer()
+    first = ok(buyer.buy(10_000, key="held"))["order"]["id"]
+    with company.platform.database.work(while_advancing=True) as work:
+        work.run(
+            "UPDATE idempotency SET status = NULL, body = NULL,"
+            " wait_until = now() + interval '1 hour' WHERE object_id = %s",
+            (first,),
+        )
+
+    held = buyer.buy(10_000, key="held")
+    other = buyer.buy(10_001, key="held")
+
+    assert (held.status_code, held.json()["code"]) == (409, "idempotency.in_progress")
+    assert held.headers["retry-after"] == "1"
+    assert other.json()["code"] == "idempotency.mismatch"
+    assert first not in other.text
+
+
+def test_money_stands_still_while_the_clock_moves(company: Company) -> None:
+    buyer = company.ready_customer()
+    with company.platform.database.work(while_advancing=True) as work:
+        work.run("UPDATE business_clock SET state = 'advancing'")
+
+    refused = buyer.buy(10_000, key="later")
+    listed = buyer.get("/v1/orders")
+    with company.platform.database.work(while_advancing=True) as work:
+        work.run("UPDATE business_clock SET state = 'ready'")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "clock.advancing")
+    assert refused.headers["retry-after"] == "1"
+    assert listed.status_code == 200
+    assert buyer.buy(10_000, key="later").status_code == 201
+
+
+def test_waiting_for_the_bank_answers_with_its_outcome(company: Company) -> None:
+    buyer = company.ready_customer()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(buyer.buy, 10_000, key="wait", prefer="wait=10")
+        while not waiting.done():
+            company.pump()
+    paid = waiting.result()
+
+    assert (paid.status_code, paid.json()["order"]["state"]) == (201, "paid")
+    assert buyer.buy(10_000, key="wait").content == paid.content
+
+
+def test_a_wait_that_ends_early_says_that_the_order_is_on_its_way(company: Company) -> None:
+    buyer = company.ready_customer()
+
+    answer = buyer.buy(10_000, key="short", prefer="wait=1")
+
+    assert (answer.status_code, answer.json()["order"]["state"]) == (202, "placed")
