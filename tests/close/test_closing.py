@@ -205,3 +205,20 @@ def test_books_are_kept_for_forty_days_and_at_month_ends(company: Company) -> No
 
     assert kept[0].isoformat() == "2015-05-31"
     assert kept[1:] == [day(n) for n in range(22, 62)]
+
+
+def test_a_total_that_nobody_can_share_is_asked_for_again(dsn: str) -> None:
+    with company_on(dsn) as company:
+        company.fault(
+            "income_total_off_by_one",
+            at=shanghai_at(day(0), hour=12),
+            until=shanghai_at(day(1), hour=4),
+        )
+        assert move(company, to=1, hour=3) == "stopped_at_event"
+        blocked = step(company, 0, Step.ALLOCATE)
+        assert blocked == (State.BLOCKED, "fund.no_units_to_share_on")
+
+        assert move(company, to=1, hour=9) == "ready"
+
+        assert company.status(day(0)).state is State.DONE
+        assert company.status(day(0)).breaks == []

@@ -166,7 +166,7 @@ def _blocked(
     again_at = work.at + CLOSE_AGAIN_AFTER
     note = computed.note
     _store.ask_again(work, fund=fund, kind=Kind.CLOSE, at=again_at, note=note)
-    if step is Step.VALIDATE:
+    if step in {Step.VALIDATE, Step.ALLOCATE}:
         # The manager may correct its figures, so they are asked for again.
         _store.take_back(work, fund=fund, kind=Kind.INCOME, until=on - _DAY, at=again_at, note=note)
     if before is None or before.state is not State.BLOCKED:

@@ -212,7 +212,9 @@ class SimulatedManager:
         script = self._script(work, fund=fund, on=on)
         total_fen = day.total_income_fen if day else 0
         off = store.faults(work, "income_total_off_by_one", fund=fund)
-        if _strikes(work, off, fund=fund, on=on, at=publishes_at(on)):
+        # Once the fault is over, whoever asks again gets the right figure.
+        wrong = [fault for fault in off if fault.until_at is None or work.at < fault.until_at]
+        if _strikes(work, wrong, fund=fund, on=on, at=publishes_at(on)):
             total_fen += 1
         shut = store.faults(work, "redemption_suspended", fund=fund)
         is_shut = any(_covers(fault, at=publishes_at(on)) for fault in shut)
