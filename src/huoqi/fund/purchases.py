@@ -354,7 +354,8 @@ def refund(
     changed = []
     for order in orders:
         assert isinstance(order.state, PurchaseState)
-        changed.append(structs.replace(order, state=next_purchase_state(order.state, event=event)))
+        state = next_purchase_state(order.state, event=event)
+        changed.append(structs.replace(order, state=state, ended_at=work.at))
     store.save_orders(work, changed)
     emit_orders(work, changed)
     on = shanghai_date(work.at)

@@ -10,6 +10,7 @@ from huoqi.kit.dates import shanghai_at, shanghai_midnight
 SENDING = (15, 5)
 CONFIRMING = (9, 0)
 VISIBLE = (2, 0)
+_OWES_A_REFUND = {PurchaseState.CANCELLED, PurchaseState.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,16 @@ class TimelineStep:
 
 
 def timeline_of(order: FundOrder) -> list[TimelineStep]:
-    """Return the steps of an order, in order; those after its end are left out."""
+    """Return the steps of an order, in order; those that can no longer come are left out."""
     steps = _purchase(order) if order.side is Side.PURCHASE else _redemption(order)
-    if not order.is_final:
+    if order.is_open and order.state not in _OWES_A_REFUND:
         return steps
     done = [step for step in steps if step.actual_at is not None]
+    if order.state in _OWES_A_REFUND:
+        refunded = PurchaseState.REFUNDED.value
+        if not done or done[-1].state != order.state.value:
+            done.append(TimelineStep(order.state.value, None, order.ended_at, Party.US))
+        return [*done, TimelineStep(refunded, order.ended_at, None, Party.YOUR_BANK)]
     if done and done[-1].state == order.state.value:
         return done
     return [*done, TimelineStep(order.state.value, None, order.ended_at, None)]
@@ -45,17 +51,17 @@ def _purchase(order: FundOrder) -> list[TimelineStep]:
     state = PurchaseState
     is_earning = order.state is state.EARNING
     earning_at = shanghai_midnight(order.earns_on) if is_earning else None
-    confirmed_at = order.confirmed_at if order.state is not state.REFUSED else None
-    refused = [TimelineStep(state.REFUSED.value, None, order.confirmed_at, Party.FUND_MANAGER)]
+    # The manager answered and confirmed nothing: that is a refusal, whatever came after it.
+    is_refused = order.confirmed_at is not None and not order.done_fen
+    answer = state.REFUSED if is_refused else state.CONFIRMED
     return [
         TimelineStep(state.PLACED.value, order.placed_at, order.placed_at, Party.US),
         TimelineStep(state.PAID.value, order.placed_at, order.paid_at, Party.YOUR_BANK),
         TimelineStep(state.SENT.value, _at(order.t_day, SENDING), order.sent_at, Party.US),
-        *(refused if order.state is state.REFUSED else []),
         TimelineStep(
-            state.CONFIRMED.value,
+            answer.value,
             _at(order.confirm_on, CONFIRMING),
-            confirmed_at,
+            order.confirmed_at,
             Party.FUND_MANAGER,
         ),
         TimelineStep(state.EARNING.value, _at(order.visible_on, VISIBLE), earning_at, None),
