@@ -19,9 +19,12 @@ from huoqi.kit.db import Database
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import Ids, RandomIds, SeededIds
 from huoqi.kit.migrations import migrate
+from huoqi.kit.progress import monotonic_ms
 from huoqi.payments.banks.simulated import SimulatedBanks
 from huoqi.vault.master_key import load_or_create_master_key
 from huoqi.vault.operations import Vault
+
+_CALENDAR_KEPT_MS = 1_000
 
 
 class NoLiveParties(DomainError):
@@ -76,8 +79,17 @@ class _Managers(dict[str, FundManager]):
 
 
 def _calendar_of(database: Database) -> Callable[[], TradingCalendar]:
+    """Return a reader of the calendar in force, which asks the database once a second at most.
+
+    The simulated manager looks at it many times a day, and days pass by the dozen a second.
+    """
+    kept: list[tuple[int, TradingCalendar]] = []
+
     def read() -> TradingCalendar:
-        with database.work(while_advancing=True) as work:
-            return trading_calendar(work)
+        now_ms = monotonic_ms()
+        if not kept or now_ms - kept[0][0] > _CALENDAR_KEPT_MS:
+            with database.work(while_advancing=True) as work:
+                kept[:] = [(now_ms, trading_calendar(work))]
+        return kept[0][1]
 
     return read

@@ -1,6 +1,6 @@
 """What can be asked of the close: what is due next, where a day stands, what does not tie."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from huoqi.close import _store
@@ -77,6 +77,20 @@ def agenda(work: Work) -> Agenda:
     return Agenda(work.at, calendar, dues, next_due_at(work), next_retry_at(work), new)
 
 
+def agenda_after(work: Work, before: Agenda) -> Agenda:
+    """Return the agenda again, with the calendar and the shelf as they were read before."""
+    dues: list[Due] = []
+    for cursor in _store.cursors(work).values():
+        dues += fund_dues(cursor, sessions=before.calendar)
+    return replace(
+        before,
+        at=work.at,
+        fund_dues=dues,
+        payment_at=next_due_at(work),
+        application_at=next_retry_at(work),
+    )
+
+
 def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
     """Return the next few things that fall due, in order of (due time, sequence number)."""
     now = agenda(work)
@@ -134,6 +148,7 @@ __all__ = [
     "DayStatus",
     "StepRow",
     "agenda",
+    "agenda_after",
     "blocked_days",
     "closed_days",
     "last_closed",
