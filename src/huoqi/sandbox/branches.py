@@ -95,8 +95,7 @@ class Branches:
 
     def branch(self, name: str) -> Snapshot:
         """Keep the present state as a branch; the present branch goes on."""
-        if not _NAME.fullmatch(name):
-            raise BranchNameMalformed
+        require_name(name)
         if any(known.name == name for known in self.listed()):
             raise BranchExists(name=name)
         return self._keep(name, kind="branch", note="")
@@ -206,6 +205,12 @@ class Branches:
         dsn = self._database.dsn
         with store.opened(dsn, name=catalogue_name(dsn)) as conn:
             yield conn
+
+
+def require_name(name: str) -> None:
+    """Return quietly for a name that a branch may have; raise BranchNameMalformed."""
+    if not _NAME.fullmatch(name):
+        raise BranchNameMalformed
 
 
 def _row(snapshot: Snapshot, *, database: str, seq: int) -> tuple[object, ...]:

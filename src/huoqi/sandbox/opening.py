@@ -6,7 +6,7 @@ from contextlib import suppress
 from huoqi.close.platform import Platform
 from huoqi.kit.desk import DeskBusy
 from huoqi.kit.progress import Reporter, say_nothing
-from huoqi.sandbox.branches import Branches, BranchesUnavailable
+from huoqi.sandbox.branches import Branches, BranchesUnavailable, require_name
 from huoqi.sandbox.market import hear_the_market
 from huoqi.sandbox.personas import settle_personas
 from huoqi.sandbox.snapshot_store import set_seed
@@ -59,17 +59,27 @@ def build_branch(
     The present branch goes on meanwhile. Returns None when the branch is there already or
     someone is building it. Errors: BranchesUnavailable, BranchNameMalformed, HistoryStopped.
     """
+    require_name(name)
     branches = Branches(platform.database)
     branches.set_up()
     with Site.taken(platform.database.dsn, name=name) as site:
         if site is None or any(known.name == name for known in branches.listed()):
             return None
-        site.clear()
-        built = open_at(site.dsn)
-        try:
-            first_morning(built, seed=plan.seed)
-            world = build_world(built, plan, report=report)
-        finally:
-            built.database.close()
+        # Nobody here needs the present branch meanwhile, and it can be copied only unwatched.
+        with platform.database.disconnected():
+            world = _built(site, open_at, plan=plan, report=report)
         site.list_as_branch()
+    return world
+
+
+def _built(site: Site, open_at: OpenAt, *, plan: WorldPlan, report: Reporter) -> World:
+    """Build a world on its site; whoever goes on with it takes other ids than its history."""
+    site.clear()
+    built = open_at(site.dsn)
+    try:
+        first_morning(built, seed=plan.seed)
+        world = build_world(built, plan, report=report)
+        Branches(built.database).fresh_ids()
+    finally:
+        built.database.close()
     return world
