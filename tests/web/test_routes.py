@@ -235,6 +235,8 @@ def test_staff_find_freeze_and_release(company: Company) -> None:
     holder = company.ready_customer()
     path = f"/v1/staff/customers/{holder.customer_id}"
     assert ok(company.staff(path))["customer"]["state"] == "active"
+    order = ok(holder.buy(2_000))["order"]["id"]
+    assert [each["id"] for each in ok(company.staff(f"{path}/orders"))["data"]] == [order]
     ok(company.staff(f"{path}/freeze", "POST", {"reason": "suspected_fraud"}))
     assert holder.get("/v1/me").json()["code"] == "auth.session_invalid"
     lifted = ok(company.staff(f"{path}/unfreeze", "POST"))
@@ -317,11 +319,12 @@ def test_an_unknown_payment_is_resolved_by_two_people(company: Company) -> None:
     order = ok(buyer.buy(3_000))["order"]
     company.pump()
     assert ok(buyer.get(f"/v1/orders/{order['id']}"))["order"]["state"] == "unknown"
-    with company.platform.database.work(while_advancing=True) as work:
-        row = work.row("SELECT order_id FROM money_order WHERE intent_id = %s", (order["id"],))
-    assert row is not None
+    shown = ok(company.staff(f"/v1/staff/payments/{order['id']}"))
+    payment = shown["payment"]
+    assert (payment["order_id"], payment["state"]) == (order["id"], "unknown")
+    assert [line["event"] for line in shown["evidence"]] == ["e_timeout"]
     wish = {"verdict": "success", "proof": "letter 17 of the bank"}
-    proposed = company.staff(f"/v1/staff/payments/{row[0]}/resolution", "POST", wish)
+    proposed = company.staff(f"/v1/staff/payments/{payment['id']}/resolution", "POST", wish)
     assert proposed.status_code == 202, proposed.text
     path = f"/v1/approvals/{proposed.json()['approval']['id']}/decision"
     bearer = {"Authorization": f"Bearer {company.key('approver', label='third')}"}
@@ -334,6 +337,8 @@ def test_an_unknown_payment_is_resolved_by_two_people(company: Company) -> None:
 def test_faults_are_armed_and_cancelled(company: Company) -> None:
     kinds = {kind["fault"] for kind in ok(company.staff("/v1/sandbox/fault-kinds"))["data"]}
     assert {"bank_down", "nav_late"} <= kinds
+    magic = ok(company.staff("/v1/sandbox/magic-values"))["data"]
+    assert {"0009", "777", "13"} <= {value["ending"].lstrip(".") for value in magic}
     armed = ok(company.staff("/v1/sandbox/banks/CCB/faults", "POST", {"fault": "bank_down"}))
     fault = armed["fault"]
     assert (fault["target"], fault["state"]) == ("CCB", "armed")

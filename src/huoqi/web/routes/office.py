@@ -18,7 +18,6 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.payments.operations import propose_resolutions
 from huoqi.payments.operations.resolving import ResolutionWish
-from huoqi.payments.queries import orders_of_keys
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.queries import rules_on
 from huoqi.web.changes import (
@@ -31,6 +30,7 @@ from huoqi.web.doors import AnyRole, Approver, Operator, only
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute
 from huoqi.web.routes.funds import FundCode
+from huoqi.web.routes.payments import payment_of
 from huoqi.web.wire import (
     Answer,
     CursorText,
@@ -241,10 +241,7 @@ def staff_payments_resolve(
     shards = range(door.machine.desk.shards)
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
-        found = orders_of_keys(work, [(shard, payment_id) for shard in shards])
-        if not found:
-            raise ObjectNotFound
-        ((shard, order_id),) = found
+        shard, order_id = payment_of(work, payment_id, shards=shards).key
         wish = ResolutionWish(shard, order_id, body.verdict, body.proof, holder.actor)
         return _answer(work, only(propose_resolutions(work, [wish])))
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from huoqi.customers.operations import Caller
+from huoqi.customers.operations import Caller, CustomerUnknown, KeyHolder
+from huoqi.customers.queries import customer_of_id
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import order_of, orders_of
 from huoqi.kit.db import Work
-from huoqi.web.doors import Customer, SessionHeader, StepUpHeader
+from huoqi.web.doors import Customer, SessionHeader, StepUpHeader, Support
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute, visit_of
 from huoqi.web.money_contract import KEY_HEADER
@@ -44,23 +45,7 @@ def orders_list(door: Customer, limit: Limit = 50, cursor: Cursor = None) -> Res
     before = id_of_cursor(cursor)
 
     def page(work: Work, caller: Caller) -> bytes:
-        found = orders_of(
-            work,
-            shard=caller.shard,
-            customer_no=caller.customer_no,
-            before=before,
-            limit=limit + 1,
-        )
-        shown = found[:limit]
-        money = collections_of(work, shown)
-        more = len(found) > limit
-        return encoded(
-            OrderPage(
-                data=[order_wire(order, money.get(money_key(order))) for order in shown],
-                next_cursor=cursor_after(shown[-1].order_id) if more else None,
-                business_time=local(work.at),
-            )
-        )
+        return _page(work, (caller.shard, caller.customer_no), before=before, limit=limit)
 
     return Response(door.ask(page), media_type=JSON)
 
@@ -108,6 +93,42 @@ async def orders_cancel(
     response = Response(body, status_code=status)
     response.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
     return response
+
+
+@router.get(
+    "/staff/customers/{customer_id}/orders",
+    operation_id="staff_orders_list",
+    response_class=Response,
+    responses=shaped("OrderPage", "A page, newest first."),
+)
+def staff_orders_list(
+    door: Support, customer_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """List a customer's orders for staff, newest first."""
+    before = id_of_cursor(cursor)
+
+    def found(work: Work, _: KeyHolder) -> bytes:
+        customer = customer_of_id(work, customer_id)
+        if customer is None:
+            raise CustomerUnknown
+        owner = (customer.shard, customer.customer_no)
+        return _page(work, owner, before=before, limit=limit)
+
+    return Response(door.ask(found), media_type=JSON)
+
+
+def _page(work: Work, owner: tuple[int, int], *, before: UUID | None, limit: int) -> bytes:
+    shard, customer_no = owner
+    found = orders_of(work, shard=shard, customer_no=customer_no, before=before, limit=limit + 1)
+    shown = found[:limit]
+    money = collections_of(work, shown)
+    return encoded(
+        OrderPage(
+            data=[order_wire(order, money.get(money_key(order))) for order in shown],
+            next_cursor=cursor_after(shown[-1].order_id) if len(found) > limit else None,
+            business_time=local(work.at),
+        )
+    )
 
 
 def own_order(work: Work, caller: Caller, *, order_id: UUID) -> FundOrder:

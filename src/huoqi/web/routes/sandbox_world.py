@@ -17,6 +17,7 @@ from huoqi.sandbox.faults import (
     cancel_faults,
     faults_of,
 )
+from huoqi.sandbox.magic_values import magic_values
 from huoqi.sandbox.personas import PAYMENT_PASSWORD, Member, members_of, personas_here
 from huoqi.web.doors import Developer, only
 from huoqi.web.errors import ObjectNotFound
@@ -77,6 +78,17 @@ class FaultAnswer(Answer):
     """A fault."""
 
     fault: FaultView
+
+
+class MagicView(Shape):
+    """A value that makes something happen; several apply in the order fault, ID, card, amount."""
+
+    where: Literal["card", "national_id", "amount"]
+    ending: str
+    name: str
+    does: str
+    code: str | None
+    sample: str = Field(description="A sound sample; an amount is in fen.")
 
 
 class PersonaView(Shape):
@@ -150,6 +162,23 @@ def sandbox_manager_act(
 ) -> FaultAnswer:
     """Act as the fund manager: publish late, lose a day, be off by a fen, be down."""
     return door.act(lambda work, _: _armed(work, body, target=fund))
+
+
+@router.get("/magic-values", operation_id="sandbox_magic_values")
+def sandbox_magic_values(door: Developer) -> Page[MagicView]:
+    """List the cards, numbers and amounts that make simulated parties act, with samples."""
+    views = [
+        MagicView(
+            where=value.where,
+            ending=value.ending,
+            name=value.name,
+            does=value.does,
+            code=value.code or None,
+            sample=value.sample,
+        )
+        for value in magic_values()
+    ]
+    return door.ask(lambda work, _: page(views, next_cursor=None, at=work.at))
 
 
 @router.get("/personas", operation_id="sandbox_personas_list")
