@@ -110,6 +110,14 @@ def test_waiting_for_the_bank_answers_with_its_outcome(company: Company) -> None
     assert buyer.buy(10_000, key="wait").content == paid.content
 
 
+def test_routes_without_a_bank_to_wait_for_answer_at_once(company: Company) -> None:
+    holder = company.ready_customer()
+
+    answer = holder.post("/v1/me/closing", {}, key="k", prefer="wait=5")
+
+    assert (answer.status_code, answer.json()["state"]) == (201, "closed")
+
+
 def test_a_wait_that_ends_early_says_that_the_order_is_on_its_way(company: Company) -> None:
     buyer = company.ready_customer()
 

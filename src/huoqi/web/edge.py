@@ -233,6 +233,8 @@ def refusal(error: DomainError, visit: Visit) -> tuple[int, Headers, bytes]:
 
 
 def _named(error: Exception, visit: Visit) -> DomainError:
+    if isinstance(error, ServerFault) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     if isinstance(error, DomainError):
         return error
     _LOG.error("%s %s\n%s", visit.request_id, type(error).__name__, _frames(error))

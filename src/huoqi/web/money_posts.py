@@ -15,17 +15,19 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
+import psycopg
+import psycopg_pool
 from psycopg import errors as pg_errors
 
 from huoqi.customers.operations import authorise, authorise_money
 from huoqi.customers.people import Caller, Credentials
 from huoqi.customers.rules.access import Moves
 from huoqi.kit.batching import MicroBatcher
-from huoqi.kit.clock import machine_now
+from huoqi.kit.clock import ClockAdvancing, machine_now
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.web.edge import Headers, Visit
-from huoqi.web.errors import FingerprintMismatch, InProgress, SessionMissing
+from huoqi.web.errors import FingerprintMismatch, InProgress, ServerFault, SessionMissing
 from huoqi.web.idempotency import checked_key, claim_of, fingerprint_of
 from huoqi.web.json_input import parse_as
 from huoqi.web.operations import Answered, Scope, finish, recall, remember
@@ -107,6 +109,7 @@ class MoneyPost(Generic[Body]):
     route: str
     status = 201
     moves: Moves = "out"
+    may_wait = False  # whether Prefer: wait=N is honoured
 
     def __init__(self, database: Database, *, workers: int, done: Callable[[], None]) -> None:
         self._database = database
@@ -167,7 +170,7 @@ class MoneyPost(Generic[Body]):
         decoded = parse_as(body, self._decoder)
         self.check(decoded)
         route = self.route.replace("{}", str(target))
-        waits = _WAIT.search(visit.header(b"prefer") or "")
+        waits = _WAIT.search(visit.header(b"prefer") or "") if self.may_wait else None
         return Ask(
             credentials=Credentials(
                 session_token, visit.header(b"huoqi-step-up"), moves=self.moves
@@ -181,6 +184,27 @@ class MoneyPost(Generic[Body]):
         )
 
     def _process(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
+        """Carry a batch out; what one request breaks must not fail the others beside it."""
+        try:
+            return self._committed(asks)
+        except (ClockAdvancing, psycopg.OperationalError, psycopg_pool.PoolTimeout):
+            raise  # so it is for all of them
+        except Exception:
+            if len(asks) == 1:
+                raise
+            return [self._alone(ask) for ask in asks]
+
+    def _alone(self, ask: Ask[Body]) -> Reply | DomainError:
+        try:
+            return self._committed([ask])[0]
+        except DomainError as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001 - becomes this caller's fault, logged at the edge
+            fault = ServerFault()
+            fault.__cause__ = error
+            return fault
+
+    def _committed(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
         for attempt in range(_TRIES):
             try:
                 with self._database.work(actor="customer") as work:

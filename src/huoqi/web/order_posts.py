@@ -79,6 +79,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
 
     route = "/v1/purchases"
     moves = "in"
+    may_wait = True
 
     def decoder(self) -> "msgspec.json.Decoder[PurchaseBody]":
         """Return the decoder of the body."""

@@ -1,5 +1,6 @@
 """Pages for people: where to begin, the reference, the error codes. They work offline."""
 
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,14 +14,20 @@ from huoqi.web.problems import wordings
 router = APIRouter(include_in_schema=False)
 
 _FOLDER = Path(__file__).parent.parent / "docs_page"
+_HOST = re.compile(r"[a-z0-9.\-]{1,200}(?::[0-9]{1,5})?")
+_SAMPLE_HOST = b"localhost:8315"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
 
 @router.get("/")
 async def landing(request: Request) -> Response:
     """Say what this is and what to try."""
-    language = visit_of(request).language
-    return _page("landing.zh.html" if language == "zh-CN" else "landing.en.html")
+    visit = visit_of(request)
+    page = _bytes("landing.zh.html" if visit.language == "zh-CN" else "landing.en.html")
+    host = visit.header(b"host") or ""
+    if _HOST.fullmatch(host):  # the samples name the address that was asked
+        page = page.replace(_SAMPLE_HOST, host.encode())
+    return Response(page, media_type="text/html")
 
 
 @router.get("/docs")
