@@ -24,6 +24,7 @@ _PHONE = re.compile(
 )
 # What every number above has; a text without it is soon done with.
 _MANY_DIGITS = re.compile(r"(?:[0-9][ -]?){11}")
+_FEWEST = 11
 _EMAIL = re.compile(r"[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -87,7 +88,7 @@ def redacted(text: str) -> str:
     >>> redacted("phone +86 138-0000-1234")
     'phone <PHONE>'
     """
-    if "@" not in text and not _MANY_DIGITS.search(text):
+    if "@" not in text and (len(text) < _FEWEST or not _MANY_DIGITS.search(text)):
         return text
     parts = _UUID.split(text)
     parts[::2] = map(_masked, parts[::2])
