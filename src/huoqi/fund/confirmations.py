@@ -69,9 +69,15 @@ class _Effects:
     changed: list[FundOrder] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
+    transfer_ids: dict[UUID, list[UUID]] = field(default_factory=dict)
     ordered: list[tuple[Key, int]] = field(default_factory=list)
     payouts: list[PayoutPlan] = field(default_factory=list)
     line_back_fen: int = 0
+
+    def move(self, order: FundOrder, transfer: Transfer) -> None:
+        """Add a ledger transfer that an order causes."""
+        self.transfers.append(transfer)
+        self.transfer_ids.setdefault(order.order_id, []).append(transfer.id)
 
 
 def record_confirmations(
@@ -114,7 +120,7 @@ def _write(work: Work, effects: _Effects, *, fund: str, fund_no: int) -> None:
     postings.post_all(work, effects.transfers)
     at_once = [replace(order, confirmed_at=work.at) for order in effects.changed]
     store.save_orders(work, [o if o.is_open else replace(o, ended_at=work.at) for o in at_once])
-    emit_orders(work, at_once)
+    emit_orders(work, at_once, transfer_ids=effects.transfer_ids)
     pay_from_settlement(work, effects.payouts, fund_nos={fund: fund_no})
 
 
@@ -222,8 +228,9 @@ class _Taker:
             EventRow(*order.holding_key, cause_id, on, delta_e2, kind, order.order_id)
         )
         make = postings.purchase_units if delta_e2 > 0 else postings.redemption_units
-        self.effects.transfers.append(
-            make(cause_id, shard=order.shard, fund_no=self._fund_no, units_e2=abs(delta_e2), on=on)
+        self.effects.move(
+            order,
+            make(cause_id, shard=order.shard, fund_no=self._fund_no, units_e2=abs(delta_e2), on=on),
         )
 
     def _cash(self, order: FundOrder, answer: Confirmation) -> None:
@@ -233,14 +240,15 @@ class _Taker:
             self.effects.payouts.append(plan)
             return
         self.effects.line_back_fen += amount_fen
-        self.effects.transfers.append(
+        self.effects.move(
+            order,
             postings.advance_repaid(
                 derived_id(order.order_id, action=f"fund.repaid.{answer.confirmed_on.isoformat()}"),
                 shard=order.shard,
                 fund_no=self._fund_no,
                 amount_fen=amount_fen,
                 on=answer.confirmed_on,
-            )
+            ),
         )
 
 

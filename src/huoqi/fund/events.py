@@ -1,11 +1,14 @@
 """What the fund domain tells the event log: each change of an order's state, and its dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from huoqi.events.operations import EventDraft, emit_all
 from huoqi.fund.orders import FundOrder, Payout, Side
 from huoqi.kit.db import Work
+
+NO_TRANSFERS: Mapping[UUID, Sequence[UUID]] = MappingProxyType({})
 
 
 def emit_orders(
@@ -13,10 +16,16 @@ def emit_orders(
     orders: Iterable[FundOrder],
     *,
     what: str | None = None,
-    transfer_ids: Sequence[UUID] = (),
+    transfer_ids: Mapping[UUID, Sequence[UUID]] = NO_TRANSFERS,
 ) -> None:
-    """Tell that orders came into the state that they are in, or what else happened to them."""
-    emit_all(work, [_draft(order, what=what, transfer_ids=transfer_ids) for order in orders])
+    """Tell that orders came into the state that they are in, or what else happened to them.
+
+    ``transfer_ids`` are the ledger transfers of it, by order.
+    """
+    emit_all(
+        work,
+        [_draft(o, what=what, transfer_ids=transfer_ids.get(o.order_id, ())) for o in orders],
+    )
 
 
 def _draft(order: FundOrder, *, what: str | None, transfer_ids: Sequence[UUID]) -> EventDraft:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from msgspec import structs
 
@@ -90,9 +91,12 @@ def publish_day(work: Work, day: FundDay, *, shards: Sequence[ShardTotal]) -> Fu
         raise TotalsDiffer(units_e2=units_e2, income_fen=income_fen)
     terms = terms_of_fund(work, fund=day.fund)
     store.add_day(work, day)
-    _post_income(work, day, shards=shards, fund_no=terms.product.fund_no)
+    transfer_ids = _post_income(work, day, shards=shards, fund_no=terms.product.fund_no)
     _begin_earning(work, day)
-    emit(work, EventDraft("fund.day_published", day.fund, data=_day_data(day)))
+    told = EventDraft(
+        "fund.day_published", day.fund, data=_day_data(day), transfer_ids=transfer_ids
+    )
+    emit(work, told)
     pay_late_income(work, terms=terms)
     resume_payouts(work)
     return replace(day, published_at=work.at)
@@ -108,7 +112,9 @@ def _published_before(work: Work, day: FundDay) -> FundDay:
     return found
 
 
-def _post_income(work: Work, day: FundDay, *, shards: Sequence[ShardTotal], fund_no: int) -> None:
+def _post_income(
+    work: Work, day: FundDay, *, shards: Sequence[ShardTotal], fund_no: int
+) -> list[UUID]:
     moving = [total for total in shards if total.income_fen]
     transfers = [
         postings.income(
@@ -120,6 +126,7 @@ def _post_income(work: Work, day: FundDay, *, shards: Sequence[ShardTotal], fund
     ids = {total.shard: t.id for total, t in zip(moving, transfers, strict=True)}
     written = [replace(total, transfer_id=ids.get(total.shard)) for total in shards]
     store.add_shards(work, written, fund=day.fund, on=day.on)
+    return list(ids.values())
 
 
 def _begin_earning(work: Work, day: FundDay) -> None:

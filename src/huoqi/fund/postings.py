@@ -26,6 +26,8 @@ from huoqi.ledger.rules.transfers import ResultCode, Transfer, post
 # The parent of all income transfers: a fixed place among ids, the rest of each is a digest.
 _INCOME = UUID("f0000000-0000-7000-8000-000000000000")
 
+ADVANCE_CASH = "fund.advance_cash"
+
 
 class FundCode(IntEnum):
     """Business codes of the transfers that the fund domain makes."""
@@ -122,7 +124,7 @@ def advance_cash(
 ) -> Transfer:
     """Return the transfer of advanced cash to the customer: a claim on the units' redemption."""
     return post(
-        derived_id(order_id, action="fund.advance_cash"),
+        derived_id(order_id, action=ADVANCE_CASH),
         debit=_account(shard, AccountKind.ADVANCE_RECEIVABLE, fund_no),
         credit=customer_cash_account(shard=shard, customer_no=customer_no),
         amount=amount_fen,

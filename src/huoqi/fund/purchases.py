@@ -272,9 +272,11 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
             elif order.state is PurchaseState.PLACED:
                 settled.append(_settle(order, outcome, dates=dates))
     paid = [each.order for each in settled if each.is_paid]
-    postings.post_all(work, [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid])
+    moved = [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid]
+    postings.post_all(work, moved)
     store.save_orders(work, [each.order for each in settled])
-    emit_orders(work, [each.order for each in settled])
+    ids = {order.order_id: [cash.id] for order, cash in zip(paid, moved, strict=True)}
+    emit_orders(work, [each.order for each in settled], transfer_ids=ids)
     _give_limits_back(work, [each.order for each in settled if not each.is_paid])
     late = [each.order for each in settled if each.refund_reason]
     refund(work, late, event=PurchaseEvent.CANCELLED_BEFORE_CUT_OFF, fund_nos=fund_nos)

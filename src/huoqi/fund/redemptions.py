@@ -45,6 +45,7 @@ from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.kit.ids import derived_id
 from huoqi.payments.cards import CardState
 from huoqi.payments.operations.orders import CardNotBound
 from huoqi.payments.queries import cards_of_customer, cards_of_keys
@@ -280,4 +281,5 @@ def _write(work: Work, accepted: Sequence[FundOrder]) -> None:
     holdings_store.move_ordered(work, [(o.holding_key, o.units_e2 or 0) for o in normal])
     if fast:
         take_advances(work, fast)
-    emit_orders(work, accepted)
+    ids = {o.order_id: [derived_id(o.order_id, action=postings.ADVANCE_CASH)] for o in fast}
+    emit_orders(work, accepted, transfer_ids=ids)
