@@ -1,17 +1,28 @@
 """The close of a day: it ties to the fen, waits, refuses, and names the rows that differ."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from huoqi.close.operations import DayBeforeOpen, DayNotOver, run_close
+from huoqi.approvals.operations import Decision, MakerIsChecker
+from huoqi.approvals.queries import Approval
+from huoqi.close.operations import (
+    DayBeforeOpen,
+    DayNotOver,
+    decide_negative_day,
+    propose_negative_day,
+    run_close,
+)
 from huoqi.close.queries import blocked_days, next_due, rhythm
 from huoqi.close.rules.steps import State, Step
 from huoqi.fund.orders import Speed
 from huoqi.kit.dates import shanghai_at
+from huoqi.policy.book import PolicyRow
+from huoqi.policy.operations import add_rules
 from huoqi.sandbox.time_machine import TimeMachine
-from tests.close.world import FUND, Company, company_on, day
+from tests.close.world import FUND, MONDAY, Company, company_on, day
 
 SAVERS = range(100, 112)
 
@@ -74,6 +85,33 @@ def test_a_negative_day_takes_units_and_is_flagged(company: Company) -> None:
     (negative,) = [d for d in company.days() if d.sealed.total_income_fen < 0]
     assert "negative" in negative.flags
     assert len(company.days()) == 5
+
+
+def test_where_the_policy_says_so_a_negative_day_waits_for_two_people(company: Company) -> None:
+    rule = PolicyRow(
+        "close.negative_income_approval", MONDAY, {"needed": 1}, "house rule", fund=FUND
+    )
+    with company.database.work() as work:
+        assert add_rules(work, [rule]) == [rule]
+    company.fault("income_negative", at=shanghai_at(day(3), hour=1), remaining=1)
+
+    assert move(company, to=3) == "stopped_at_event"
+    assert step(company, 2, Step.VALIDATE) == (State.BLOCKED, "negative_income")
+
+    with company.database.work() as work:
+        waiting = propose_negative_day(work, fund=FUND, on=day(2), maker="staff:an")
+        assert isinstance(waiting, Approval)
+    verdict = Decision(waiting.approval_id, "staff:bo", "approve", "", "seen")
+    with company.database.work() as work:
+        alone = replace(verdict, checker="staff:an")
+        assert isinstance(decide_negative_day(work, alone, fund=FUND, on=day(2)), MakerIsChecker)
+    with company.database.work() as work:
+        assert isinstance(decide_negative_day(work, verdict, fund=FUND, on=day(2)), Approval)
+
+    assert move(company, to=4) == "ready"
+    assert step(company, 2, Step.VALIDATE)[0] is State.WAIVED
+    assert company.status(day(2)).state is State.DONE
+    assert company.days()[2].sealed.total_income_fen < 0
 
 
 def test_late_figures_are_asked_for_again_and_the_day_closes_then(company: Company) -> None:

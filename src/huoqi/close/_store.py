@@ -30,6 +30,12 @@ CURSOR_AGAIN = """
     WHERE fund = %s AND kind = %s
 """
 CURSOR_NOTES = "SELECT fund, kind, done_on, again_at, tries, note FROM close_cursor ORDER BY 1, 2"
+WAIVE = """
+    INSERT INTO close_step AS s (fund, close_on, step, state, started_at, finished_at, actor, note)
+    VALUES (%(fund)s, %(on)s, %(step)s, 'waived', %(at)s, %(at)s, %(actor)s, %(note)s)
+    ON CONFLICT (fund, close_on, step) DO UPDATE SET state = excluded.state,
+        finished_at = excluded.finished_at, actor = excluded.actor, note = excluded.note
+"""
 SAVE_STEPS = """
     INSERT INTO close_step AS s (fund, close_on, step, state, done_count, total_count, started_at,
         finished_at, took_ms, left_ms, actor, artefact, note)
@@ -219,6 +225,12 @@ def save_steps(work: Work, steps: Sequence[StepRow], *, fund: str, on: date) -> 
             "notes": [row.note for row in steps],
         },
     )
+
+
+def waive(work: Work, *, fund: str, on: date, step: Step, note: str) -> None:
+    """Let a step pass by the decision of two people."""
+    params = {"fund": fund, "on": on, "step": step.value, "note": note}
+    work.run(WAIVE, params | {"at": work.at, "actor": work.actor})
 
 
 def steps(work: Work, *, fund: str, on: date) -> dict[Step, StepRow]:

@@ -1,5 +1,6 @@
 """What can be done about the close: work off what is due, close a fund's day."""
 
+from huoqi.close.operations.approving import decide_negative_day, propose_negative_day
 from huoqi.close.operations.closing import (
     CloseResult,
     DayBeforeOpen,
@@ -16,6 +17,8 @@ __all__ = [
     "DayNotOver",
     "FundHasNoManager",
     "WorkedOff",
+    "decide_negative_day",
+    "propose_negative_day",
     "pump_payments",
     "run_close",
     "run_due",

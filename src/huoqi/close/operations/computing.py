@@ -182,7 +182,8 @@ def _figures(opening: Opening, register: Register) -> Figures:
 
 def _expected(work: Work, *, opening: Opening, earning: Book) -> Expected:
     fund, on = opening.fund, opening.on
-    approval = rule_on(work, rule="close.negative_income_approval", fund=fund, on=on)
+    rule = rule_on(work, rule="close.negative_income_approval", fund=fund, on=on)
+    needed = rule is not None and rule.value.get("needed") == 1
     return Expected(
         fund=fund,
         on=on,
@@ -190,8 +191,13 @@ def _expected(work: Work, *, opening: Opening, earning: Book) -> Expected:
         next_trading_day=_next_session(opening.calendar, on),
         rates_e5=day_facts.rates_before(work, fund=fund, on=on),
         carry=opening.product.carry,
-        needs_approval=approval is not None and approval.value.get("needed") == 1,
+        needs_approval=needed and not _is_waived(work, fund=fund, on=on),
     )
+
+
+def _is_waived(work: Work, *, fund: str, on: date) -> bool:
+    row = _store.steps(work, fund=fund, on=on).get(Step.VALIDATE)
+    return row is not None and row.state is State.WAIVED
 
 
 def _next_session(calendar: TradingCalendar, on: date) -> date | None:
