@@ -1,14 +1,20 @@
 """A key is claimed once, whoever asks, however often, whatever happens in between."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import httpx
+import msgspec
 import pytest
 
+from huoqi.kit.db import Work
 from huoqi.web.app import create_app
+from huoqi.web.edge import Visit
+from huoqi.web.errors import ServerFault
+from huoqi.web.money_posts import Done, Item, MoneyPost
 from huoqi.web.settings import WebSettings
 from tests.web.company import Company, Customer, ok, served
 
@@ -124,3 +130,51 @@ def test_a_wait_that_ends_early_says_that_the_order_is_on_its_way(company: Compa
     answer = buyer.buy(10_000, key="short", prefer="wait=1")
 
     assert (answer.status_code, answer.json()["order"]["state"]) == (202, "placed")
+
+
+class _Number(msgspec.Struct, frozen=True):
+    number: int
+
+
+class _Brittle(MoneyPost[_Number]):
+    """Breaks on 13, as an operation with a mistake in it would."""
+
+    route = "/v1/brittle"
+
+    def decoder(self) -> "msgspec.json.Decoder[_Number]":
+        return msgspec.json.Decoder(_Number)
+
+    def check(self, body: _Number) -> None:
+        pass
+
+    def perform(self, work: Work, items: Sequence[Item[_Number]]) -> Sequence[Done]:  # noqa: ARG002
+        assert all(item.body.number != 13 for item in items)
+        return [Done(item.object_id, b"%d" % item.body.number) for item in items]
+
+
+def test_a_request_that_breaks_an_operation_breaks_no_other(company: Company) -> None:
+    customer = company.ready_customer()
+
+    async def ask(post: _Brittle, number: int) -> bytes:
+        headers = {
+            b"huoqi-session": customer.session.encode(),
+            b"huoqi-step-up": customer.grant.encode(),
+            b"idempotency-key": b"k%d" % number,
+        }
+        try:
+            _, _, body = await post.answer(
+                Visit("req_1", headers, post.route), b'{"number":%d}' % number
+            )
+        except ServerFault:
+            return b"fault"
+        return body
+
+    async def all_at_once() -> list[bytes]:
+        post = _Brittle(company.platform.database, workers=1, done=lambda: None)
+        answers = await asyncio.gather(*(ask(post, number) for number in range(10, 20)))
+        await post.close()
+        return answers
+
+    answers = asyncio.run(all_at_once())
+
+    assert answers == [b"10", b"11", b"12", b"fault", *(b"%d" % n for n in range(14, 20))]
