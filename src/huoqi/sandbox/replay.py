@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import ClassVar
 
@@ -29,7 +30,7 @@ from huoqi.sandbox.population import Act
 from huoqi.sandbox.replay_flows import purchase_parts, redemption_parts, uneven_weights
 from huoqi.sandbox.replay_input import ReplayInput
 from huoqi.sandbox.residents import Newcomer, Resident, move_in
-from huoqi.sandbox.time_machine import TimeMachine
+from huoqi.sandbox.time_machine import Stop, TimeMachine
 from huoqi.sandbox.world_store import Site
 
 FUND = "990198"
@@ -168,26 +169,22 @@ def replay(
     residents = move_in(platform, newcomers)
     chance = Random(f"replay|{customers}|{given.first_on.isoformat()}")
     run = Replay(platform, given, residents, platform.calendar, chance)
-    machine = TimeMachine(platform)
-    with machine.at_the_desk(), platform.database.flushing_late():
-        run.place(run.opening_wants())
-        run.stopped_by = _replayed(run, machine, report=report)
-    with platform.database.work(while_advancing=True) as work:
-        clock_store.set_clock(work, at=work.at)  # an ordinary commit brings all to the disk
+    run.place(run.opening_wants())
+    journey = TimeMachine(platform).advance_visiting(
+        shanghai_at(given.last_on + _DAY, hour=3), stops=_stops(run), report=report
+    )
+    run.stopped_by = journey.stopped_by
     return run
 
 
-def _replayed(run: Replay, machine: TimeMachine, *, report: Reporter) -> str:
-    """Live through all days; return what stopped the clock, empty when nothing did."""
-    given, days = run.given, len(run.given.incomes)
-    for done, day in enumerate(given.incomes):
-        report(done, days, f"{day.on}")
-        stopped_by = machine.advance_to(shanghai_at(day.on, hour=_HOUR)).stopped_by
-        if stopped_by:
-            return stopped_by
-        run.place(run.wants_of(day.on))
-    report(days, days, f"{given.last_on}")
-    return machine.advance_to(shanghai_at(given.last_on + _DAY, hour=3)).stopped_by
+def _stops(run: Replay) -> Iterator[Stop]:
+    """Yield a stop a day, at which the day's orders are placed."""
+    for day in run.given.incomes:
+        yield Stop(shanghai_at(day.on, hour=_HOUR), partial(_live, run, day.on))
+
+
+def _live(run: Replay, on: date) -> None:
+    run.place(run.wants_of(on))
 
 
 def _found(platform: Platform, given: ReplayInput, *, begin_on: date) -> None:

@@ -4,7 +4,7 @@ What is due at an instant is done at that instant, by the same code that a live 
 A journey that was cut off, by a crash or a failure, goes on from the instant it had reached.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -61,6 +61,14 @@ class Journey:
     stopped_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A halt on the way: when, and what somebody does there before the clock goes on."""
+
+    at: datetime
+    act: Callable[[], None]
+
+
 class TimeMachine:
     """Moves one sandbox's clock; there is one mover at a time, whichever process it lives in."""
 
@@ -87,6 +95,16 @@ class TimeMachine:
         """
         assert target.tzinfo is not None
         return self._journey(lambda _: target, report=report)
+
+    def advance_visiting(
+        self, target: datetime, *, stops: Iterable[Stop], report: Reporter = say_nothing
+    ) -> Journey:
+        """Move to an instant, letting others act at stops on the way, given in order of time.
+
+        What is due at a stop is done before its act, and what the act makes due right after it.
+        Acts work with ``while_advancing``. Errors: those of advance_to, and whatever acts raise.
+        """
+        return self._journey(lambda _: target, report=report, stops=stops)
 
     def advance_days(self, days: int, *, report: Reporter = say_nothing) -> Journey:
         """Move on by whole days, to the same time of day."""
@@ -123,7 +141,13 @@ class TimeMachine:
                 raise NothingUnderWay
             return self._move(state.at, target=state.target, report=report)
 
-    def _journey(self, where: Callable[[datetime], datetime], *, report: Reporter) -> Journey:
+    def _journey(
+        self,
+        where: Callable[[datetime], datetime],
+        *,
+        report: Reporter,
+        stops: Iterable[Stop] = (),
+    ) -> Journey:
         """Keep a checkpoint, then move; the desk is held from before to after."""
         with self._desk():
             began_at = self.state().at
@@ -132,7 +156,7 @@ class TimeMachine:
             if self._branches is not None:
                 wanted = f"before the move to {target.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
                 self._branches.checkpoint(wanted)
-            return self._move(began_at, target=target, report=report)
+            return self._move(began_at, target=target, report=report, stops=stops)
 
     @contextmanager
     def at_the_desk(self) -> Iterator[None]:
@@ -159,7 +183,14 @@ class TimeMachine:
                 last_loaded_on=calendar.last_loaded_on.isoformat(),
             )
 
-    def _move(self, began_at: datetime, *, target: datetime, report: Reporter) -> Journey:
+    def _move(
+        self,
+        began_at: datetime,
+        *,
+        target: datetime,
+        report: Reporter,
+        stops: Iterable[Stop] = (),
+    ) -> Journey:
         database = self._platform.database
         with database.work(while_advancing=True) as work:
             store.begin_journey(work, target=target)
@@ -168,7 +199,8 @@ class TimeMachine:
             store.wait_for_readers(work)
         try:
             with database.flushing_late():
-                events, stopped_by = self._run(began_at, target=target, known=known, report=report)
+                way = _Way(target, known, iter(stops), report)
+                events, stopped_by = self._run(began_at, way=way)
         except BaseException as error:
             code = error.code if isinstance(error, DomainError) else type(error).__name__
             with database.work(while_advancing=True) as work:
@@ -180,36 +212,50 @@ class TimeMachine:
             at = store.clock(work)[0]
         return Journey(began_at, at, events, state, stopped_by)
 
-    def _run(
-        self, began_at: datetime, *, target: datetime, known: set[str], report: Reporter
-    ) -> tuple[int, str]:
+    def _run(self, began_at: datetime, *, way: "_Way") -> tuple[int, str]:
         """Do all that falls due until the target; return how much, and what stopped it."""
         events, turns, at = 0, 0, began_at
-        total = max(1, (target - began_at) // _DAY)
+        total = max(1, (way.target - began_at) // _DAY)
         self._platform.database.tell_time(at)
         worked = work_off(self._platform)
+        stop = next(way.stops, None)
         while True:
             events += worked.done
-            stopped_by = next((line for line in worked.blocked if line not in known), "")
+            stopped_by = next((line for line in worked.blocked if line not in way.known), "")
             if stopped_by:
                 return events, stopped_by
+            if stop is not None and stop.at <= at:
+                stop.act()
+                stop = next(way.stops, None)
+                worked = work_off(self._platform)
+                continue
             with self._platform.database.work(while_advancing=True) as work:
                 call_at = store.next_callback_at(work)
-                next_at = _earliest(worked.next_at, call_at)
-                is_there = next_at is None or next_at > target
+                next_at = _earliest(worked.next_at, call_at, stop.at if stop else None)
+                is_there = next_at is None or next_at > way.target
                 turns = turns + 1 if next_at is not None and next_at <= at else 0
                 assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
-                at = target if next_at is None or is_there else max(at, next_at)
+                at = way.target if next_at is None or is_there else max(at, next_at)
                 store.move_clock(work, at=at)
             self._platform.database.tell_time(at)
             if is_there:
                 return events, ""
-            report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
+            way.report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
             if call_at is not None and call_at <= at:
                 worked = work_off(self._platform)
             else:
                 # Nobody else works while the clock moves, so what was read still holds.
                 worked = work_off_agenda(self._platform, replace(worked.agenda, at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where a journey goes: its target, what is blocked already, its stops, and who watches."""
+
+    target: datetime
+    known: set[str]
+    stops: Iterator[Stop]
+    report: Reporter
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

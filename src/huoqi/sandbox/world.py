@@ -1,8 +1,10 @@
 """Seeded worlds: a population that lives on the platform for months, the same for the same seed."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from huoqi.close.platform import Platform
@@ -15,7 +17,7 @@ from huoqi.sandbox.people import person
 from huoqi.sandbox.personas import end_history, persona_acts, settle_personas
 from huoqi.sandbox.population import Part, Population
 from huoqi.sandbox.residents import Newcomer, Resident, move_in
-from huoqi.sandbox.time_machine import TimeMachine, months_later
+from huoqi.sandbox.time_machine import Stop, TimeMachine, months_later
 
 _DAY = timedelta(days=1)
 #: When orders are placed: set instants, so that one seed gives one order of events.
@@ -63,17 +65,14 @@ def build_world(
     began_at = machine.state().at
     ends_at = _end_of(plan, began_at)
     world = _settled(platform, plan, begins_on=shanghai_date(began_at))
-    days = (shanghai_date(ends_at) - shanghai_date(began_at)).days
-    first_on, last_on = shanghai_date(began_at), shanghai_date(began_at) + (days - 1) * _DAY
+    span = shanghai_date(began_at), shanghai_date(ends_at) - _DAY
     # Nobody is told of anything before the end, whose ordinary commit brings all to the disk.
-    with machine.at_the_desk(), platform.database.flushing_late():
-        for done in range(days):
-            on = first_on + done * _DAY
-            report(done, days, f"{on}")
-            _live(platform, machine, world, on=on, span=(first_on, last_on))
-        _go(machine, ends_at)
+    journey = machine.advance_visiting(
+        ends_at, stops=_stops(platform, world, first_on=span[0], last_on=span[1]), report=report
+    )
+    if journey.stopped_by:
+        raise HistoryStopped(at=journey.at.isoformat(), stopped_by=journey.stopped_by)
     end_history(platform)
-    report(days, days, f"{shanghai_date(ends_at)}")
     return world
 
 
@@ -91,24 +90,23 @@ def _settled(platform: Platform, plan: WorldPlan, *, begins_on: date) -> World:
     return World(population, residents, personas)
 
 
-def _live(
-    platform: Platform, machine: TimeMachine, world: World, *, on: date, span: tuple[date, date]
-) -> None:
-    """Let everybody do on a day what they want."""
-    part, wishes = world.population.wishes(on)
-    wants = [Want(world.residents[w.customer], w.act, w.amount_fen) for w in wishes]
-    wants += [
-        Want(resident, act, amount_fen)
-        for name, act, amount_fen in persona_acts(on, first_on=span[0], last_on=span[1])
-        for resident in world.personas.get(name, ())
-    ]
-    if wants:
+def _stops(platform: Platform, world: World, *, first_on: date, last_on: date) -> Iterator[Stop]:
+    """Yield when on each day orders are placed; a day is made up when its turn comes."""
+    for n in range((last_on - first_on).days + 1):
+        on = first_on + n * _DAY
+        part, wishes = world.population.wishes(on)
+        wants = [Want(world.residents[w.customer], w.act, w.amount_fen) for w in wishes]
+        wants += [
+            Want(resident, act, amount_fen)
+            for name, act, amount_fen in persona_acts(on, first_on=first_on, last_on=last_on)
+            for resident in world.personas.get(name, ())
+        ]
         hour, minute = HOURS[part]
-        _go(machine, shanghai_at(on, hour=hour, minute=minute))
-        world.answers += place(platform, wants, fund=HUOQIBAO.fund)
+        if wants:
+            yield Stop(
+                shanghai_at(on, hour=hour, minute=minute), partial(_place, platform, world, wants)
+            )
 
 
-def _go(machine: TimeMachine, at: datetime) -> None:
-    journey = machine.advance_to(at)
-    if journey.stopped_by:
-        raise HistoryStopped(at=journey.at.isoformat(), stopped_by=journey.stopped_by)
+def _place(platform: Platform, world: World, wants: list[Want]) -> None:
+    world.answers += place(platform, wants, fund=HUOQIBAO.fund)
