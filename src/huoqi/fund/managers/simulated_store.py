@@ -111,7 +111,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('simulated manager ' || %
 _FAULTS = """
     SELECT fault_id, fault, params, active_from, active_until, remaining
     FROM simulated.fault
-    WHERE fault = %s AND target IN (%s, '', '*', 'fund-manager')
+    WHERE target IN (%s, '', '*', 'fund-manager')
     ORDER BY active_from, fault_id
 """
 _FAULT_USES = "SELECT use_on FROM simulated.manager_fault_use WHERE fault_id = %s AND fund = %s"
@@ -316,8 +316,20 @@ def settlement(work: Work, *, fund: str, on: date) -> tuple[int, int]:
 
 
 def faults(work: Work, name: str, *, fund: str) -> list[Fault]:
-    """Return the faults of a name that are aimed at a fund, oldest first."""
-    return [Fault(*row) for row in work.rows(_FAULTS, (name, fund))]
+    """Return the faults of a name that are aimed at a fund, oldest first.
+
+    A call to the manager asks for several names, so all are read once a unit of work.
+    """
+    known = work.buffer(_faults_buffer(fund))
+    if not known:
+        known.append([Fault(*row) for row in work.rows(_FAULTS, (fund,))])
+    (found,) = known
+    assert isinstance(found, list)
+    return [fault for fault in found if fault.name == name]
+
+
+def _faults_buffer(fund: str) -> str:
+    return f"manager faults {fund}"
 
 
 def spend_fault(work: Work, fault: Fault, *, fund: str, on: date) -> bool:
@@ -332,6 +344,7 @@ def spend_fault(work: Work, fault: Fault, *, fund: str, on: date) -> bool:
     if left < 1:
         return False
     work.run(_USE_FAULT, (fault.fault_id, fund, on))
+    work.buffer(_faults_buffer(fund)).clear()
     if fault.remaining is not None:
         work.run(_COUNT_DOWN, (fault.fault_id,))
     return True
