@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -36,6 +36,7 @@ SESSION_HOLDS = timedelta(days=30)
 DEVICE_CHARACTERS_MAX = 80
 _NOWHERE = b""
 _MONEY: frozenset[Scope] = frozenset({"money"})
+_NONE: frozenset[Scope] = frozenset()
 
 
 class NoAccount(DomainError):
@@ -176,12 +177,10 @@ def _authorised(
     now = machine_now()
     results: list[Caller | DomainError] = []
     for asked, row in zip(credentials, _rows(work, credentials), strict=True):
-        found = _found(row)
+        found = _found(row, machine_now=now)
         if found is None or not is_signed_in(found.login, machine_now=now):
             results.append(SessionInvalid())
             continue
-        if is_stepped_up(found.login, machine_now=now):
-            found = _stepped_up(found)
         results.append(refusal(found, asked) or found.caller)
     return results
 
@@ -198,29 +197,26 @@ def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
     return sessions.authorise(work, {"shards": shards, "tokens": tokens, "grants": grants})
 
 
-def _found(row: Row) -> _Found | None:
+def _found(row: Row, *, machine_now: datetime) -> _Found | None:
     session_id, expires_at, ended_at, grant_expires_at = row[:4]
     customer_no, customer_id, shard, state, is_own_frozen, is_staff_frozen, until = row[5:]
     if session_id is None or customer_no is None:
         return None
+    login = Login(expires_at, ended_at, grant_expires_at)
+    stepped_up = is_stepped_up(login, machine_now=machine_now)
     return _Found(
         Caller(
             customer_no,
             customer_id,
             shard,
             session_id,
-            stepped_up=False,
-            scopes=frozenset(),
+            stepped_up=stepped_up,
+            scopes=_MONEY if stepped_up else _NONE,
             state=state,
         ),
-        Login(expires_at, ended_at, grant_expires_at),
+        login,
         Standing(state, is_own_frozen, is_staff_frozen, until),
     )
-
-
-def _stepped_up(found: _Found) -> _Found:
-    caller = replace(found.caller, stepped_up=True, scopes=_MONEY)
-    return replace(found, caller=caller)
 
 
 def _opened(work: Work, desk: Desk, request: SessionRequest) -> OpenedSession:

@@ -13,6 +13,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 # ASCII without spaces: codes, ids, dates, numbers. A name or a sentence does not fit.
 _TEXT = re.compile(r"[A-Za-z0-9_.:,+/|=-]{0,200}")
 _SCALED = re.compile(r".*_(?:fen|e2|e3|e5|e9|bp|ppm|count|days|ms)")
+_SHORT = 16
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -32,6 +33,18 @@ def unfit_fields(data: Mapping[str, Value]) -> list[str]:
 
 
 def _is_fit(name: str, value: object) -> bool:
+    # Codes, states and dates come again and again; ids and amounts do not.
+    if isinstance(value, str) and len(value) <= _SHORT:
+        return _is_fit_code(name, value)
+    return _judged(name, value)
+
+
+@lru_cache(maxsize=4_096)
+def _is_fit_code(name: str, value: str) -> bool:
+    return _judged(name, value)
+
+
+def _judged(name: str, value: object) -> bool:
     if not _is_fit_name(name):
         return False
     if not isinstance(value, str):
