@@ -62,9 +62,7 @@ class Customer:
             headers["Prefer"] = prefer
         return self.http.post(path, headers=headers, json=body)
 
-    def buy(
-        self, amount_fen: int, *, key: str | None = None, prefer: str = ""
-    ) -> httpx.Response:
+    def buy(self, amount_fen: int, *, key: str | None = None, prefer: str = "") -> httpx.Response:
         """Buy the fund with the customer's card."""
         body = {
             "fund": FUND,
@@ -173,9 +171,7 @@ class served:
         self._server = uvicorn.Server(config)
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}
-        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
 
     def __enter__(self) -> str:
         """Start, and return the address once it answers."""
@@ -188,5 +184,3 @@ class served:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
-
-

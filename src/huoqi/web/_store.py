@@ -53,5 +53,3 @@ def migrations_applied(work: Work) -> int:
     assert row is not None
     count: int = row[0]
     return count
-
-

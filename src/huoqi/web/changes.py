@@ -125,9 +125,7 @@ def _carry_out(work: Work, approval: Approval) -> DomainError | None:
     after = {name: str(value) for name, value in approval.after.items() if value is not None}
     if approval.kind == FUND_STATE:
         state = ProductState(after["state"])
-        change_state(
-            work, StateChange(approval.object_id, state, after["reason"], after["source"])
-        )
+        change_state(work, StateChange(approval.object_id, state, after["reason"], after["source"]))
         return None
     until = after.get("effective_to")
     row = PolicyRow(

@@ -109,9 +109,7 @@ class CustomerDoor:
     def ask_on_security(self, body: Callable[[Work, Caller], Result]) -> Result:
         """Return what a read finds that a frozen customer may make too."""
         return self.open.ask(
-            lambda work: body(
-                work, granted(only(authorise_security(work, [self.credentials])))
-            )
+            lambda work: body(work, granted(only(authorise_security(work, [self.credentials]))))
         )
 
     def act_stepped_up(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
@@ -213,9 +211,7 @@ def key_door(*roles: Role, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
 AnyRole = Annotated[
     KeyDoor,
     Depends(
-        key_door(
-            "viewer", "operator", "approver", "finance", "compliance", "support", "developer"
-        )
+        key_door("viewer", "operator", "approver", "finance", "compliance", "support", "developer")
     ),
 ]
 Support = Annotated[KeyDoor, Depends(key_door("support", "operator", "compliance"))]

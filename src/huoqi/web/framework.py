@@ -78,9 +78,7 @@ def follow_conventions(app: FastAPI, *, direct_paths: Collection[str]) -> None:
             known.append("POST")
         if error.status_code == 405 or known:
             return _response(request, MethodNotAllowed(allowed=", ".join(known)))
-        return _response(
-            request, RouteNotFound() if error.status_code == 404 else RequestRefused()
-        )
+        return _response(request, RouteNotFound() if error.status_code == 404 else RequestRefused())
 
     app.add_exception_handler(DomainError, domain)
     app.add_exception_handler(RequestValidationError, fields)

@@ -15,9 +15,9 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-import psycopg
-import psycopg_pool
+from psycopg import OperationalError
 from psycopg import errors as pg_errors
+from psycopg_pool import PoolTimeout
 
 from huoqi.customers.operations import authorise, authorise_money
 from huoqi.customers.people import Caller, Credentials
@@ -187,7 +187,7 @@ class MoneyPost(Generic[Body]):
         """Carry a batch out; what one request breaks must not fail the others beside it."""
         try:
             return self._committed(asks)
-        except (ClockAdvancing, psycopg.OperationalError, psycopg_pool.PoolTimeout):
+        except (ClockAdvancing, OperationalError, PoolTimeout):
             raise  # so it is for all of them
         except Exception:
             if len(asks) == 1:

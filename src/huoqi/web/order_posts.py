@@ -165,9 +165,7 @@ class CancelPost(MoneyPost[EmptyBody]):
     def check(self, body: EmptyBody) -> None:
         """Accept the empty object."""
 
-    def perform(
-        self, work: Work, items: Sequence[Item[EmptyBody]]
-    ) -> Sequence[Done | DomainError]:
+    def perform(self, work: Work, items: Sequence[Item[EmptyBody]]) -> Sequence[Done | DomainError]:
         """Take the orders back."""
         requests = [
             CancelRequest(item.caller.shard, item.caller.customer_no, item.object_id)

@@ -89,9 +89,7 @@ class BindBody(Shape):
 class CardCodeBody(Shape):
     """The code that the bank sent by text message."""
 
-    code: Annotated[
-        str, StringConstraints(min_length=1, max_length=12), Field(examples=["123456"])
-    ]
+    code: Annotated[str, StringConstraints(min_length=1, max_length=12), Field(examples=["123456"])]
 
 
 class LimitAnswer(Answer):

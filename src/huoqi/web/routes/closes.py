@@ -144,9 +144,7 @@ def close_day_get(door: AnyRole, fund: FundCode, on: Annotated[Day, Path()]) -> 
 
 
 @router.post("/close/{fund}/{on}", operation_id="close_day_run")
-def close_day_run(
-    door: Operator, fund: FundCode, on: Annotated[Day, Path()]
-) -> CloseDayAnswer:
+def close_day_run(door: Operator, fund: FundCode, on: Annotated[Day, Path()]) -> CloseDayAnswer:
     """Close a day, or say where it is blocked; a closed day answers its root again."""
     door.enter()
     platform = door.machine.platform

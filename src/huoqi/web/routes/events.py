@@ -26,6 +26,7 @@ from huoqi.web.wire import (
 
 router = APIRouter(prefix="/v1", tags=["Events"], route_class=StrictRoute)
 
+
 class EventView(Shape):
     """One entry of the log; ``seq`` has no gaps over all events."""
 
@@ -91,9 +92,7 @@ def me_events_list(
     seq = number_of_cursor(cursor)
 
     def found(work: Work, caller: Caller) -> Page[EventView]:
-        events = events_of_customer(
-            work, customer_no=caller.customer_no, seq=seq, limit=limit
-        )
+        events = events_of_customer(work, customer_no=caller.customer_no, seq=seq, limit=limit)
         return _page(events, seq=seq, work=work)
 
     return door.ask(found)
@@ -101,9 +100,7 @@ def me_events_list(
 
 def _page(events: list[Event], *, seq: int, work: Work) -> Page[EventView]:
     last = events[-1].seq if events else seq
-    return page(
-        [_event(event) for event in events], next_cursor=cursor_after(last), at=work.at
-    )
+    return page([_event(event) for event in events], next_cursor=cursor_after(last), at=work.at)
 
 
 def _event(event: Event) -> EventView:

@@ -127,8 +127,7 @@ def sessions_list(door: Customer) -> Page[DeviceView]:
 def sessions_end(door: Customer, session_id: UUID) -> DoneAnswer:
     """Sign a device out; one's own session too."""
     return door.act_on_security(
-        lambda work, caller: end_session(work, caller=caller, session_id=session_id)
-        or _done(work)
+        lambda work, caller: end_session(work, caller=caller, session_id=session_id) or _done(work)
     )
 
 
@@ -168,10 +167,12 @@ def me_keep(door: SteppedUp) -> DoneAnswer:
 def me_set_payment_password(door: Customer, body: NewPasswordBody) -> DoneAnswer:
     """Set the first payment password: six digits, not a birthday, repeat or sequence."""
     return door.act(
-        lambda work, caller: set_payment_password(
-            work, door.machine.desk, caller=caller, digits=body.payment_password
+        lambda work, caller: (
+            set_payment_password(
+                work, door.machine.desk, caller=caller, digits=body.payment_password
+            )
+            or _done(work)
         )
-        or _done(work)
     )
 
 
@@ -180,14 +181,16 @@ def me_change_payment_password(door: Customer, body: PasswordChangeBody) -> Done
     """Change the payment password; no money leaves for 24 hours."""
     door.machine.step_ups.take(door.credentials.session_token)
     return door.act(
-        lambda work, caller: change_payment_password(
-            work,
-            door.machine.desk,
-            caller=caller,
-            old=body.old_payment_password,
-            new=body.new_payment_password,
+        lambda work, caller: (
+            change_payment_password(
+                work,
+                door.machine.desk,
+                caller=caller,
+                old=body.old_payment_password,
+                new=body.new_payment_password,
+            )
+            or _done(work)
         )
-        or _done(work)
     )
 
 

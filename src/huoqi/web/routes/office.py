@@ -85,9 +85,9 @@ class DecisionBody(Shape):
 class PolicyBody(Shape):
     """A dated rule: figures are integers, words are text."""
 
-    rule: Annotated[
-        str, StringConstraints(pattern="^[a-z_]+(\\.[a-z_]+)+$", max_length=64)
-    ] = Field(examples=["fund.fast_redemption"])
+    rule: Annotated[str, StringConstraints(pattern="^[a-z_]+(\\.[a-z_]+)+$", max_length=64)] = (
+        Field(examples=["fund.fast_redemption"])
+    )
     fund: Annotated[str, StringConstraints(max_length=16)] = ""
     effective_from: Day
     effective_to: Day | None = None
@@ -211,9 +211,7 @@ def policies_propose(door: Operator, body: PolicyBody) -> ApprovalAnswer:
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         evidence = body.source
-        return _answer(
-            work, propose_policy(work, row, maker=holder.actor, evidence=evidence)
-        )
+        return _answer(work, propose_policy(work, row, maker=holder.actor, evidence=evidence))
 
     return door.act(proposed)
 
@@ -223,9 +221,7 @@ def funds_propose_state(door: Operator, fund: FundCode, body: StateBody) -> Appr
     """Propose to open, suspend or gate a fund; a second person approves."""
     change = StateChange(fund, ProductState(body.state), body.reason, body.source)
     return door.act(
-        lambda work, holder: _answer(
-            work, propose_fund_state(work, change, maker=holder.actor)
-        )
+        lambda work, holder: _answer(work, propose_fund_state(work, change, maker=holder.actor))
     )
 
 
@@ -249,9 +245,7 @@ def staff_payments_resolve(
 
 
 @router.get("/policies", operation_id="policies_list")
-def policies_list(
-    door: AnyRole, on: Annotated[Day | None, Query()] = None
-) -> Page[PolicyView]:
+def policies_list(door: AnyRole, on: Annotated[Day | None, Query()] = None) -> Page[PolicyView]:
     """List the rules in force on a date, today by default, each with its source."""
     return door.ask(
         lambda work, _: page(

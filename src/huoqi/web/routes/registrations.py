@@ -157,9 +157,7 @@ def registrations_begin(door: Public, request: Request, body: PhoneBody) -> Code
 
 
 @router.post("/registrations/code", operation_id="registrations_prove_phone", status_code=201)
-def registrations_prove_phone(
-    door: Public, request: Request, body: ProofBody
-) -> ApplicationAnswer:
+def registrations_prove_phone(door: Public, request: Request, body: ProofBody) -> ApplicationAnswer:
     """Prove the phone with the code; the answer's token opens the next step."""
     door.machine.sign_ins.take(address_of(request))
 
@@ -254,10 +252,10 @@ def recoveries_payment_password(door: Customer, body: PasswordRecoveryBody) -> D
         new_password=body.new_payment_password,
     )
     return door.act(
-        lambda work, caller: recover_payment_password(
-            work, door.machine.desk, caller=caller, recovery=recovery
+        lambda work, caller: (
+            recover_payment_password(work, door.machine.desk, caller=caller, recovery=recovery)
+            or DoneAnswer(business_time=shown_at(work.at))
         )
-        or DoneAnswer(business_time=shown_at(work.at))
     )
 
 
@@ -300,5 +298,3 @@ def session_view(session: OpenedSession) -> SessionView:
 
 def _session_answer(session: OpenedSession, at: datetime) -> SessionAnswer:
     return SessionAnswer(session=session_view(session), business_time=shown_at(at))
-
-

@@ -182,9 +182,7 @@ def sandbox_branches_switch(
 
 
 @router.delete("/branches/{name}", operation_id="sandbox_branches_drop")
-def sandbox_branches_drop(
-    door: Developer, name: Annotated[str, Path(max_length=64)]
-) -> DoneAnswer:
+def sandbox_branches_drop(door: Developer, name: Annotated[str, Path(max_length=64)]) -> DoneAnswer:
     """Forget a branch or checkpoint that is not being worked on."""
     door.enter()
     with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():

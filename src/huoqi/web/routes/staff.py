@@ -112,9 +112,7 @@ def staff_customers_get(door: Support, customer_id: UUID) -> CustomerAnswer:
 
 
 @router.post("/staff/customers/{customer_id}/freeze", operation_id="staff_customers_freeze")
-def staff_customers_freeze(
-    door: Support, customer_id: UUID, body: FreezeBody
-) -> CustomerAnswer:
+def staff_customers_freeze(door: Support, customer_id: UUID, body: FreezeBody) -> CustomerAnswer:
     """Freeze an account and end its sessions, with a reason code."""
     shards = door.machine.desk.shards
 
@@ -194,8 +192,9 @@ def api_keys_make(door: Operator, body: KeyBody) -> KeyAnswer:
 def api_keys_revoke(door: Operator, key_id: UUID) -> DoneAnswer:
     """Revoke a key at once."""
     return door.act(
-        lambda work, _: revoke_key(work, key_id=key_id)
-        or DoneAnswer(business_time=shown_at(work.at))
+        lambda work, _: (
+            revoke_key(work, key_id=key_id) or DoneAnswer(business_time=shown_at(work.at))
+        )
     )
 
 
