@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from huoqi.bootstrap.settings import Settings, read_settings
+from huoqi.bootstrap.settings import Settings, read_settings, served_address
 from huoqi.cli.session import Session
 from huoqi.kit.errors import DomainError
 from huoqi.kit.postgres import AlreadyRunning, PostgresUnavailable
@@ -74,6 +74,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = Session(
         lambda: stack.enter_context(_platform(settings)),
         open_at=lambda dsn: _platform_at(settings, dsn),
+        address=served_address(settings),
     )
     ctx.meta["huoqi.settings"] = settings
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import uvicorn
 
-from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.platform import Platform
 from huoqi.jobs.loop import JobsLoop
@@ -103,8 +103,11 @@ def serve(settings: Settings, platform: Platform, *, ready: Callable[[str], None
     jobs.start()
     try:
         name = "localhost" if settings.host in {"127.0.0.1", "::1"} else settings.host
-        ready(f"http://{name}:{port}")
+        address = f"http://{name}:{port}"
+        address_file(settings).write_text(address + "\n", encoding="ascii")
+        ready(address)
         server.run(sockets=[listener])
     finally:
+        address_file(settings).unlink(missing_ok=True)
         jobs.stop()
         listener.close()

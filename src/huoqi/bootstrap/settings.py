@@ -57,6 +57,19 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
     )
 
 
+def address_file(settings: Settings) -> Path:
+    """Return the file that tells where the server on a data folder listens, while it does."""
+    return settings.data / "address"
+
+
+def served_address(settings: Settings) -> str:
+    """Return where the server on this data folder listens, or where it would by default."""
+    try:
+        return address_file(settings).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return f"http://localhost:{settings.port}"
+
+
 def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:
     text = environ.get(variable)
     if not text:

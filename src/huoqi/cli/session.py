@@ -17,8 +17,10 @@ class Session:
         open_platform: "Callable[[], Platform]",
         *,
         open_at: "Callable[[str], Platform] | None" = None,
+        address: str = "http://localhost:8315",
     ) -> None:
         self._open = open_platform
+        self.address = address
         self._open_at = open_at
 
     @cached_property

@@ -67,13 +67,15 @@ class Guide:
 
 
 @click.command("tour")
-@click.option("--address", default="http://localhost:8315", show_default=True, envvar="HUOQI_URL")
+@click.option(
+    "--address", envvar="HUOQI_URL", help="Where the server is; by default the one on this data folder."
+)
 @click.option("--verbose", is_flag=True, help="Show every answer whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.pass_context
 def tour_command(
     ctx: click.Context,
-    address: str,
+    address: str | None,
     verbose: bool,  # noqa: FBT001 - click's flag
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> None:
@@ -86,6 +88,7 @@ def tour_command(
     huoqi tour
     huoqi tour --verbose
     """
+    address = address or ctx.obj.address
     place = urlsplit(address)
     guide = Guide(place.hostname or "localhost", place.port or 80, verbose)
     began = time.monotonic()
