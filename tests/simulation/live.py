@@ -40,8 +40,8 @@ FUND, SHARDS, FUND_NO = "990001", 2, 1
 BANK_NUMBERS = range(1, 13)
 ISSUERS = {
     "ICBC": Issuer("ICBC", "622202", 19),
-    "CMB": Issuer("CMB", "621286", 16),
     "PSBC": Issuer("PSBC", "620062", 19),
+    "CMB": Issuer("CMB", "621286", 16),
 }
 LINE_FEN = 8_000_000
 CAPS_FROM = date(2015, 5, 20)

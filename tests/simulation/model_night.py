@@ -56,7 +56,7 @@ def work_off(company: Company) -> None:
 
 
 def pieces(company: Company) -> list[Piece]:
-    """Return the next piece of each kind: the income waits for the transfers, the close for all."""
+    """Return the next piece of each kind; no manager is asked before it knows the transfers."""
     done, on = company.done, {kind: company.done[kind] + DAY for kind in KINDS}
     on["confirmations"] = session_from(done["confirmations"] + DAY)
     on["orders_out"] = session_from(done["orders_out"] + DAY)
@@ -67,12 +67,14 @@ def pieces(company: Company) -> list[Piece]:
         "close": datetime.combine(on["close"] + DAY, time(2, 0)),
         "orders_out": datetime.combine(on["orders_out"], time(15, 5)),
     }
-    waits = {"income": ("transfers",), "close": ("income", "confirmations")}
+    told_from = at["transfers"]
     for kind in KINDS:
-        for other in waits.get(kind, ()):
-            if on[other] <= on[kind]:
-                at[kind] = max(at[kind], at[other])
+        if kind == "close":
+            sooner = [at[other] for other in ("income", "confirmations") if on[other] <= on[kind]]
+            at[kind] = max([at[kind], *sooner])
         at[kind] = max(at[kind], company.again.get(kind, at[kind]))
+        if kind != "orders_out" and told_from <= at[kind]:
+            at[kind] = max(at[kind], at["transfers"])
     return [(at[kind], place, kind, on[kind]) for place, kind in enumerate(KINDS)]
 
 

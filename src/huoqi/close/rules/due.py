@@ -6,7 +6,7 @@ Shanghai time: the fast transfers of the day before are told at 00:05, its incom
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -89,9 +89,9 @@ def cursor_at_start(fund: str, *, at: datetime) -> Cursor:
 def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
     """Return the next due of each kind for one fund, in order.
 
-    The income waits for the fast transfers, which the manager must know first. A close waits for
-    its day's income and, on a trading day, for its confirmations; so it is never before them, and
-    no day is before the day before it.
+    Whatever the manager is asked for waits for the fast transfers, which it must know before it
+    closes its own days. A close waits for its day's income and, on a trading day, for its
+    confirmations; so it is never before them, and no day is before the day before it.
     """
     transfers_on = cursor.done_on[Kind.TRANSFERS] + _DAY
     transfers = _due(cursor, Kind.TRANSFERS, on=transfers_on, at=transfers_at(transfers_on))
@@ -99,10 +99,8 @@ def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
     close_on = cursor.done_on[Kind.CLOSE] + _DAY
     confirm_on = _next_session(cursor.done_on[Kind.CONFIRMATIONS], sessions=sessions)
     send_on = _next_session(cursor.done_on[Kind.ORDERS_OUT], sessions=sessions)
-    income_from = income_at(income_on)
-    if transfers_on <= income_on:
-        income_from = max(income_from, transfers.at)
-    income = _due(cursor, Kind.INCOME, on=income_on, at=income_from)
+    income = _due(cursor, Kind.INCOME, on=income_on, at=income_at(income_on))
+    income = _after(transfers, income)
     dues = [transfers, income]
     close_from = close_at(close_on)
     if income_on <= close_on:
@@ -111,18 +109,27 @@ def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
         confirmations = _due(
             cursor, Kind.CONFIRMATIONS, on=confirm_on, at=confirmations_at(confirm_on)
         )
+        confirmations = _after(transfers, confirmations)
         dues.append(confirmations)
         if confirm_on <= close_on:
             close_from = max(close_from, confirmations.at)
     if send_on is not None:
         dues.append(_due(cursor, Kind.ORDERS_OUT, on=send_on, at=orders_out_at(send_on)))
-    dues.append(_due(cursor, Kind.CLOSE, on=close_on, at=close_from))
+    close = _due(cursor, Kind.CLOSE, on=close_on, at=close_from)
+    dues.append(_after(transfers, close))
     return sorted(dues, key=lambda due: due.order)
 
 
 def _due(cursor: Cursor, kind: Kind, *, on: date, at: datetime) -> Due:
     again_at = cursor.again_at.get(kind)
     return Due(at if again_at is None else max(at, again_at), kind, cursor.fund, on)
+
+
+def _after(transfers: Due, due: Due) -> Due:
+    """Return what is due, put off while fast transfers that should be told by then are not."""
+    assert transfers.on is not None
+    is_overdue = transfers_at(transfers.on) <= due.at
+    return replace(due, at=max(due.at, transfers.at)) if is_overdue else due
 
 
 def _next_session(after: date, *, sessions: Sessions) -> date | None:
