@@ -68,7 +68,9 @@ class Guide:
 
 @click.command("tour")
 @click.option(
-    "--address", envvar="HUOQI_URL", help="Where the server is; by default the one on this data folder."
+    "--address",
+    envvar="HUOQI_URL",
+    help="Where the server is; else the one on this data folder.",
 )
 @click.option("--verbose", is_flag=True, help="Show every answer whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
