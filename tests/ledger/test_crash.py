@@ -3,10 +3,10 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from queue import Queue
 
 import psycopg
 import pytest
@@ -38,9 +38,12 @@ def cluster(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
 class _Writer(threading.Thread):
     """Posts batch after batch; keeps a batch until it was acknowledged, whatever happens."""
 
-    def __init__(self, dsn: str, *, shard: int, stop: threading.Event) -> None:
+    def __init__(
+        self, dsn: str, *, shard: int, stop: threading.Event, progress: "Queue[int]"
+    ) -> None:
         super().__init__(daemon=True)
         self._dsn, self._shard, self._stop_at, self._ids = dsn, shard, stop, RandomIds()
+        self._progress = progress
         self.acknowledged: list[Transfer] = []
         self.broken = 0
 
@@ -68,6 +71,7 @@ class _Writer(threading.Thread):
                     results = database.run(partial(post_transfers, transfers=batch))
                     assert all(r.code == ResultCode.OK for r in results)
                     self.acknowledged += batch
+                    self._progress.put(len(batch))
                     batch = [] if self._stop_at.is_set() else self._batch()
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 self.broken += 1
@@ -83,22 +87,9 @@ def _kill(cluster: EmbeddedPostgres) -> None:
         os.kill(victim, signal.SIGKILL)
 
 
-def _wait_until(done: "threading.Event | _Reached", *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not done.is_set():
-        assert time.monotonic() < deadline, "the writers did not get on"
-        time.sleep(0.02)
-
-
-class _Reached:
-    """Is set when each writer has had some more acknowledged."""
-
-    def __init__(self, writers: list[_Writer], *, more: int) -> None:
-        self._goals = [(w, len(w.acknowledged) + more) for w in writers]
-
-    def is_set(self) -> bool:
-        """Return whether all are there."""
-        return all(len(w.acknowledged) >= goal for w, goal in self._goals)
+def _wait_for(progress: "Queue[int]", *, batches: int) -> None:
+    for _ in range(batches):
+        progress.get(timeout=60)
 
 
 def test_what_was_acknowledged_survives_kill_9_exactly_once(cluster: EmbeddedPostgres) -> None:
@@ -114,14 +105,15 @@ def test_what_was_acknowledged_survives_kill_9_exactly_once(cluster: EmbeddedPos
         ]
         open_accounts(work, accounts)
     stop = threading.Event()
-    writers = [_Writer(dsn, shard=n % 2, stop=stop) for n in range(_WRITERS)]
+    progress: Queue[int] = Queue()
+    writers = [_Writer(dsn, shard=n % 2, stop=stop, progress=progress) for n in range(_WRITERS)]
     for writer in writers:
         writer.start()
 
     for _ in range(_KILLS):
-        _wait_until(_Reached(writers, more=400), seconds=60)
+        _wait_for(progress, batches=40)
         _kill(cluster)
-    _wait_until(_Reached(writers, more=200), seconds=60)
+    _wait_for(progress, batches=40)
     stop.set()
     for writer in writers:
         writer.join(timeout=60)

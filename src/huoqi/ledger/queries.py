@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from huoqi.kit.db import Work
+from huoqi.kit.db import Row, Work
 from huoqi.ledger import _store
 from huoqi.ledger.rules.chain import (
     AssetSums,
@@ -126,7 +126,7 @@ def balances_after_batch(
     return _counters(work.rows(_store.BALANCES_AFTER_BATCH, params))
 
 
-def _counters(rows: Sequence[tuple[Any, ...]]) -> dict[int, Counters]:
+def _counters(rows: Sequence[Row]) -> dict[int, Counters]:
     return {row[0]: Counters(*(int(n) for n in row[1:5])) for row in rows}
 
 
@@ -190,7 +190,7 @@ def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
     return ShardChain(shard, last.seq, transfers, head.hex(), broken, fault)
 
 
-def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[tuple[Any, ...]]]]:
+def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[Row]]]:
     for since in range(0, upto, _BATCHES_AT_ONCE):
         span = (shard, since, min(since + _BATCHES_AT_ONCE, upto))
         rows = work.rows(_store.JOURNAL, span)
@@ -200,7 +200,7 @@ def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[tu
             yield Link(seq, at, count, stored, prev_hash, hash_), by_batch.get(seq, [])
 
 
-def _contents(rows: list[tuple[Any, ...]]) -> tuple[int, bytes, Mapping[int, AssetSums]]:
+def _contents(rows: list[Row]) -> tuple[int, bytes, Mapping[int, AssetSums]]:
     items = [JournalRow(*row[1:14]) for row in rows]
     sums: dict[int, AssetSums] = {}
     for item, row in zip(items, rows, strict=True):

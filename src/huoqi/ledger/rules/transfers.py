@@ -246,7 +246,7 @@ def days_since_2000(on: date) -> int:
     """Return a date as the database counts it.
 
     >>> days_since_2000(date(2015, 5, 11))
-    5608
+    5609
     """
     return (on - _EPOCH_ON).days
 
