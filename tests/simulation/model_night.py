@@ -48,11 +48,13 @@ def work_off(company: Company) -> None:
     """Do all that is due now: what the banks have to say, then one piece after the other."""
     while True:
         did = company.pump()
-        due = min(pieces(company))
-        if due[0] <= company.now:
-            _PIECES[due[2]](company, due[3])
-        elif not did:
+        due = [piece for piece in pieces(company) if piece[0] <= company.now]
+        if not due and not did:
             return
+        if due:
+            told_first = [piece for piece in due if piece[2] == "transfers"]
+            _, _, kind, on = min(told_first or due)
+            _PIECES[kind](company, on)
 
 
 def pieces(company: Company) -> list[Piece]:
@@ -73,7 +75,7 @@ def pieces(company: Company) -> list[Piece]:
             sooner = [at[other] for other in ("income", "confirmations") if on[other] <= on[kind]]
             at[kind] = max([at[kind], *sooner])
         at[kind] = max(at[kind], company.again.get(kind, at[kind]))
-        if kind != "orders_out" and told_from <= at[kind]:
+        if kind != "orders_out" and (told_from <= at[kind] or "transfers" in company.again):
             at[kind] = max(at[kind], at["transfers"])
     return [(at[kind], place, kind, on[kind]) for place, kind in enumerate(KINDS)]
 

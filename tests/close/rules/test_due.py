@@ -169,17 +169,19 @@ def test_at_one_instant_the_sequence_number_decides_then_the_name() -> None:
 
 
 def test_nothing_is_asked_of_the_manager_before_it_knows_the_fast_transfers() -> None:
-    # Nobody answered since Saturday; Sunday's transfers are asked for again last of all.
+    # Nobody answered since Saturday; the transfers are asked for again last of all.
     at = shanghai_at(TUESDAY + timedelta(days=7), hour=2)
-    again = {"transfers": at + timedelta(minutes=5), "income": at, "confirmations": at}
-    done_on = done(SATURDAY, confirmations=FRIDAY, orders_out=FRIDAY)
+    again = {"transfers": at + timedelta(minutes=5), "confirmations": at}
+    done_on = done(SATURDAY, confirmations=FRIDAY, orders_out=FRIDAY, income=FRIDAY)
 
-    assert dues_of(done_on, **again)[:2] == [
+    found = dues_of(done_on, **again)
+
+    assert found[:2] == [
         "05-18 15:05 orders_out 2015-05-18",
         "05-19 02:05 transfers 2015-05-17",
     ]
-    assert sorted(dues_of(done_on, **again)[2:]) == [
+    assert sorted(found[2:]) == [
         "05-19 02:05 close 2015-05-17",
         "05-19 02:05 confirmations 2015-05-18",
-        "05-19 02:05 income 2015-05-17",
+        "05-19 02:05 income 2015-05-16",
     ]

@@ -127,10 +127,11 @@ def _applications(platform: Platform, now: Agenda) -> int:
 def _due_now(now: Agenda) -> list[Due]:
     """Return what of the funds' rhythm is due, in order and at most one piece a fund.
 
-    One, since a piece may change what comes next.
+    One, since a piece may change what comes next. Where days have piled up, the manager is told of
+    all fast transfers before it is asked for anything.
     """
     found: dict[str, Due] = {}
-    for due in sorted(now.fund_dues, key=lambda due: due.order):
+    for due in sorted(now.fund_dues, key=lambda due: (due.kind is not Kind.TRANSFERS, due.order)):
         if due.at <= now.at:
             found.setdefault(due.detail, due)
     return list(found.values())

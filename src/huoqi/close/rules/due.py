@@ -100,7 +100,7 @@ def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
     confirm_on = _next_session(cursor.done_on[Kind.CONFIRMATIONS], sessions=sessions)
     send_on = _next_session(cursor.done_on[Kind.ORDERS_OUT], sessions=sessions)
     income = _due(cursor, Kind.INCOME, on=income_on, at=income_at(income_on))
-    income = _after(transfers, income)
+    income = _after(transfers, income, cursor=cursor)
     dues = [transfers, income]
     close_from = close_at(close_on)
     if income_on <= close_on:
@@ -109,14 +109,14 @@ def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
         confirmations = _due(
             cursor, Kind.CONFIRMATIONS, on=confirm_on, at=confirmations_at(confirm_on)
         )
-        confirmations = _after(transfers, confirmations)
+        confirmations = _after(transfers, confirmations, cursor=cursor)
         dues.append(confirmations)
         if confirm_on <= close_on:
             close_from = max(close_from, confirmations.at)
     if send_on is not None:
         dues.append(_due(cursor, Kind.ORDERS_OUT, on=send_on, at=orders_out_at(send_on)))
     close = _due(cursor, Kind.CLOSE, on=close_on, at=close_from)
-    dues.append(_after(transfers, close))
+    dues.append(_after(transfers, close, cursor=cursor))
     return sorted(dues, key=lambda due: due.order)
 
 
@@ -125,10 +125,10 @@ def _due(cursor: Cursor, kind: Kind, *, on: date, at: datetime) -> Due:
     return Due(at if again_at is None else max(at, again_at), kind, cursor.fund, on)
 
 
-def _after(transfers: Due, due: Due) -> Due:
+def _after(transfers: Due, due: Due, *, cursor: Cursor) -> Due:
     """Return what is due, put off while fast transfers that should be told by then are not."""
     assert transfers.on is not None
-    is_overdue = transfers_at(transfers.on) <= due.at
+    is_overdue = Kind.TRANSFERS in cursor.again_at or transfers_at(transfers.on) <= due.at
     return replace(due, at=max(due.at, transfers.at)) if is_overdue else due
 
 
