@@ -15,6 +15,7 @@ from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
 from huoqi.events.operations import EventDraft, emit
+from huoqi.fund.horizon import tell_horizon
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
 from huoqi.fund.operations import (
     fold_anchors,
@@ -27,11 +28,18 @@ from huoqi.fund.operations import (
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.ledger.operations import fold_hot_deltas
+from huoqi.ledger.operations import (
+    expire_pending,
+    fold_hot_deltas,
+    index_history,
+    take_snapshot,
+)
+from huoqi.ledger.queries import shards
 
 _DAY = timedelta(days=1)
-_ANCHORS_WEEKDAY = 6  # Sunday, when nothing else is due
+_WEEKLY_WEEKDAY = 6  # Sunday, when nothing else is due
 _ANCHORS_AT_ONCE = 20_000
+_BATCHES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ def close(piece: Piece) -> CloseResult:
 
         def afterwards(work: Work) -> None:
             _tidy(work, piece)
+            tell_horizon(work, piece.calendar)
             let_leavers_go(work, piece.platform)
 
         piece.platform.database.run(afterwards, while_advancing=True)
@@ -129,10 +138,16 @@ def close(piece: Piece) -> CloseResult:
 
 
 def _tidy(work: Work, piece: Piece) -> None:
-    """Keep reads short after a close: fold the ledger's deltas, and anchors once a week."""
+    """Keep reads short after a close: fold the ledger's deltas, and once a week the rest."""
     fold_hot_deltas(work)
-    if piece.on.weekday() == _ANCHORS_WEEKDAY:
-        fold_anchors(work, fund=piece.fund, on=piece.on + _DAY, limit=_ANCHORS_AT_ONCE)
+    if piece.on.weekday() != _WEEKLY_WEEKDAY:
+        return
+    fold_anchors(work, fund=piece.fund, on=piece.on + _DAY, limit=_ANCHORS_AT_ONCE)
+    expire_pending(work)
+    take_snapshot(work, on=piece.on)
+    for shard in shards(work):
+        while index_history(work, shard=shard, batches=_BATCHES_AT_ONCE) == _BATCHES_AT_ONCE:
+            pass
 
 
 #: Pieces by what is due; a close is apart, since its result matters to who asked for it.
