@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from huoqi.fund.calendars.xshg import xshg
+from huoqi.fund.horizon import keep_longer_calendar
 from huoqi.fund.products import HUOQIBAO, NewProduct
-from huoqi.fund.shelf import load_calendar, open_fund
+from huoqi.fund.shelf import open_fund
 from huoqi.kit.db import Work
 from huoqi.ledger.operations import set_up_shards
 from huoqi.ledger.queries import shards as shards_of_ledger
@@ -28,7 +29,7 @@ def found_company(
     """
     open_shards = shards_of_ledger(work) or set_up_shards(work, count=shards)
     open_clearing_accounts(work, shards=open_shards)
-    load_calendar(work, xshg())
+    keep_longer_calendar(work, xshg())
     for fund in funds:
         open_fund(work, fund, shards=len(open_shards), advance_limit_fen=advance_limit_fen)
     return len(open_shards)

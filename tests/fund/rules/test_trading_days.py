@@ -6,9 +6,14 @@ import pytest
 
 from huoqi.fund.rules.trading_days import (
     CalendarHorizon,
+    CalendarNotice,
     CalendarSource,
+    ClosureOutside,
+    NoticeNotLater,
+    NoticeTooFar,
     TradingCalendar,
     calendar_of_closures,
+    extended,
 )
 
 # Labour Day and National Day of one year, shortened.
@@ -87,3 +92,39 @@ def test_closed_weekdays_leave_the_weekends_out() -> None:
 
 def test_the_alarm_rings_45_days_before_the_end() -> None:
     assert CALENDAR.alarm_on == date(2015, 11, 16)
+
+
+def _notice(last_on: date, *closed_on: date) -> CalendarNotice:
+    return CalendarNotice(last_on, closed_on, "notice 2 of the exchange", "2")
+
+
+def test_a_notice_adds_its_days_and_its_name() -> None:
+    longer = extended(
+        CALENDAR,
+        notice=_notice(date(2016, 1, 8), date(2016, 1, 1), date(2016, 1, 2)),
+    )
+
+    assert longer.next_trading_day(date(2015, 12, 30)) == date(2016, 1, 4)
+    assert longer.trading_days[-1] == longer.last_loaded_on == date(2016, 1, 8)
+    assert (longer.first_loaded_on, longer.version) == (date(2015, 1, 1), "2")
+    assert longer.alarm_on == date(2015, 11, 24)
+
+
+@pytest.mark.parametrize("last_on", [date(2015, 6, 1), date(2015, 12, 31)])
+def test_a_notice_changes_nothing_that_is_loaded(last_on: date) -> None:
+    with pytest.raises(NoticeNotLater):
+        extended(CALENDAR, notice=_notice(last_on))
+
+
+def test_nobody_announces_more_than_two_years() -> None:
+    assert extended(CALENDAR, notice=_notice(date(2017, 12, 31))).last_loaded_on == date(
+        2017, 12, 31
+    )
+    with pytest.raises(NoticeTooFar):
+        extended(CALENDAR, notice=_notice(date(2018, 1, 1)))
+
+
+@pytest.mark.parametrize("on", [date(2015, 12, 31), date(2016, 1, 9)])
+def test_a_closure_belongs_to_the_days_that_are_added(on: date) -> None:
+    with pytest.raises(ClosureOutside):
+        extended(CALENDAR, notice=_notice(date(2016, 1, 8), on))

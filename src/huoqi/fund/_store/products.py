@@ -49,12 +49,19 @@ _CALENDAR = """
     WHERE exchange = %s
 """
 _CLOSURES = "SELECT closed_on FROM exchange_closure WHERE exchange = %s ORDER BY closed_on"
+_LOCK_CALENDAR = "SELECT digest FROM exchange_calendar WHERE exchange = %s FOR UPDATE"
 _PUT_CALENDAR = """
-    INSERT INTO exchange_calendar VALUES (%s, %s, %s, %s, %s, %s)
+    -- A calendar that reaches further has not been told of: its alarm is still to come.
+    INSERT INTO exchange_calendar AS known (exchange, first_loaded_on, last_loaded_on, source,
+        version, digest)
+    VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (exchange) DO UPDATE SET first_loaded_on = excluded.first_loaded_on,
         last_loaded_on = excluded.last_loaded_on, source = excluded.source,
-        version = excluded.version, digest = excluded.digest
+        version = excluded.version, digest = excluded.digest,
+        alarmed_at = CASE WHEN known.last_loaded_on = excluded.last_loaded_on
+            THEN known.alarmed_at END
 """
+_ALARM = "UPDATE exchange_calendar SET alarmed_at = %s WHERE exchange = %s AND alarmed_at IS NULL"
 _DROP_CLOSURES = "DELETE FROM exchange_closure WHERE exchange = %s"
 _ADD_CLOSURES = "INSERT INTO exchange_closure SELECT %s, unnest(%s::date[])"
 _OPEN_LINE = "INSERT INTO advance_line VALUES (%s, %s, 0) ON CONFLICT DO NOTHING"
@@ -169,6 +176,16 @@ def calendar_head(work: Work, *, exchange: str) -> CalendarHead | None:
     """Return what is loaded of an exchange."""
     row = work.row(_CALENDAR, (exchange,))
     return CalendarHead(*row) if row else None
+
+
+def lock_calendar(work: Work, *, exchange: str) -> None:
+    """Let one caller at a time change an exchange's calendar."""
+    work.rows(_LOCK_CALENDAR, (exchange,))
+
+
+def mark_alarm(work: Work, *, exchange: str) -> bool:
+    """Remember that operators were asked to extend the calendar; False if they were before."""
+    return work.run(_ALARM, (work.at, exchange)) == 1
 
 
 def closures(work: Work, *, exchange: str) -> list[date]:

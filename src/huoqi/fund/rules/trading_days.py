@@ -13,12 +13,32 @@ from typing import ClassVar
 from huoqi.kit.errors import DomainError
 
 ALARM_DAYS = 45
+# Exchanges announce one year at a time; more than two would be a guess.
+EXTENSION_DAYS_MOST = 731
 
 
 class CalendarHorizon(DomainError):
     """The answer lies outside the loaded calendar; an operator has to extend it."""
 
     code: ClassVar[str] = "calendar.beyond_horizon"
+
+
+class NoticeNotLater(DomainError):
+    """The notice does not reach beyond what is loaded; loaded days are not changed."""
+
+    code: ClassVar[str] = "calendar.not_later"
+
+
+class NoticeTooFar(DomainError):
+    """The notice reaches further than exchanges announce."""
+
+    code: ClassVar[str] = "calendar.too_far"
+
+
+class ClosureOutside(DomainError):
+    """A closure is not among the days that the notice adds."""
+
+    code: ClassVar[str] = "calendar.closure_outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +135,48 @@ def calendar_of_closures(
         loaded.last_loaded_on,
         loaded.source,
         loaded.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarNotice:
+    """What an exchange announced: up to which date, when it is shut, where and in which version.
+
+    Closures may name weekends, which are shut in any case.
+    """
+
+    last_on: date
+    closed_on: tuple[date, ...]
+    source: str
+    version: str
+
+
+def extended(calendar: TradingCalendar, *, notice: CalendarNotice) -> TradingCalendar:
+    """Return a calendar with the days of a notice after its last loaded one.
+
+    Errors: NoticeNotLater, NoticeTooFar, ClosureOutside.
+
+    >>> may = CalendarSource(date(2015, 5, 1), date(2015, 5, 4), source="notice", version="1")
+    >>> june = CalendarNotice(date(2015, 5, 7), (date(2015, 5, 6),), "notice", "2")
+    >>> [on.day for on in extended(calendar_of_closures([], loaded=may), notice=june).trading_days]
+    [1, 4, 5, 7]
+    """
+    last_on = calendar.last_loaded_on
+    if notice.last_on <= last_on:
+        raise NoticeNotLater(last_loaded_on=last_on.isoformat())
+    latest_on = last_on + timedelta(days=EXTENSION_DAYS_MOST)
+    if notice.last_on > latest_on:
+        raise NoticeTooFar(latest_on=latest_on.isoformat())
+    for on in notice.closed_on:
+        if not last_on < on <= notice.last_on:
+            raise ClosureOutside(on=on.isoformat(), last_loaded_on=last_on.isoformat())
+    added = CalendarSource(
+        last_on + timedelta(days=1), notice.last_on, source=notice.source, version=notice.version
+    )
+    return TradingCalendar(
+        calendar.trading_days + calendar_of_closures(notice.closed_on, loaded=added).trading_days,
+        calendar.first_loaded_on,
+        notice.last_on,
+        notice.source,
+        notice.version,
     )
