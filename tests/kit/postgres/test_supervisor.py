@@ -120,6 +120,18 @@ def test_a_server_killed_this_moment_is_not_joined(
         assert one_of(guest.start(), "SELECT 1") == 1
 
 
+def test_a_server_that_nobody_can_reach_is_replaced(
+    server: EmbeddedPostgres, data_dir: Path
+) -> None:
+    host = psycopg.conninfo.conninfo_to_dict(server.start())["host"]
+    lost = pid_of(server)
+    (Path(str(host)) / ".s.PGSQL.5432").unlink()
+
+    with EmbeddedPostgres(data_dir, profile=Profile.DISPOSABLE) as guest:
+        assert one_of(guest.start(), "SELECT 1") == 1
+        assert pid_of(guest) != lost
+
+
 def test_users_share_one_server_and_the_last_one_stops_it(
     server: EmbeddedPostgres, data_dir: Path
 ) -> None:

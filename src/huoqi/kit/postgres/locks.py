@@ -44,13 +44,16 @@ class FileLock:
 
 @contextlib.contextmanager
 def owned(path: Path, *, timeout_s: float) -> Iterator[None]:
-    """Hold a lock alone inside the block; TimeoutError when others keep it too long."""
+    """Hold a lock alone inside the block; AlreadyRunning when others keep it too long."""
     lock = FileLock(path)
     try:
         deadline = time.monotonic() + timeout_s
         while not lock.try_own():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{path.name} is still held by another process")
+                raise AlreadyRunning(
+                    f"Another process has kept {path} for {timeout_s:.0f} s. "
+                    "Wait for it or end it, then run this again."
+                )
             time.sleep(PAUSE_S)
         yield
     finally:

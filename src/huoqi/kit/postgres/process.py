@@ -35,6 +35,19 @@ def is_ready(places: Places) -> bool:
     return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
 
 
+def has_socket(places: Places) -> bool:
+    """Return whether the file stands through which a server is reached.
+
+    A postmaster whose folder was removed takes the file of its successor along when it ends.
+    """
+    return any(path.is_socket() for path in places.socket_dir.glob(".s.PGSQL.*"))
+
+
+def is_lost(places: Places) -> bool:
+    """Return whether there is no server, or one that nobody can reach any more."""
+    return running_pid(places) is None or (is_ready(places) and not has_socket(places))
+
+
 def clear_stale(places: Places) -> None:
     """Remove lock files whose process is gone or, after a restart of the machine, is another.
 

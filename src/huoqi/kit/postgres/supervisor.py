@@ -25,7 +25,7 @@ from huoqi.kit.postgres.account import (
     within_reach,
 )
 from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable, find_binaries, has_feature
-from huoqi.kit.postgres.locks import PAUSE_S, FileLock, owned
+from huoqi.kit.postgres.locks import PAUSE_S, AlreadyRunning, FileLock, owned
 from huoqi.kit.postgres.settings import (
     ACCESS_TEXT,
     Profile,
@@ -38,8 +38,11 @@ from huoqi.kit.postgres.settings import (
 USER = "huoqi"
 DATABASE = "huoqi"
 LOCK_TIMEOUT_S = 180.0
+ANSWER_TIMEOUT_S = 60.0
 WATCH_PAUSE_S = 0.3
 BUILTIN_LOCALE_MAJOR = 17
+
+_PASSING = (PostgresUnavailable, AlreadyRunning, psycopg.Error, OSError)
 
 Say = Callable[[str], None]
 
@@ -156,10 +159,10 @@ class EmbeddedPostgres:
         """Start the server again whenever it is found dead, until we leave."""
         while not self._leaving.wait(WATCH_PAUSE_S):
             process.reap()
-            if process.running_pid(self._settled()) is None:
+            if process.is_lost(self._settled()):
                 self._say("The database was killed; starting it again.")
                 # Said here, told to callers by their own connections, tried again in a moment.
-                with contextlib.suppress(PostgresUnavailable, psycopg.Error, OSError):
+                with contextlib.suppress(*_PASSING):
                     self._ensure(account)
 
     def _ensure(self, account: Account) -> None:
@@ -173,7 +176,10 @@ class EmbeddedPostgres:
             )
             if not (places.data / "PG_VERSION").exists():
                 self._say(f"Making the database (PostgreSQL {binaries.major}) …")
-                _initialise(places, account, binaries)
+                draft = _draft(places, account, binaries)
+                if self._profile is Profile.DURABLE:
+                    os.sync()  # Once for all files; initdb's own way is a sync a file.
+                draft.rename(places.data)
             self._configure(places, account, binaries)
             process.launch(places, account, binaries)
             _ensure_database(places)
@@ -194,17 +200,29 @@ class EmbeddedPostgres:
 def _joins_running(places: Places) -> bool:
     """Return True once a server that runs already answers, False when there is none.
 
-    One that was killed this moment still looks alive; only an answer proves it.
+    One that was killed this moment still looks alive; only an answer proves it. One that nobody
+    can reach is ended.
     """
-    deadline = time.monotonic() + process.START_TIMEOUT_S
-    while time.monotonic() < deadline:
+    begun = time.monotonic()
+    ready_since = None
+    while time.monotonic() < begun + process.START_TIMEOUT_S:
         process.reap()
         if process.running_pid(places) is None:
             return False
-        if process.is_ready(places) and _answers(places):
-            return True
+        if process.is_lost(places):
+            process.halt(places)
+            return False
+        if process.is_ready(places):
+            if _answers(places):
+                return True
+            ready_since = ready_since or time.monotonic()
+            if time.monotonic() > ready_since + ANSWER_TIMEOUT_S:
+                break
         time.sleep(PAUSE_S)
-    raise PostgresUnavailable(f"PostgreSQL runs and does not answer; see {places.log}.")
+    raise PostgresUnavailable(
+        f"PostgreSQL (process {process.running_pid(places)}) runs and does not answer; see "
+        f"{places.log}. End it with kill -INT and start again."
+    )
 
 
 def _answers(places: Places) -> bool:
@@ -225,8 +243,8 @@ def _major(places: Places) -> int | None:
     return int(stamp.read_text()) if stamp.exists() else None
 
 
-def _initialise(places: Places, account: Account, binaries: Binaries) -> None:
-    """Make a cluster in a draft folder and move it in place whole, so that no half one stays."""
+def _draft(places: Places, account: Account, binaries: Binaries) -> Path:
+    """Return the folder of a new cluster, to be moved in place whole, so that no half one stays."""
     draft = places.home / "data.new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -247,8 +265,7 @@ def _initialise(places: Places, account: Account, binaries: Binaries) -> None:
     if answer.returncode != 0:
         raise PostgresUnavailable(f"initdb failed: {answer.stderr.strip() or answer.stdout}")
     account.own_tree(draft)
-    os.sync()  # Once for all files; initdb's own way is a sync a file.
-    draft.rename(places.data)
+    return draft
 
 
 def _ensure_database(places: Places) -> None:
