@@ -14,6 +14,7 @@ from tools import deep
 from tools.folders import ROOT
 
 LINES_MAX = 80
+TIMEOUT_S = 300
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,20 @@ def checks() -> list[Check]:
 
 
 def run(check: Check) -> Answer:
-    """Return how one check ended."""
+    """Return how one check ended; one that hangs is stopped and has failed."""
     begun = time.monotonic()
-    done = subprocess.run(check.command, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(
+            check.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return Answer(check, 1, time.monotonic() - begun, f"stopped after {TIMEOUT_S} s")
     return Answer(check, done.returncode, time.monotonic() - begun, done.stdout + done.stderr)
 
 

@@ -25,6 +25,8 @@ NAME = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]+\.sql")
 COMMENT = re.compile(r"(--[^\n]*\n|\s)*")
 LOCK_TIMEOUT = re.compile(r"SET LOCAL lock_timeout = '\d+m?s';")
 
+STATEMENT_TIMEOUT_S = 60  # A statement that waits for somebody else's lock is told, not waited for.
+
 Link = psycopg.Connection
 
 
@@ -97,7 +99,10 @@ def _finds(link: Link, rule: Rule, statements: str) -> bool:
 def throw_away_database() -> Iterator[str]:
     """Yield the connection string of an empty database on the cluster for tests."""
     with EmbeddedPostgres(data_folder() / "test", profile=Profile.DISPOSABLE) as server:
-        admin = make_conninfo(server.start(), dbname="postgres")
+        timeout = f"-c statement_timeout={STATEMENT_TIMEOUT_S}s"
+        admin = make_conninfo(
+            server.start(), dbname="postgres", connect_timeout=10, options=timeout
+        )
         name = sql.Identifier(f"lint_{uuid4().hex}")
         with psycopg.connect(admin, autocommit=True) as link:
             link.execute(sql.SQL("CREATE DATABASE {}").format(name))
