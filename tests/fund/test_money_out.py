@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from huoqi.fund.leaving import redeem_rest, rest_of
 from huoqi.fund.operations import retry_payouts, settle_payments
 from huoqi.fund.orders import FundOrder, PayoutState, Speed
-from huoqi.fund.rules.order_states import RedemptionState
+from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
 from huoqi.payments.operations import record_evidence
 from huoqi.payments.orders import Evidence
 from huoqi.payments.rules.reducer import Event
@@ -70,9 +70,8 @@ def test_an_unknown_payout_gives_nothing_back_until_it_is_known(shelf: Shelf) ->
     assert shelf.now(order).state is RedemptionState.PAID_OUT
 
 
-def test_a_collection_that_the_bank_takes_back_freezes_units(shelf: Shelf) -> None:
-    order = shelf.buy(107, 50_000)
-    shelf.run_until(TUESDAY)
+def take_back(shelf: Shelf, order: FundOrder) -> None:
+    """Let the bank's statement show, twice, that a collection was taken back."""
     assert order.money_order_id is not None
     evidence = Evidence(
         shard=order.shard,
@@ -80,15 +79,67 @@ def test_a_collection_that_the_bank_takes_back_freezes_units(shelf: Shelf) -> No
         evidence_id="statement-1",
         source="statement",
         event=Event.S_RETURNED,
-        amount_fen=50_000,
+        amount_fen=order.amount_fen,
     )
-
     for _ in range(2):
         shelf.database.run(lambda work: settle_payments(work, record_evidence(work, [evidence])))
+
+
+def test_a_collection_that_the_bank_takes_back_freezes_units(shelf: Shelf) -> None:
+    order = shelf.buy(107, 50_000)
+    shelf.run_until(TUESDAY)
+
+    take_back(shelf, order)
 
     held = shelf.holding(107)
     assert shelf.now(order).reason == "reversed_by_bank"
     assert (held.frozen_e2, held.available_e2) == (50_000, held.units_e2 - 50_000)
+
+
+def test_a_collection_that_was_taken_back_is_not_refunded_when_its_order_is_cancelled(
+    shelf: Shelf,
+) -> None:
+    order = shelf.buy(107, 50_000)
+    take_back(shelf, order)
+
+    shelf.cancel(order)
+    shelf.pay()
+
+    (payout,) = shelf.payouts(order)
+    assert (payout.state, payout.reason) == (PayoutState.BLOCKED, "payment.refund_exceeds_original")
+    assert shelf.cash_fen(107) == 50_000  # beside the debt of the same amount
+
+
+def test_a_collection_that_was_taken_back_is_not_refunded_when_the_manager_refuses(
+    shelf: Shelf,
+) -> None:
+    order = shelf.buy(107, 50_013)
+    shelf.send(MONDAY)
+    shelf.publish(MONDAY)
+    take_back(shelf, order)
+
+    shelf.confirm(MONDAY)
+
+    (payout,) = shelf.payouts(order)
+    assert payout.state is PayoutState.BLOCKED
+    assert shelf.cash_fen(107) == 50_013
+
+
+def test_a_purchase_whose_money_was_taken_back_before_anybody_told_has_failed(shelf: Shelf) -> None:
+    with shelf.database.work() as work:
+        work.run(
+            "INSERT INTO simulated.fault (fault_id, fault, target, active_from, remaining)"
+            " VALUES (%s, 'reply_lost', '', %s, 1)",
+            (work.new_id(), work.at),
+        )
+    order = shelf.buy(107, 50_000)
+
+    take_back(shelf, order)
+
+    after = shelf.now(order)
+    assert (after.state, after.reason) == (PurchaseState.FAILED, "reversed_by_bank")
+    shelf.run_until(TUESDAY)
+    assert shelf.payouts(order) == []
 
 
 def test_who_leaves_is_paid_out_until_nothing_is_left(shelf: Shelf) -> None:

@@ -42,6 +42,7 @@ from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.reducer import State
 
 PURPOSE = "fund.purchase"
+REVERSED = "reversed_by_bank"
 MINIMUM_FEN = 1
 
 
@@ -267,10 +268,10 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     for outcome in outcomes:
         order = held.get((outcome.shard, outcome.intent_id))
         if order is not None and order.money_order_id == outcome.order_id:
-            if outcome.returned:
-                _reversed(work, order, outcome)
-            elif order.state is PurchaseState.PLACED:
+            if order.state is PurchaseState.PLACED:
                 settled.append(_settle(order, outcome, dates=dates))
+            elif outcome.returned:
+                _reversed(work, order, outcome)
     paid = [each.order for each in settled if each.is_paid]
     moved = [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid]
     postings.post_all(work, moved)
@@ -284,9 +285,10 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
 
 def _settle(order: FundOrder, outcome: OrderOutcome, *, dates: _Dates) -> _Settled:
     at = outcome.decided_at
-    if outcome.state is not State.SUCCEEDED:
+    if outcome.state is not State.SUCCEEDED or outcome.returned:
+        # What was taken and given back before anybody told us has bought nothing.
         state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_FAILED)
-        reason = outcome.reason or outcome.state.lower()
+        reason = REVERSED if outcome.returned else outcome.reason or outcome.state.lower()
         return _Settled(structs.replace(order, state=state, reason=reason, ended_at=at))
     state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_SUCCEEDED)
     try:
@@ -334,11 +336,11 @@ def _give_limits_back(work: Work, failed: Sequence[FundOrder]) -> None:
 
 def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:
     """Keep units up to a collection that the bank took back, until the debt is settled."""
-    if order.reason == "reversed_by_bank":
+    if order.reason == REVERSED:
         return
     holdings_store.open_holdings(work, [order.holding_key], on=shanghai_date(work.at))
     holdings_store.move_frozen(work, order.holding_key, by_e2=outcome.amount_fen)
-    marked = structs.replace(order, reason="reversed_by_bank")
+    marked = structs.replace(order, reason=REVERSED)
     store.save_orders(work, [marked])
     emit_orders(work, [marked], what="reversed")
 

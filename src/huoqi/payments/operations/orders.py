@@ -63,7 +63,7 @@ class HoldRefused(DomainError):
 
 
 class RefundExceedsOriginal(DomainError):
-    """A refund names no collection of its card, or all refunds together exceed it."""
+    """A refund names no collection of its card, the bank took it back, or all refunds exceed it."""
 
     code: ClassVar[str] = "payment.refund_exceeds_original"
 
@@ -247,6 +247,7 @@ def _original_key(draft: MoneyOrder) -> OrderKey | None:
 def _refundable(original: MoneyOrder, draft: MoneyOrder, *, spent_fen: int) -> bool:
     return (
         (original.state, original.direction) == (State.SUCCEEDED, Direction.COLLECT)
+        and not original.returned  # that money is with the customer already
         and draft.direction is Direction.PAYOUT
         and (original.customer_no, original.card_id) == (draft.customer_no, draft.card_id)
         and spent_fen + draft.amount_fen <= original.amount_fen
