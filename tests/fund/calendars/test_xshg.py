@@ -18,9 +18,7 @@ def test_every_day_agrees_with_the_named_source() -> None:
         "trading days were not compared with their source",
     )
     if source.__version__ != SOURCE_VERSION:
-        pytest.skip(
-            f"SKIPPED LOUDLY: the source is {source.__version__}, not {SOURCE_VERSION}"
-        )
+        pytest.skip(f"SKIPPED LOUDLY: the source is {source.__version__}, not {SOURCE_VERSION}")
     theirs = source.get_calendar(
         "XSHG",
         start=LOADED.first_loaded_on.isoformat(),

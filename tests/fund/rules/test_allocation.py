@@ -30,9 +30,7 @@ def test_eight_holders_receive_the_worked_example() -> None:
     assert day.incomes_fen == (1, 137, 457, 0, 1, 1, 1690, 1369200)
     assert day.totals.total_income_fen == 1_371_487
     assert day.totals.residual_fen == 3
-    assert day.row == FundDayRow(
-        Mode.RATE, 1, 136_920, 10**9, 399_954_360, tie_account=3
-    )
+    assert day.row == FundDayRow(Mode.RATE, 1, 136_920, 10**9, 399_954_360, tie_account=3)
 
 
 def test_a_negative_day_is_the_mirror_of_its_magnitudes() -> None:
@@ -65,9 +63,7 @@ def test_four_and_five_published_decimals_are_two_different_days() -> None:
 
 
 def test_a_given_total_that_fits_is_taken() -> None:
-    day = allocate_day(
-        EIGHT_HOLDERS, income_per_10k_e5=136_920, fund_income_fen=1_371_489
-    )
+    day = allocate_day(EIGHT_HOLDERS, income_per_10k_e5=136_920, fund_income_fen=1_371_489)
 
     assert day.row.mode is Mode.RATE
     assert day.incomes_fen == (2, 137, 457, 0, 1, 1, 1691, 1369200)
@@ -97,9 +93,7 @@ def test_a_rate_of_zero_with_a_given_total_is_shared_by_ratio() -> None:
 
 
 def test_a_given_total_of_zero_silences_a_positive_rate() -> None:
-    day = allocate_day(
-        [Holding(1, 1_000_000)], income_per_10k_e5=136_920, fund_income_fen=0
-    )
+    day = allocate_day([Holding(1, 1_000_000)], income_per_10k_e5=136_920, fund_income_fen=0)
 
     assert day.incomes_fen == (0,)
     assert day.row.mode is Mode.RATIO
@@ -135,22 +129,15 @@ def test_holdings_far_beyond_64_bits_stay_exact() -> None:
 
 
 def test_a_row_can_express_half_up_per_holder() -> None:
-    half_up = FundDayRow(
-        Mode.RATE, 1, 136_920, 10**9, theta=5 * 10**8 - 1, tie_account=0
-    )
+    half_up = FundDayRow(Mode.RATE, 1, 136_920, 10**9, theta=5 * 10**8 - 1, tie_account=0)
 
-    incomes = [
-        income_of(h.units_e2, account_no=h.account_no, row=half_up)
-        for h in EIGHT_HOLDERS
-    ]
+    incomes = [income_of(h.units_e2, account_no=h.account_no, row=half_up) for h in EIGHT_HOLDERS]
 
     assert sum(incomes) == 1_371_486
 
 
 HOLDINGS = st.lists(st.integers(0, 10**12), max_size=40).map(
-    lambda column: [
-        Holding(number * 7 + 3, units_e2) for number, units_e2 in enumerate(column)
-    ]
+    lambda column: [Holding(number * 7 + 3, units_e2) for number, units_e2 in enumerate(column)]
 )
 
 
@@ -159,9 +146,7 @@ def _promises_hold(day: FundDayAllocation, holdings: list[Holding]) -> None:
     for holding, income_fen in zip(holdings, day.incomes_fen, strict=True):
         assert holding.units_e2 + income_fen >= 0
         assert holding.units_e2 or not income_fen
-        assert income_fen == income_of(
-            holding.units_e2, account_no=holding.account_no, row=day.row
-        )
+        assert income_fen == income_of(holding.units_e2, account_no=holding.account_no, row=day.row)
 
 
 @given(HOLDINGS, st.integers(-200_000, 200_000))
@@ -174,9 +159,7 @@ def test_every_day_adds_up_and_can_be_recomputed_holder_by_holder(
 
 
 @given(HOLDINGS.filter(lambda holdings: any(h.units_e2 for h in holdings)), st.data())
-def test_every_given_total_adds_up(
-    holdings: list[Holding], data: st.DataObject
-) -> None:
+def test_every_given_total_adds_up(holdings: list[Holding], data: st.DataObject) -> None:
     held_e2 = sum(holding.units_e2 for holding in holdings)
     total_fen = data.draw(st.integers(-held_e2, held_e2))
 

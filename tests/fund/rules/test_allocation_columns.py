@@ -27,9 +27,7 @@ def _same(
     units: list[int], *, accounts: list[int], rate_e5: int, given_fen: int | None = None
 ) -> None:
     holdings = [Holding(*pair) for pair in zip(accounts, units, strict=True)]
-    scalar = allocate_day(
-        holdings, income_per_10k_e5=rate_e5, fund_income_fen=given_fen
-    )
+    scalar = allocate_day(holdings, income_per_10k_e5=rate_e5, fund_income_fen=given_fen)
     columns = allocate_columns(
         _column(units),
         accounts=_column(accounts),
@@ -139,9 +137,7 @@ def test_a_thousand_random_funds_leave_no_fen_over(seed: int) -> None:
         units = (10 ** (chance.random(holders) * 9)).astype(np.int64)
         rate_e5 = int(chance.integers(1, 300_000)) * int(chance.integers(-1, 2))
 
-        day = allocate_columns(
-            units, accounts=np.arange(1, holders + 1), income_per_10k_e5=rate_e5
-        )
+        day = allocate_columns(units, accounts=np.arange(1, holders + 1), income_per_10k_e5=rate_e5)
 
         # The control sum inside the rule compares all incomes with this total.
         magnitude = exact_sum(units) * abs(rate_e5) // 10**9

@@ -18,9 +18,7 @@ from huoqi.fund.rules.trading_days import CalendarHorizon
 
 
 def _purchase(at: str) -> PurchaseDates:
-    return purchase_dates(
-        datetime.fromisoformat(at), calendar=xshg(), cut_off=CUT_OFF_1500
-    )
+    return purchase_dates(datetime.fromisoformat(at), calendar=xshg(), cut_off=CUT_OFF_1500)
 
 
 def test_monday_before_the_cut_off_earns_on_tuesday_and_shows_on_wednesday() -> None:
@@ -32,16 +30,12 @@ def test_monday_before_the_cut_off_earns_on_tuesday_and_shows_on_wednesday() -> 
     assert (dates.gap.days, dates.gap.needs_warning) == (1, False)
 
 
-@pytest.mark.parametrize(
-    "at", ["2015-05-11T15:00:00+08:00", "2015-05-11T07:00:00+00:00"]
-)
+@pytest.mark.parametrize("at", ["2015-05-11T15:00:00+08:00", "2015-05-11T07:00:00+00:00"])
 def test_the_cut_off_itself_belongs_to_the_next_trading_day(at: str) -> None:
     assert _purchase(at).t_day == date(2015, 5, 12)
 
 
-def test_thursday_after_the_cut_off_loses_the_weekend_without_a_holiday_warning() -> (
-    None
-):
+def test_thursday_after_the_cut_off_loses_the_weekend_without_a_holiday_warning() -> None:
     dates = _purchase("2015-05-14T15:00:00+08:00")
 
     assert dates.earns_from == date(2015, 5, 18)
@@ -52,9 +46,7 @@ def test_thursday_after_the_cut_off_loses_the_weekend_without_a_holiday_warning(
     )
 
 
-@pytest.mark.parametrize(
-    "at", ["2024-02-08T14:59:00+08:00", "2026-02-12T15:00:00+08:00"]
-)
+@pytest.mark.parametrize("at", ["2024-02-08T14:59:00+08:00", "2026-02-12T15:00:00+08:00"])
 def test_eleven_days_of_spring_festival_are_warned_of(at: str) -> None:
     gap = _purchase(at).gap
 
@@ -86,9 +78,7 @@ def test_a_fast_redemption_on_a_saturday_earns_through_friday() -> None:
     assert (dates.t_day, dates.last_income_on) == (date(2015, 5, 18), date(2015, 5, 15))
 
 
-@pytest.mark.parametrize(
-    "at", ["2026-12-30T15:00:00+08:00", "2026-12-31T15:00:00+08:00"]
-)
+@pytest.mark.parametrize("at", ["2026-12-30T15:00:00+08:00", "2026-12-31T15:00:00+08:00"])
 def test_dates_beyond_the_horizon_are_refused(at: str) -> None:
     with pytest.raises(CalendarHorizon):
         _purchase(at)

@@ -32,9 +32,7 @@ def _floor_row(rate_e5: int) -> FundDayRow:
 
 
 def _facts(*rates_e5: int) -> DayFacts:
-    return DayFacts(
-        {_days_after(n): _floor_row(rate) for n, rate in enumerate(rates_e5)}
-    )
+    return DayFacts({_days_after(n): _floor_row(rate) for n, rate in enumerate(rates_e5)})
 
 
 TEN_YUAN_WEEK = _facts(*[1_000_000] * 7)
@@ -85,9 +83,7 @@ def test_events_before_the_anchor_and_after_the_target_do_not_count() -> None:
 def test_an_override_replaces_the_formula_and_feeds_the_next_day() -> None:
     facts = DayFacts(TEN_YUAN_WEEK.rows, overrides_fen={MONDAY: 10_002})
 
-    roll = roll_forward(
-        Anchor(1, MONDAY, 100_000_00), until=_days_after(2), events=[], facts=facts
-    )
+    roll = roll_forward(Anchor(1, MONDAY, 100_000_00), until=_days_after(2), events=[], facts=facts)
 
     assert roll.days[0].source is IncomeSource.CONFIRMED_OVERRIDE
     assert roll.days[1].source is IncomeSource.PREDICTED
@@ -96,9 +92,7 @@ def test_an_override_replaces_the_formula_and_feeds_the_next_day() -> None:
 
 def test_a_day_that_is_not_published_stops_the_roll() -> None:
     with pytest.raises(DayNotPublished) as refused:
-        roll_forward(
-            Anchor(1, MONDAY, 100), until=_days_after(9), events=[], facts=TEN_YUAN_WEEK
-        )
+        roll_forward(Anchor(1, MONDAY, 100), until=_days_after(9), events=[], facts=TEN_YUAN_WEEK)
 
     assert refused.value.params == {"on": "2030-01-14"}
 
@@ -176,12 +170,10 @@ def test_a_roll_equals_the_allocations_from_any_anchor(
     for place, rate_e5 in enumerate(rates_e5):
         day = allocate_day(books[-1], income_per_10k_e5=rate_e5)
         rows[_days_after(place)] = day.row
-        books.append(
-            [
-                Holding(holding.account_no, holding.units_e2 + income_fen)
-                for holding, income_fen in zip(books[-1], day.incomes_fen, strict=True)
-            ]
-        )
+        books.append([
+            Holding(holding.account_no, holding.units_e2 + income_fen)
+            for holding, income_fen in zip(books[-1], day.incomes_fen, strict=True)
+        ])
     start = data.draw(st.integers(0, len(rates_e5)))
 
     ends = [

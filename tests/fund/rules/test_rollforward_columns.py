@@ -83,8 +83,7 @@ def test_columns_equal_the_scalar_roll(
             facts=DayFacts(rows, {on: override[1]} if place == override[0] else {}),
         )
         assert [_figures(day, place) for day in days] == [
-            (day.on, day.earning_units_e2, day.income_fen, day.end_units_e2)
-            for day in alone.days
+            (day.on, day.earning_units_e2, day.income_fen, day.end_units_e2) for day in alone.days
         ]
 
 

@@ -17,9 +17,7 @@ from huoqi.fund.rules.trading_days import (
 )
 
 # Labour Day and National Day of one year, shortened.
-YEAR_2015 = CalendarSource(
-    date(2015, 1, 1), date(2015, 12, 31), source="notice", version="1"
-)
+YEAR_2015 = CalendarSource(date(2015, 1, 1), date(2015, 12, 31), source="notice", version="1")
 CALENDAR = calendar_of_closures(
     [
         date(2015, 1, 1),
@@ -33,9 +31,7 @@ CALENDAR = calendar_of_closures(
 
 
 def test_a_weekend_and_a_holiday_are_no_trading_days() -> None:
-    open_days = [
-        on for on in range(1, 10) if CALENDAR.is_trading_day(date(2015, 5, on))
-    ]
+    open_days = [on for on in range(1, 10) if CALENDAR.is_trading_day(date(2015, 5, on))]
 
     assert open_days == [4, 5, 6, 7, 8]
 
@@ -75,17 +71,13 @@ def test_the_day_before_the_first_trading_day_is_unknown() -> None:
 
 
 def test_a_calendar_without_trading_days_knows_none() -> None:
-    shut = TradingCalendar(
-        (), date(2015, 1, 1), date(2015, 1, 3), source="none", version="0"
-    )
+    shut = TradingCalendar((), date(2015, 1, 1), date(2015, 1, 3), source="none", version="0")
 
     assert not shut.is_trading_day(date(2015, 1, 2))
 
 
 def test_closed_weekdays_leave_the_weekends_out() -> None:
-    holidays = CALENDAR.closed_weekdays(
-        since=date(2015, 9, 30), until=date(2015, 10, 5)
-    )
+    holidays = CALENDAR.closed_weekdays(since=date(2015, 9, 30), until=date(2015, 10, 5))
 
     assert holidays == [date(2015, 10, 1), date(2015, 10, 2)]
 

@@ -37,22 +37,15 @@ def test_a_monthly_carry_week_is_simple() -> None:
 
 
 def test_a_week_of_losses_has_a_negative_yield() -> None:
-    assert (
-        daily_carry_yield_7d_e3([-10000, -20000, -15000, -10000, -5000, -10000, -12000])
-        == -427
-    )
+    assert daily_carry_yield_7d_e3([-10000, -20000, -15000, -10000, -5000, -10000, -12000]) == -427
 
 
 def test_a_week_without_income_yields_exactly_nothing() -> None:
     assert daily_carry_yield_7d_e3([0] * 7) == 0
 
 
-@pytest.mark.parametrize(
-    ("carry", "yield_7d_e3"), [(Carry.DAILY, 4_525), (Carry.MONTHLY, 4_426)]
-)
-def test_a_young_fund_shows_a_figure_of_four_days(
-    carry: Carry, yield_7d_e3: int
-) -> None:
+@pytest.mark.parametrize(("carry", "yield_7d_e3"), [(Carry.DAILY, 4_525), (Carry.MONTHLY, 4_426)])
+def test_a_young_fund_shows_a_figure_of_four_days(carry: Carry, yield_7d_e3: int) -> None:
     first = date(2030, 1, 1)
     incomes = [110000, 120000, 130000, 125000]
 
