@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from huoqi.kit.errors import DomainError
+from huoqi.kit.money import AmountMalformed
 
 
 class BodyMalformed(DomainError):
@@ -48,7 +49,7 @@ class AmountNotPositive(FieldsRefused):
 class AmountRefused(FieldsRefused):
     """An amount is not an integer of minor units in text, or does not fit in 64 bits."""
 
-    code: ClassVar[str] = "validation.amount_malformed"
+    code: ClassVar[str] = AmountMalformed.code
 
 
 class UnknownField(FieldsRefused):
