@@ -1,4 +1,4 @@
-"""The end of the trading calendar: how far it reaches, moving it on, and asking for that in time."""
+"""The end of the trading calendar: how far it reaches, moving it on, asking for that in time."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -78,7 +78,7 @@ def tell_horizon(work: Work, calendar: TradingCalendar) -> None:
     if shanghai_date(work.at) < calendar.alarm_on:
         return
     if store.mark_alarm(work, exchange=EXCHANGE):
-        data = {
+        data: dict[str, int | str | bool | None] = {
             "exchange": EXCHANGE,
             "last_loaded_on": calendar.last_loaded_on.isoformat(),
             "days_left_count": (calendar.last_loaded_on - shanghai_date(work.at)).days,
