@@ -1,12 +1,14 @@
 """The runners of checks and tests: what fails is told, what is absent is told too."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tools import check, deep
 from tools import test as runner
+from tools.folders import ROOT
 
 
 def answer_of(code: str) -> check.Answer:
@@ -25,6 +27,15 @@ def test_a_check_that_ends_badly_shows_what_it_said(capsys: pytest.CaptureFixtur
     assert "wrong" in shown
 
 
+def test_a_check_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "TIMEOUT_S", 1)
+
+    answer = answer_of("import threading; threading.Event().wait()")
+
+    assert answer.code == 1
+    assert answer.output == "stopped after 1 s"
+
+
 def test_the_tests_on_real_data_run_where_the_data_is(tmp_path: Path) -> None:
     without = [stage.title for stage in runner.stages(shared=None)]
     with_data = [stage.title for stage in runner.stages(shared=tmp_path)]
@@ -39,3 +50,18 @@ def test_nine_in_ten_mutants_must_be_killed(survived: int, code: int) -> None:
     lines = [f"    huoqi.fund.rules.yields.x_f__mutmut_{n}: {e}" for n, e in enumerate(endings)]
 
     assert deep.score("\n".join(lines), patterns=["huoqi.fund.rules.yields*"]) == code
+
+
+def test_mutants_that_were_not_tried_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    endings = ["killed", "not checked", "not checked"]
+    lines = [f"    huoqi.fund.rules.yields.x_f__mutmut_{n}: {e}" for n, e in enumerate(endings)]
+
+    assert deep.score("\n".join(lines), patterns=["huoqi.fund.rules.yields*"]) == 0
+    assert "NOT TRIED: 2 of 3" in capsys.readouterr().out
+
+
+def test_mutants_meet_the_tests_of_all_rules() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutmut"]
+    folders = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/*/rules"))
+
+    assert settings["pytest_add_cli_args_test_selection"] == folders
