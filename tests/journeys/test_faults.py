@@ -12,7 +12,7 @@ from tests.journeys.traveller import (
     WEDNESDAY,
     Traveller,
 )
-from tests.simulation.model import DAY
+from tests.simulation.model_rules import DAY
 
 
 def test_a_lost_reply_is_asked_for_and_the_purchase_is_paid_once(company: Traveller) -> None:

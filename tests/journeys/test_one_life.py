@@ -26,7 +26,7 @@ from huoqi.payments.cards import BindRequest, Card
 from huoqi.sandbox.people import Person, person
 from huoqi.sandbox.residents import Resident, desk_of
 from tests.journeys.traveller import FRIDAY, MONDAY, WEDNESDAY, Traveller
-from tests.simulation.model import DAY
+from tests.simulation.model_rules import DAY
 
 PASSWORD = "280461"
 NEXT_MONDAY = MONDAY + 7 * DAY

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -32,8 +32,9 @@ from huoqi.sandbox.faults import FaultRequest, arm_faults, cancel_faults
 from huoqi.sandbox.people import Issuer, card_number, person
 from huoqi.sandbox.residents import Newcomer, Resident, move_in
 from huoqi.sandbox.time_machine import Journey, NothingUnderWay, TimeMachine
-from tests.simulation.model import PROVIDERS, Company
+from tests.simulation.model import Company
 from tests.simulation.model_bank import MoneyKey, Seen
+from tests.simulation.model_rules import PROVIDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 FUND, SHARDS, FUND_NO = "990001", 2, 1
@@ -205,6 +206,15 @@ class Live:
             )
         )
 
+    def gate(self, share_pct: int | None, *, rest_waits: bool) -> None:
+        """Fix what the manager does on a day on which too much is redeemed."""
+        self.database.run(
+            lambda work: work.run(
+                "INSERT INTO simulated.manager_setting VALUES (%s, 1, %s, %s)",
+                (FUND, share_pct, rest_waits),
+            )
+        )
+
     def picture(self) -> Picture:
         """Return everything that the model predicts, as the platform says it is."""
         with self.database.work(while_advancing=True) as work:
@@ -344,6 +354,3 @@ def live_on(dsn: str, folder: Path) -> Iterator[Live]:
     finally:
         mortal.close()
         platform.database.close()
-
-
-MINUTE = timedelta(minutes=1)

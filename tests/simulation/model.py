@@ -7,64 +7,26 @@ platform it uses nothing but the making of ids. All instants are naive Shanghai 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from huoqi.kit.ids import derived_id
 from tests.simulation.model_bank import BANKS, Bank, Fault, Money
-
-DAY, QUARTER, HOUR = timedelta(days=1), timedelta(minutes=15), timedelta(hours=1)
-CLOSED = {date(2015, 6, 22), date(2015, 9, 3), date(2015, 9, 4)} | {
-    date(2015, 10, n) for n in (1, 2, 5, 6, 7)
-}
-CUT_OFF = time(15, 0)
-SCALE = 10**9
-MINIMUM_FEN, FAST_COUNT, FAST_FEN = 100, 3, 6_000_000
-LATE_FIGURES = timedelta(hours=4)
-NEGATIVE_E5 = -62_280
-PROVIDERS = {0: 2, 1: 1}
-#: What is asked at one instant, in order.
-KINDS = ("transfers", "confirmations", "income", "close", "orders_out")
-SOLD_OPEN = ("accepted", "sent", "deferred")
-
-
-def is_session(on: date) -> bool:
-    """Tell whether the exchange is open."""
-    return on.weekday() < 5 and on not in CLOSED
-
-
-def session_from(on: date) -> date:
-    """Return the first session on or after a date."""
-    return on if is_session(on) else session_from(on + DAY)
-
-
-def session_before(on: date) -> date:
-    """Return the last session before a date."""
-    return on - DAY if is_session(on - DAY) else session_before(on - DAY)
-
-
-def t_day_of(now: datetime) -> date:
-    """Return the trading day of an order: from 15:00 on it is the next one."""
-    return session_from(now.date() if now.time() < CUT_OFF else now.date() + DAY)
-
-
-def share_out(units: dict[int, int], *, rate_e5: int, total_fen: int | None) -> dict[int, int]:
-    """Return everybody's income: whole fen each, the rest to the largest remainders."""
-    all_units = sum(units.values())
-    top, bottom = abs(rate_e5), SCALE
-    given = (
-        all_units * top // SCALE * (1 if rate_e5 > 0 else -1) if total_fen is None else total_fen
-    )
-    sign = -1 if given < 0 else 1
-    left, fits = abs(given), given * rate_e5 >= 0 and (rate_e5 != 0 or given == 0)
-    while True:
-        parts = {no: divmod(held * top, bottom) for no, held in units.items()}
-        odd = left - sum(whole for whole, _ in parts.values())
-        if fits and 0 <= odd <= sum(1 for _, rest in parts.values() if rest):
-            break
-        top, bottom, fits = left, all_units, True
-    lucky = sorted(parts, key=lambda no: (-parts[no][1], no))[:odd]
-    return {no: sign * (whole + (no in lucky)) for no, (whole, _) in parts.items()}
+from tests.simulation.model_rules import (
+    CUT_OFF,
+    DAY,
+    FAST_COUNT,
+    FAST_FEN,
+    KINDS,
+    MINIMUM_FEN,
+    NEGATIVE_E5,
+    PROVIDERS,
+    SOLD_OPEN,
+    publishes_at,
+    session_from,
+    share_out,
+    t_day_of,
+)
 
 
 @dataclass
@@ -140,6 +102,8 @@ class Company:
     lent_fen: int = 0
     settlement_fen: int = 0
     is_suspended: bool = False
+    #: Of a day that is too large: the share of all units that passes, and whether the rest waits.
+    gate: tuple[int | None, bool] = (None, True)
     done: dict[str, date] = field(default_factory=dict)
     again: dict[str, datetime] = field(default_factory=dict)
     blocked_on: date | None = None
@@ -326,7 +290,7 @@ class Company:
             return ""
         if order.state == "placed":
             return self._cancel_unpaid(order)
-        if order.state not in {"paid", "accepted"}:
+        if order.state not in {"paid", "accepted", "deferred"}:
             return "fund.order_not_cancellable"
         if self.now >= datetime.combine(order.t_day, CUT_OFF):
             return "fund.cut_off_passed"
@@ -416,8 +380,3 @@ class Company:
         """Change a holding from a day on."""
         self.opened.setdefault(customer_no, on)
         self.changes.setdefault(customer_no, []).append((on, delta_e2))
-
-
-def publishes_at(on: date) -> datetime:
-    """Return when a day's figures come out."""
-    return datetime.combine(on + DAY, time(1, 30))

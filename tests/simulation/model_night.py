@@ -7,17 +7,16 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from huoqi.kit.ids import derived_id
-from tests.simulation.model import (
+from tests.simulation.model import Closed, Company, Order
+from tests.simulation.model_rules import (
     DAY,
     HOUR,
     KINDS,
     LATE_FIGURES,
     PROVIDERS,
     QUARTER,
-    Closed,
-    Company,
-    Order,
     is_session,
+    let_through,
     publishes_at,
     session_before,
     session_from,
@@ -101,13 +100,15 @@ def _transfers(company: Company, on: date) -> None:
 
 def _orders_out(company: Company, on: date) -> None:
     _redeem_advanced(company, on)
+    open_states = {"paid", "accepted", "deferred"}
     leaving = [
         order
-        for order in company.orders.values()
-        if order.state in {"paid", "accepted"} and order.t_day <= on and order.speed == "normal"
+        for order in sorted(company.orders.values(), key=lambda each: each.order_id)
+        if order.state in open_states and order.t_day <= on and order.speed == "normal"
     ]
+    free = {order.customer_no: company.available(order.customer_no) for order in leaving}
     for order in leaving:
-        _take_published_income(company, order)
+        _take_published_income(company, order, free)
     if leaving and not _answers(company, "orders_out"):
         return
     for order in leaving:
@@ -145,16 +146,19 @@ def _accept(company: Company, order_id: UUID, customer_no: int, units: int) -> O
     return order
 
 
-def _take_published_income(company: Company, order: Order) -> None:
+def _take_published_income(company: Company, order: Order, free: dict[int, int]) -> None:
+    """Let a redeem-all order take in what became known, but nothing that another one has."""
     if not order.takes_all or order.all_from is None or order.all_until is None:
         return
-    mine = company.incomes.get(order.customer_no, {})
+    number = order.customer_no
+    mine = company.incomes.get(number, {})
     known = [on for on in mine if order.all_from <= on <= order.all_until]
-    gained = sum(mine[on] for on in known)
-    if known and order.size + gained > 0:
+    gained = min(sum(mine[on] for on in known), free[number])
+    if known and order.rest_e2 + gained > 0:
         order.size += gained
         order.rest_e2 += gained
         order.all_from = max(known) + DAY
+    free[number] -= max(0, gained)
 
 
 def _confirmations(company: Company, on: date) -> None:
@@ -164,15 +168,14 @@ def _confirmations(company: Company, on: date) -> None:
     held = company.units_on(on - DAY)
     share = company.share(on - DAY) if answered else {}
     held = {number: units + share.get(number, 0) for number, units in held.items()}
+    given = _given(company, answered, held)
     plans: list[PlannedPayout] = []
     for order in answered:
         company.opened.setdefault(order.customer_no, on)
         if order.side == "purchase":
             plans += _bought(company, order, on)
         else:
-            given = min(order.rest_e2, held.get(order.customer_no, 0))
-            held[order.customer_no] = held.get(order.customer_no, 0) - given
-            plans += _sold(company, order, given, on)
+            plans += _sold(company, order, given[order.order_id], on)
     company.pay(plans)
     if answered:
         _pay_late_income(company)
@@ -201,9 +204,33 @@ def _file(company: Company, on: date) -> list[Order]:
     return todays
 
 
-def _bought(company: Company, order: Order, on: date) -> list[PlannedPayout]:
+def _given(
+    company: Company, answered: list[Order], held: dict[int, int]
+) -> dict[UUID, tuple[int, int]]:
+    """Return what of each redemption is given now and what waits for the next day."""
+    sold = [order for order in answered if order.side == "redemption"]
+    bought = sum(_confirmed_fen(order) for order in answered if order.side == "purchase")
+    before, left, asked = sum(held.values()), dict(held), []
+    for order in sold:
+        asked.append(min(order.rest_e2, left.get(order.customer_no, 0)))
+        left[order.customer_no] = left.get(order.customer_no, 0) - asked[-1]
+    share_pct, rest_waits = company.gate
+    given = asked
+    if share_pct is not None and 10 * (sum(asked) - bought) > before:
+        given = let_through(asked, limit=before * share_pct // 100)
+    return {
+        order.order_id: (now, (wanted - now) * rest_waits)
+        for order, wanted, now in zip(sold, asked, given, strict=True)
+    }
+
+
+def _confirmed_fen(order: Order) -> int:
     ending = order.size % 100
-    order.done_fen = 0 if ending == 13 else order.size // 2 if ending == 17 else order.size
+    return 0 if ending == 13 else order.size // 2 if ending == 17 else order.size
+
+
+def _bought(company: Company, order: Order, on: date) -> list[PlannedPayout]:
+    order.done_fen = _confirmed_fen(order)
     rest_fen = order.size - order.done_fen
     if not order.done_fen:
         order.state = "refused"
@@ -214,24 +241,35 @@ def _bought(company: Company, order: Order, on: date) -> list[PlannedPayout]:
     return [(order, "refund", rest_fen, on)] if rest_fen else []
 
 
-def _sold(company: Company, order: Order, given: int, on: date) -> list[PlannedPayout]:
-    order.done_fen, order.rest_e2 = given, 0
-    if not given:
+def _sold(company: Company, order: Order, given: tuple[int, int], on: date) -> list[PlannedPayout]:
+    units, waiting = given
+    order.done_fen += units
+    order.rest_e2 = waiting
+    if units:
+        company.move(order.customer_no, on, -units)
+    is_provider = order.customer_no in PROVIDERS.values()
+    if is_provider:
+        company.settlement_fen -= units
+        company.lent_fen -= units
+    plans = [(order, "redemption", units, on)] if units and not is_provider else []
+    if waiting:
+        order.state, order.t_day = "deferred", session_from(on)
+        _leave(order, session_from(order.t_day + DAY))
+    elif not order.done_fen:
         order.state, order.all_from, order.all_until = "failed", None, None
-        return []
-    company.move(order.customer_no, on, -given)
-    order.confirm_on, order.earns_on = on, on - DAY
-    if order.customer_no in PROVIDERS.values():
-        company.settlement_fen -= given
-        company.lent_fen -= given
-        order.state = "paid_out"
-        return []
-    order.state = "confirmed"
+    else:
+        order.state = "paid_out" if is_provider else "confirmed"
+        _leave(order, on)
+    return plans
+
+
+def _leave(order: Order, exit_on: date) -> None:
+    """Let the units earn until the day before they leave."""
+    order.confirm_on, order.earns_on = exit_on, exit_on - DAY
     if order.all_from is not None:
         is_all_in = order.all_from > order.earns_on
         order.all_from = None if is_all_in else order.all_from
         order.all_until = None if is_all_in else order.earns_on
-    return [(order, "redemption", given, on)]
 
 
 def _pay_late_income(company: Company) -> None:

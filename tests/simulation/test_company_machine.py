@@ -46,12 +46,13 @@ from tests.simulation.live import (
     instant,
     live_on,
 )
-from tests.simulation.model import DAY, Company
+from tests.simulation.model import Company
 from tests.simulation.model_bank import Fault
 from tests.simulation.model_night import advance, work_off
+from tests.simulation.model_rules import DAY
 
 MONDAY = date(2015, 5, 11)
-LAST_DAY = date(2015, 10, 20)
+LAST_DAY = date(2015, 8, 28)  # then a bank changes its limits
 PEOPLE_MOST = 5
 CARDS = ["0000", "0000", "0009", "0002", "0024"]
 BANK_FAULTS = ["reply_lost", "executed_late", "callback_duplicated", "callback_reordered"]
@@ -108,9 +109,14 @@ class CompanyMachine(RuleBasedStateMachine):
         rates=st.lists(rates_e5, min_size=3, max_size=9),
         amounts=st.lists(st.integers(100_000, 500_000), min_size=2, max_size=3),
         days=st.integers(0, 9),
+        gate=st.sampled_from([(None, True), (10, True), (30, True), (30, False)]),
     )
-    def begin(self, rates: list[int], amounts: list[int], days: int) -> None:
-        """Fix what the fund will earn, and let the first savers buy and wait some days."""
+    def begin(
+        self, rates: list[int], amounts: list[int], days: int, gate: tuple[int | None, bool]
+    ) -> None:
+        """Fix what the manager does, and let the first savers buy and wait some days."""
+        self.model.gate = gate
+        self.live.gate(gate[0], rest_waits=gate[1])
         for n in range((LAST_DAY - MONDAY).days + 2):
             self._script(MONDAY + DAY * n, rates[n % len(rates)], None)
         for fen, bank in zip(amounts, ISSUERS, strict=False):
@@ -199,7 +205,9 @@ class CompanyMachine(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         """Take an order back, be it open or not."""
         mine = [o for o in self.model.orders.values() if o.customer_no in self.people]
-        open_first = sorted(mine, key=lambda o: (o.state not in {"placed", "paid", "accepted"},))
+        open_first = sorted(
+            mine, key=lambda o: (o.state not in {"placed", "paid", "accepted", "deferred"},)
+        )
         order = data.draw(st.sampled_from(open_first[:4]))
         answer = self.live.cancel(order.order_id, order.customer_no)
         assert answer == self.model.cancel(order.order_id)
