@@ -178,3 +178,16 @@ def test_a_request_that_breaks_an_operation_breaks_no_other(company: Company) ->
     answers = asyncio.run(all_at_once())
 
     assert answers == [b"10", b"11", b"12", b"fault", *(b"%d" % n for n in range(14, 20))]
+
+
+def test_what_became_of_a_payment_leads_back_to_its_request(company: Company) -> None:
+    buyer = company.ready_customer(last_four="0009")
+    placed = buyer.buy(3_000, key="trace-me")
+    company.pump()
+
+    told = ok(buyer.get("/v1/me/events?limit=500"))["data"]
+
+    lost = next(event for event in told if event["type"] == "payment.order.unanswered")
+    assert lost["data"]["intent_id"] == placed.json()["order"]["id"]
+    assert lost["request_id"] == placed.headers["huoqi-request-id"]
+    assert lost["idempotency_key"] == "trace-me"

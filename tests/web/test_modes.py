@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
+from huoqi.bootstrap.settings import read_settings
+from huoqi.bootstrap.wiring import NoLiveParties, open_platform
 from huoqi.customers.operations import KeyRequest, make_key
 from huoqi.web.app import create_app
 from huoqi.web.limits import Rate
@@ -21,13 +25,45 @@ def live(database_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield made
 
 
+def _sandbox_routes(company: Company) -> list[tuple[str, str]]:
+    paths = ok(company.http.get("/openapi.json"))["paths"]
+    return [
+        (method.upper(), path.replace("{", "").replace("}", ""))
+        for path, item in paths.items()
+        if path.startswith("/v1/sandbox/")
+        for method in item
+    ]
+
+
 def test_a_live_platform_has_no_sandbox(live: Company) -> None:
-    for path in ("/v1/sandbox/clock", "/v1/sandbox/personas", "/v1/sandbox/faults"):
-        refused = live.staff(path)
-        assert (refused.status_code, refused.json()["code"]) == (403, "sandbox.only")
-    moved = live.staff("/v1/sandbox/clock/advance", "POST", {"days": 1})
-    assert moved.json()["code"] == "sandbox.only"
+    routes = _sandbox_routes(live)
+    assert len(routes) > 15
+    for method, path in routes:
+        for headers in ({"Authorization": f"Bearer {live.operator}"}, {}):
+            body = {"days": 1, "name": "b", "to": "b", "count": 1, "fault": "bank_down"}
+            refused = live.http.request(method, path, headers=headers, json=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "sandbox.only"), path
     assert ok(live.http.get("/readyz"))["mode"] == "live"
+
+
+def test_live_mode_does_not_start_without_real_parties(tmp_path: Path) -> None:
+    settings = read_settings({"HUOQI_MODE": "live", "HUOQI_DATA": str(tmp_path)}, root=tmp_path)
+
+    with pytest.raises(NoLiveParties):
+        open_platform(settings, dsn="")
+
+
+def test_a_rehearsal_has_simulated_parties_and_so_their_magic_values(live: Company) -> None:
+    # Live mode never meets a simulated party unless somebody asks for a rehearsal; there the
+    # parties are the simulated ones, magic values included. What a live platform refuses in any
+    # case is whatever arms faults or moves the clock.
+    buyer = live.ready_customer(last_four="0002")
+    order = ok(buyer.buy(1_000))["order"]
+    live.pump()
+
+    assert ok(buyer.get(f"/v1/orders/{order['id']}"))["order"]["state"] == "failed"
+    before = ok(live.http.get("/v1/calendar"))["business_time"]
+    assert datetime.fromisoformat(before).date() >= date(2025, 1, 1)  # the machine's own time
 
 
 def test_a_test_key_is_refused_on_a_live_platform(live: Company) -> None:

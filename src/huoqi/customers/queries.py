@@ -90,6 +90,13 @@ def application_of(work: Work, token: str) -> Application | None:
     return _application(row) if row else None
 
 
+def application_of_id(work: Work, application_id: UUID, *, shards: int) -> Application | None:
+    """Return an application by its id; asks every shard, for staff."""
+    key = {"shards": list(range(shards)), "application_id": application_id}
+    row = applications.by_id(work, key)
+    return _application(row) if row else None
+
+
 def applications_in_review(work: Work, *, limit: int = 50) -> list[Application]:
     """Return applications that wait for people, oldest first."""
     return [_application(row) for row in applications.in_review(work, limit=limit)]

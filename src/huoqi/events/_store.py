@@ -44,6 +44,15 @@ OF_CUSTOMER = (
     ORDER BY seq LIMIT %(limit)s
 """
 )
+ORIGINS = """
+    -- event_of_customer: the first event of each object that a request caused. For the few objects
+    -- whose later events are worth a trace.
+    SELECT DISTINCT ON (asked.object_id) asked.object_id, told.request_id, told.idempotency_key
+    FROM unnest(%(customers)s::bigint[], %(objects)s::text[]) AS asked (customer_no, object_id)
+    JOIN event AS told ON told.shard = 0 AND told.customer_no = asked.customer_no
+        AND told.object_id = asked.object_id AND told.request_id <> ''
+    ORDER BY asked.object_id, told.seq
+"""
 ONE = COLUMNS + "WHERE shard = 0 AND event_id = %(event_id)s"
 HEAD = "SELECT seq FROM event_head WHERE shard = 0"
 
@@ -62,6 +71,11 @@ def after(work: Work, *, seq: int, limit: int, types: Sequence[str]) -> list[Row
 def of_customer(work: Work, *, customer_no: int, seq: int, limit: int) -> list[Row]:
     """Return a customer's events that follow a number."""
     return work.rows(OF_CUSTOMER, {"customer_no": customer_no, "seq": seq, "limit": limit})
+
+
+def origins(work: Work, *, customers: list[int], objects: list[str]) -> list[Row]:
+    """Return request id and idempotency key by object."""
+    return work.rows(ORIGINS, {"customers": customers, "objects": objects})
 
 
 def one(work: Work, event_id: object) -> Row | None:

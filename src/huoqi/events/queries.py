@@ -49,6 +49,18 @@ def events_of_customer(
     return [_event(row) for row in rows]
 
 
+def origins_of(work: Work, objects: Sequence[tuple[int, str]]) -> Mapping[str, tuple[str, str]]:
+    """Return the request and the idempotency key that made objects, given with their customers.
+
+    An object that no request made, or of which nothing was told yet, is absent.
+    """
+    if not objects:
+        return {}
+    customers, names = [customer for customer, _ in objects], [name for _, name in objects]
+    rows = _store.origins(work, customers=customers, objects=names)
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def event_of(work: Work, event_id: UUID) -> Event | None:
     """Return the event with an id, to send it again."""
     row = _store.one(work, event_id)

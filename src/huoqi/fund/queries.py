@@ -11,6 +11,7 @@ from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_use import use_of
+from huoqi.fund._store.products import AdvanceLine
 from huoqi.fund.columns import HoldingColumns, earning_at, holdings_at
 from huoqi.fund.confirmations import orders_without_answer
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
@@ -36,6 +37,7 @@ ONE_DAY = timedelta(days=1)
 WEEK_BEFORE = timedelta(days=6)
 
 __all__ = [
+    "AdvanceLine",
     "FastQuota",
     "HoldingColumns",
     "HoldingNow",
@@ -43,6 +45,7 @@ __all__ = [
     "PublishedYield",
     "ShardTotal",
     "TimelineStep",
+    "advance_line_of",
     "dates_of",
     "day_of",
     "days_of",
@@ -244,6 +247,12 @@ def fast_quota_of(work: Work, *, shard: int, customer_no: int, fund: str) -> Fas
     )
     position = FastPosition(held.advanceable_e2, used.fast_count, used.fast_fen, line_fen)
     return FastQuota(quota_left(position, limits=limits), held.advanceable_e2, line_fen, rule)
+
+
+def advance_line_of(work: Work, *, fund: str) -> AdvanceLine:
+    """Return what the provider lends to fast redemptions, and what is lent; raise FundUnknown."""
+    require_product(work, fund=fund)
+    return products_store.line(work, fund=fund)
 
 
 def dates_of(

@@ -228,6 +228,19 @@ class Database:
             yield work
             work.flush()
 
+    @contextmanager
+    def note(self, *, actor: str) -> Iterator[Work]:
+        """Yield a unit of work for a record that moves no money and cannot wait for the clock.
+
+        Such as that somebody read private fields, which is on the disk before they are handed
+        out: never in the mover's own pool, and with ids that do not shift those of a journey.
+        """
+        with self._gate.entered(), self._pool.connection() as conn:
+            at = self.clock.read(conn, while_advancing=True)
+            work = Work(conn, at=at, ids=RandomIds(), actor=actor)
+            yield work
+            work.flush()
+
     def run(
         self,
         body: Callable[[Work], Answer],

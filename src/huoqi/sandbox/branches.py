@@ -37,6 +37,12 @@ class BranchExists(DomainError):
     code: ClassVar[str] = "branch.exists"
 
 
+class BranchInUse(DomainError):
+    """The branch is being worked on; switch to another one first."""
+
+    code: ClassVar[str] = "branch.in_use"
+
+
 class BranchNotFound(DomainError):
     """No branch, checkpoint or close of this name has been kept."""
 
@@ -111,7 +117,9 @@ class Branches:
         return made
 
     def drop(self, name: str) -> None:
-        """Forget a branch or checkpoint that is not being worked on."""
+        """Forget a branch or checkpoint; raise BranchInUse for the one being worked on."""
+        if name == self.current().name:
+            raise BranchInUse(name=name)
         snapshot = self._find(name)
         with self._catalogue() as conn:
             store.forget_snapshot(conn, name)

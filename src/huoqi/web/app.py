@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from huoqi.close.platform import Platform
+from huoqi.fund.horizon import horizon_of
 from huoqi.web.contract import contract_of
 from huoqi.web.edge import Direct, Edge, Receive, Scope, Send
 from huoqi.web.framework import follow_conventions
@@ -48,6 +49,7 @@ def create_app(
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.read_threads
+        await anyio.to_thread.run_sync(_see_calendar, machine)
         yield
         for post in (purchases, redemptions, cancellations, closings):
             await post.close()
@@ -77,6 +79,12 @@ def _tell_contract(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # the framework's documented hook
+
+
+def _see_calendar(machine: Machine) -> None:
+    with machine.platform.database.work(while_advancing=True) as work:
+        horizon = horizon_of(work)
+    machine.metrics.saw_calendar(last_on=horizon.last_loaded_on, alarm_on=horizon.alarm_on)
 
 
 def _watch(machine: Machine, purchases: PurchasePost) -> None:

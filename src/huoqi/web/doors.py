@@ -1,8 +1,9 @@
 """Who may come in: the caller of a route, found in the same transaction as what it asks for.
 
-A door hands its work to a function. ``ask`` reads, also while the clock is moving; ``act`` changes
-something. A refusal that ``act``'s function *returns* is raised after the commit, since an
-operation may have counted a wrong try; one that it raises rolls everything back.
+A door hands its work to a function. ``ask`` reads, also while the clock is moving; ``note`` reads
+what may be read only if that is written down, at any time too; ``act`` changes something. A refusal
+that ``act``'s function *returns* is raised after the commit, since an operation may have counted a
+wrong try; one that it raises rolls everything back.
 """
 
 from collections.abc import Callable, Sequence
@@ -73,6 +74,12 @@ class OpenDoor:
         database = self.machine.platform.database
         return granted(database.run(lambda work: body(self._named(work)), actor=actor))
 
+    def note(self, body: Callable[[Work], Result | DomainError], *, actor: str) -> Result:
+        """Return what a read finds that has to be written down, also while the clock is moving."""
+        with self.machine.platform.database.note(actor=actor) as work:
+            result = body(self._named(work))
+        return granted(result)
+
     def _named(self, work: Work) -> Work:
         work.request_id = self.request_id
         return work
@@ -111,6 +118,14 @@ class CustomerDoor:
         return self.open.ask(
             lambda work: body(work, granted(only(authorise_security(work, [self.credentials]))))
         )
+
+    def note_on_security(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
+        """Return what a read finds that is written down, for a frozen customer too."""
+
+        def known(work: Work) -> Result | DomainError:
+            return body(work, granted(only(authorise_security(work, [self.credentials]))))
+
+        return self.open.note(known, actor="customer")
 
     def act_stepped_up(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
         """Return what a change gives that needs a step-up grant."""

@@ -1,8 +1,11 @@
 """Counters for Prometheus: how much was served, how fast, how big the batches are."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from huoqi.kit.dates import shanghai_midnight
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10)
 
@@ -25,6 +28,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._calendar = Gauge(
+            "huoqi_calendar_seconds",
+            "Midnight (Shanghai) of the calendar's last day and of its alarm, as Unix time.",
+            ("name",),
+            registry=self._registry,
+        )
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[str, Histogram] = {}
 
@@ -39,6 +48,11 @@ class Metrics:
         if timer is None:
             timer = self._timers[route] = self._seconds.labels(route)
         timer.observe(took_ns / 1e9)
+
+    def saw_calendar(self, *, last_on: date, alarm_on: date) -> None:
+        """Tell how far the trading calendar reaches, as it was last read."""
+        for name, on in (("last_loaded", last_on), ("alarm", alarm_on)):
+            self._calendar.labels(name).set(shanghai_midnight(on).timestamp())
 
     def watch(self, name: str, text: str, values: Mapping[str, Callable[[], int]]) -> None:
         """Expose numbers that something else keeps, read when they are asked for."""

@@ -108,9 +108,13 @@ class PurchasePost(MoneyPost[PurchaseBody]):
 
     def outcome(self, work: Work, *, shard: int, customer_no: int, object_id: UUID) -> Outcome:  # noqa: ARG002
         """Return how a purchase stands while its caller waits for the bank."""
-        order = order_of(work, (shard, object_id))
+        key = (shard, object_id)
+        order = order_of(work, key)
         assert order is not None, "it was committed before its caller began to wait"
         collection = collections_of(work, [order]).get(money_key(order))
+        # Read again: the bank may have answered between the two reads, and one transaction moves
+        # both, so what is read after the collection is at least as new.
+        order = order_of(work, key) or order
         body = _Window(work, [order], seq=last_seq(work)).answer(order, collection)
         if order.state is not PurchaseState.PLACED or collection is None:
             return Outcome(settled=True, status=201, body=body)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.money import INT64_MAX, AmountMalformed, parse_minor
-from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused
+from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused, FieldsRefused
 
 Item = TypeVar("Item")
 
@@ -117,6 +117,17 @@ def positive_minor(text: str, *, pointer: str) -> int:
         raise AmountRefused(((pointer, AmountRefused.code),)) from error
     if value <= 0:
         raise AmountNotPositive(((pointer, AmountNotPositive.code),))
+    return value
+
+
+def minor(text: str, *, pointer: str, least: int = 0) -> int:
+    """Return an integer of minor units; refuse malformed ones and those below the least."""
+    try:
+        value = parse_minor(text)
+    except AmountMalformed as error:
+        raise AmountRefused(((pointer, AmountRefused.code),)) from error
+    if value < least:
+        raise FieldsRefused(((pointer, "validation.wrong_value"),))
     return value
 
 

@@ -21,6 +21,7 @@ BY_TOKEN_LOCKED = BY_TOKEN + " FOR UPDATE"
 BY_ID_LOCKED = (
     COLUMNS + "WHERE shard = %(shard)s AND application_id = %(application_id)s FOR UPDATE"
 )
+BY_ID = COLUMNS + "WHERE shard = ANY (%(shards)s) AND application_id = %(application_id)s"
 IN_REVIEW = (
     COLUMNS
     + """
@@ -93,6 +94,11 @@ def by_token_locked(work: Work, parameters: Params) -> Row | None:
 def by_id_locked(work: Work, parameters: Params) -> Row | None:
     """Return an application, locked."""
     return work.row(BY_ID_LOCKED, parameters)
+
+
+def by_id(work: Work, parameters: Params) -> Row | None:
+    """Return an application by its id, asking every shard."""
+    return work.row(BY_ID, parameters)
 
 
 def in_review(work: Work, *, limit: int) -> list[Row]:

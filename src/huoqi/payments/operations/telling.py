@@ -7,6 +7,7 @@ log would otherwise carry each purchase twice.
 from collections.abc import Iterable, Mapping
 
 from huoqi.events.operations import EventDraft, emit_all
+from huoqi.events.queries import origins_of
 from huoqi.events.rules.contents import Value
 from huoqi.kit.db import Work
 from huoqi.payments.cards import Card, CardKey, CardState
@@ -44,7 +45,7 @@ def tell_orders(
     work: Work, before: Mapping[OrderKey, MoneyOrder], after: Iterable[MoneyOrder]
 ) -> None:
     """Tell each order that lost its bank's answer, is disputed, got a case, or came back."""
-    drafts = []
+    told: list[tuple[MoneyOrder, str]] = []
     for order in after:
         was = before[order.key]
         verbs = [f"case_opened.{case}" for case in sorted(order.cases - was.cases)]
@@ -52,11 +53,16 @@ def tell_orders(
             verbs.append(_ORDER_VERBS[order.state])
         if order.returned and not was.returned:
             verbs.append("returned")
-        drafts += [_order_event(order, verb) for verb in verbs]
-    emit_all(work, drafts)
+        told += [(order, verb) for verb in verbs]
+    # The request is long answered when the pump works; its trace is in the log, with the intent.
+    origins = origins_of(work, [(order.customer_no, str(order.intent_id)) for order, _ in told])
+    emit_all(work, [_order_event(order, verb, origins=origins) for order, verb in told])
 
 
-def _order_event(order: MoneyOrder, verb: str) -> EventDraft:
+def _order_event(
+    order: MoneyOrder, verb: str, *, origins: Mapping[str, tuple[str, str]]
+) -> EventDraft:
+    request_id, key = origins.get(str(order.intent_id), ("", ""))
     what, _, case = verb.partition(".")
     data: dict[str, Value] = {
         "intent_id": str(order.intent_id),
@@ -67,4 +73,11 @@ def _order_event(order: MoneyOrder, verb: str) -> EventDraft:
         "state": str(order.state),
         "case": case,
     }
-    return EventDraft(f"payment.order.{what}", order.order_id, order.customer_no, data)
+    return EventDraft(
+        f"payment.order.{what}",
+        order.order_id,
+        order.customer_no,
+        data,
+        request_id=request_id,
+        idempotency_key=key,
+    )

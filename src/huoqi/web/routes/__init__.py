@@ -1,6 +1,7 @@
 """The routes of /v1, one module a subject."""
 
 from huoqi.web.routes import (
+    approvals,
     cards,
     closes,
     events,
@@ -8,6 +9,7 @@ from huoqi.web.routes import (
     health,
     holdings,
     ledgers,
+    market,
     me,
     office,
     orders,
@@ -26,11 +28,13 @@ ALL = (
     me.router,
     cards.router,
     funds.router,
+    market.router,
     orders.router,
     holdings.router,
     events.router,
     staff.router,
     payments.router,
+    approvals.router,
     office.router,
     closes.router,
     ledgers.router,

@@ -7,13 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from huoqi.close.operations import run_close, run_due
+from huoqi.close.operations.approving import propose_negative_day
 from huoqi.close.queries import DayStatus, closed_days, next_due, rhythm, status_of
 from huoqi.customers.operations import KeyHolder
 from huoqi.fund.queries import require_product
 from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
+from huoqi.kit.errors import DomainError
 from huoqi.web.doors import AnyRole, Operator
 from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
 from huoqi.web.routes.funds import FundCode
 from huoqi.web.routes.sandbox_clock import DueView
 from huoqi.web.wire import Answer, Day, PageLimit, Shape, shown_at
@@ -146,11 +149,27 @@ def close_day_get(door: AnyRole, fund: FundCode, on: Annotated[Day, Path()]) -> 
 @router.post("/close/{fund}/{on}", operation_id="close_day_run")
 def close_day_run(door: Operator, fund: FundCode, on: Annotated[Day, Path()]) -> CloseDayAnswer:
     """Close a day, or say where it is blocked; a closed day answers its root again."""
-    door.enter()
+    door.ask(lambda work, _: require_product(work, fund=fund))
     platform = door.machine.platform
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
         run_close(platform, fund=fund, on=on)
     return door.ask(lambda work, _: _close_day(status_of(work, fund=fund, on=on), at=work.at))
+
+
+@router.post(
+    "/close/{fund}/{on}/negative-income", operation_id="close_day_pass_negative", status_code=202
+)
+def close_day_pass_negative(
+    door: Operator, fund: FundCode, on: Annotated[Day, Path()]
+) -> ApprovalAnswer:
+    """Propose to let a day with a loss close as reported; a second person decides."""
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        require_product(work, fund=fund)
+        result = propose_negative_day(work, fund=fund, on=on, maker=holder.actor)
+        return approval_answer(work, result)
+
+    return door.act(proposed)
 
 
 @router.post("/close/due", operation_id="close_run_due")

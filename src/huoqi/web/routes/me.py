@@ -107,7 +107,7 @@ def me_get(door: Customer) -> ProfileAnswer:
             business_time=shown_at(work.at),
         )
 
-    return door.act_on_security(profile)
+    return door.note_on_security(profile)
 
 
 @router.get("/sessions", operation_id="sessions_list")

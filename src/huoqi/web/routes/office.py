@@ -1,6 +1,5 @@
-"""The back office: approvals by two people, dated policies, the close, the ledger."""
+"""The back office: dated policies, states of funds, the advance line, payments that hang."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,10 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
-from huoqi.approvals.operations import withdraw
-from huoqi.approvals.queries import Approval, State, Value, approval_of, approvals_in
 from huoqi.customers.operations import KeyHolder
 from huoqi.fund.products import ProductState
+from huoqi.fund.queries import advance_line_of
 from huoqi.fund.shelf import StateChange
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -20,66 +18,26 @@ from huoqi.payments.operations import propose_resolutions
 from huoqi.payments.operations.resolving import ResolutionWish
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.queries import rules_on
-from huoqi.web.changes import (
-    decide_change,
-    known_approval,
-    propose_fund_state,
-    propose_policy,
-)
-from huoqi.web.doors import AnyRole, Approver, Operator, only
-from huoqi.web.errors import ObjectNotFound
+from huoqi.web.changes.figures import propose_line
+from huoqi.web.changes.terms import propose_fund_state, propose_policy
+from huoqi.web.doors import AnyRole, Operator, only
 from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
 from huoqi.web.routes.funds import FundCode
 from huoqi.web.routes.payments import payment_of
 from huoqi.web.wire import (
     Answer,
-    CursorText,
     Day,
-    DoneAnswer,
+    Money,
     Page,
-    PageLimit,
     Shape,
-    cursor_after,
-    id_of_cursor,
+    minor,
+    money,
     page,
     shown_at,
 )
 
 router = APIRouter(prefix="/v1", tags=["Back office"], route_class=StrictRoute)
-
-Changed = dict[str, str | bool | None]
-
-
-class ApprovalView(Shape):
-    """A change that needs a second person: what, from what to what, by whom, since when."""
-
-    id: UUID
-    kind: str
-    object_id: str
-    object_version: str
-    before: Changed
-    after: Changed
-    customer_count: int | None
-    evidence: str
-    maker: str
-    proposed_at: str
-    state: str
-    checker: str
-    decided_at: str | None
-    reason: str
-
-
-class ApprovalAnswer(Answer):
-    """An approval as it stands."""
-
-    approval: ApprovalView
-
-
-class DecisionBody(Shape):
-    """The second person's word; a proposal whose object has changed meanwhile is stale."""
-
-    verdict: Literal["approve", "refuse"]
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
 class PolicyBody(Shape):
@@ -119,6 +77,21 @@ class ResolutionBody(Shape):
     ]
 
 
+class AdvanceBody(Shape):
+    """What the provider advances to fast redemptions at most, all customers together."""
+
+    limit: Money | None = Field(description="Null for any sum.")
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class AdvanceAnswer(Answer):
+    """The advance line of a fund: what is lent at most, and what is lent now."""
+
+    fund: str
+    limit: Money | None = Field(description="Null for any sum.")
+    used: Money
+
+
 class PolicyView(Shape):
     """A dated rule: what it says, from when to when, where it is written."""
 
@@ -131,70 +104,6 @@ class PolicyView(Shape):
     value: dict[str, str | list[str] | None]
     source: str
     status: str
-
-
-@router.get("/approvals", operation_id="approvals_list")
-def approvals_list(
-    door: AnyRole,
-    state: State = "pending",
-    limit: Annotated[PageLimit, Query()] = 50,
-    cursor: Annotated[CursorText, Query()] = None,
-) -> Page[ApprovalView]:
-    """List changes that wait for a second person, newest first."""
-    after = id_of_cursor(cursor)
-
-    def found(work: Work, _: KeyHolder) -> Page[ApprovalView]:
-        before = approval_of(work, after) if after else None
-        listed = approvals_in(work, state=state, before=before, limit=limit)
-        more = len(listed) == limit
-        return page(
-            [_approval(each) for each in listed],
-            next_cursor=cursor_after(listed[-1].approval_id) if more else None,
-            at=work.at,
-        )
-
-    return door.ask(found)
-
-
-@router.get("/approvals/{approval_id}", operation_id="approvals_get")
-def approvals_get(door: AnyRole, approval_id: UUID) -> ApprovalAnswer:
-    """Show a change with what it replaces."""
-
-    def found(work: Work, _: KeyHolder) -> ApprovalAnswer:
-        approval = approval_of(work, approval_id)
-        if approval is None:
-            raise ObjectNotFound
-        return ApprovalAnswer(approval=_approval(approval), business_time=shown_at(work.at))
-
-    return door.ask(found)
-
-
-@router.post("/approvals/{approval_id}/decision", operation_id="approvals_decide")
-def approvals_decide(door: Approver, approval_id: UUID, body: DecisionBody) -> ApprovalAnswer:
-    """Approve or refuse; never one's own proposal."""
-
-    def decided(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
-        result = decide_change(
-            work,
-            known_approval(work, approval_id),
-            checker=holder.actor,
-            verdict=body.verdict,
-            reason=body.reason,
-        )
-        return _answer(work, result)
-
-    return door.act(decided)
-
-
-@router.delete("/approvals/{approval_id}", operation_id="approvals_withdraw")
-def approvals_withdraw(door: AnyRole, approval_id: UUID) -> DoneAnswer:
-    """Take back one's own proposal."""
-
-    def taken(work: Work, holder: KeyHolder) -> DoneAnswer:
-        withdraw(work, approval_id=approval_id, maker=holder.actor)
-        return DoneAnswer(business_time=shown_at(work.at))
-
-    return door.act(taken)
 
 
 @router.post("/policies", operation_id="policies_propose", status_code=202)
@@ -211,7 +120,9 @@ def policies_propose(door: Operator, body: PolicyBody) -> ApprovalAnswer:
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         evidence = body.source
-        return _answer(work, propose_policy(work, row, maker=holder.actor, evidence=evidence))
+        return approval_answer(
+            work, propose_policy(work, row, maker=holder.actor, evidence=evidence)
+        )
 
     return door.act(proposed)
 
@@ -221,8 +132,42 @@ def funds_propose_state(door: Operator, fund: FundCode, body: StateBody) -> Appr
     """Propose to open, suspend or gate a fund; a second person approves."""
     change = StateChange(fund, ProductState(body.state), body.reason, body.source)
     return door.act(
-        lambda work, holder: _answer(work, propose_fund_state(work, change, maker=holder.actor))
+        lambda work, holder: approval_answer(
+            work, propose_fund_state(work, change, maker=holder.actor)
+        )
     )
+
+
+@router.get("/funds/{fund}/advance-line", operation_id="funds_advance_line")
+def funds_advance_line(door: AnyRole, fund: FundCode) -> AdvanceAnswer:
+    """Show what the provider advances to fast redemptions at most, and what is lent now."""
+
+    def found(work: Work, _: KeyHolder) -> AdvanceAnswer:
+        line = advance_line_of(work, fund=fund)
+        return AdvanceAnswer(
+            fund=fund,
+            limit=None if line.limit_fen is None else money(line.limit_fen),
+            used=money(line.used_fen),
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
+
+
+@router.post(
+    "/funds/{fund}/advance-line", operation_id="funds_propose_advance_line", status_code=202
+)
+def funds_propose_advance_line(door: Operator, fund: FundCode, body: AdvanceBody) -> ApprovalAnswer:
+    """Propose what the provider advances at most; a second person approves."""
+    limit_fen = None if body.limit is None else minor(body.limit.amount, pointer="/limit/amount")
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        result = propose_line(
+            work, fund=fund, limit_fen=limit_fen, source=body.source, maker=holder.actor
+        )
+        return approval_answer(work, result)
+
+    return door.act(proposed)
 
 
 @router.post(
@@ -239,7 +184,7 @@ def staff_payments_resolve(
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         shard, order_id = payment_of(work, payment_id, shards=shards).key
         wish = ResolutionWish(shard, order_id, body.verdict, body.proof, holder.actor)
-        return _answer(work, only(propose_resolutions(work, [wish])))
+        return approval_answer(work, only(propose_resolutions(work, [wish])))
 
     return door.act(proposed)
 
@@ -254,38 +199,6 @@ def policies_list(door: AnyRole, on: Annotated[Day | None, Query()] = None) -> P
             at=work.at,
         )
     )
-
-
-def _answer(work: Work, result: Approval | DomainError) -> ApprovalAnswer | DomainError:
-    if isinstance(result, DomainError):
-        return result
-    return ApprovalAnswer(approval=_approval(result), business_time=shown_at(work.at))
-
-
-def _approval(approval: Approval) -> ApprovalView:
-    return ApprovalView(
-        id=approval.approval_id,
-        kind=approval.kind,
-        object_id=approval.object_id,
-        object_version=approval.object_version,
-        before=_shown(approval.before),
-        after=_shown(approval.after),
-        customer_count=approval.customer_count,
-        evidence=approval.evidence,
-        maker=approval.maker,
-        proposed_at=shown_at(approval.proposed_at),
-        state=approval.state,
-        checker=approval.checker,
-        decided_at=shown_at(approval.decided_at) if approval.decided_at else None,
-        reason=approval.reason,
-    )
-
-
-def _shown(changed: Mapping[str, Value]) -> Changed:
-    return {
-        name: str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        for name, value in changed.items()
-    }
 
 
 def _policy(row: PolicyRow) -> PolicyView:

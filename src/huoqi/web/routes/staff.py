@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
@@ -21,15 +21,38 @@ from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_revie
 from huoqi.fund.queries import holdings_of
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.kit.money import INT64_MAX
+from huoqi.kit.personal_data import redacted
 from huoqi.ledger.queries import balances
 from huoqi.ledger.rules.chart import customer_cash_account
 from huoqi.ledger.rules.counters import Counters
+from huoqi.web.changes.people import (
+    OverrideWish,
+    ReviewWish,
+    propose_override,
+    propose_review,
+)
 from huoqi.web.doors import Operator, Support, only
 from huoqi.web.framework import StrictRoute
+from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
+from huoqi.web.routes.funds import FundCode
 from huoqi.web.routes.holdings import HoldingView, holding_view
-from huoqi.web.wire import Answer, DoneAnswer, Money, Page, Shape, money, page, shown_at
+from huoqi.web.wire import (
+    Answer,
+    Day,
+    DoneAnswer,
+    Money,
+    Page,
+    Shape,
+    minor,
+    money,
+    page,
+    shown_at,
+)
 
 router = APIRouter(prefix="/v1", tags=["Staff"], route_class=StrictRoute)
+
+_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9 ._:/#-]*$"
 
 
 class CustomerView(Shape):
@@ -67,6 +90,29 @@ class ApplicationView(Shape):
     opened_at: str
     submitted_at: str | None
     expected_by: str | None
+
+
+class ReviewBody(Shape):
+    """What a first person thinks of an application; never write about the person here."""
+
+    verdict: Literal["accept", "refuse"]
+    proof: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=80, pattern=_REFERENCE),
+        Field(description="What was looked at, by its reference.", examples=["case-2015-17"]),
+    ]
+
+
+class OverrideBody(Shape):
+    """The register's figure of a holder's day, and where it stands."""
+
+    income: Money = Field(description="The day's income; negative for a loss.")
+    source: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=80, pattern=_REFERENCE),
+        Field(description="The register's file.", examples=["OFD_05_20150512.TXT"]),
+    ]
+    record_no: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 
 
 class KeyView(Shape):
@@ -156,6 +202,54 @@ def staff_applications_list(door: Support) -> Page[ApplicationView]:
             at=work.at,
         )
     )
+
+
+@router.post(
+    "/staff/applications/{application_id}/resolution",
+    operation_id="staff_applications_resolve",
+    status_code=202,
+)
+def staff_applications_resolve(
+    door: Support, application_id: UUID, body: ReviewBody
+) -> ApprovalAnswer:
+    """Propose to accept or refuse an application under review; a second person decides."""
+    desk = door.machine.desk
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        wish = ReviewWish(application_id, body.verdict, redacted(body.proof), holder.actor)
+        return approval_answer(work, propose_review(work, wish, desk=desk))
+
+    return door.act(proposed)
+
+
+@router.post(
+    "/staff/customers/{customer_id}/holdings/{fund}/days/{on}/override",
+    operation_id="staff_income_override",
+    status_code=202,
+)
+def staff_income_override(
+    door: Operator,
+    customer_id: UUID,
+    fund: FundCode,
+    on: Annotated[Day, Path()],
+    body: OverrideBody,
+) -> ApprovalAnswer:
+    """Propose to accept the register's figure of a holder's day; a second person decides."""
+    income_fen = minor(body.income.amount, pointer="/income/amount", least=-INT64_MAX)
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        wish = OverrideWish(
+            customer_id,
+            fund,
+            on,
+            income_fen=income_fen,
+            source=redacted(body.source),
+            record_no=body.record_no,
+            maker=holder.actor,
+        )
+        return approval_answer(work, propose_override(work, wish))
+
+    return door.act(proposed)
 
 
 @router.get("/api-keys", operation_id="api_keys_list")
