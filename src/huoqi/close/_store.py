@@ -21,10 +21,6 @@ CURSOR_DONE = """
     UPDATE close_cursor SET done_on = %s, again_at = NULL, tries = 0, note = ''
     WHERE fund = %s AND kind = %s AND done_on < %s
 """
-CURSOR_BACK = """
-    UPDATE close_cursor SET done_on = %s, again_at = %s, note = %s
-    WHERE fund = %s AND kind = %s AND done_on > %s
-"""
 CURSOR_AGAIN = """
     UPDATE close_cursor SET again_at = %s, tries = tries + 1, note = %s
     WHERE fund = %s AND kind = %s
@@ -194,11 +190,6 @@ def mark_done(work: Work, *, fund: str, kind: Kind, on: date) -> None:
 def ask_again(work: Work, *, fund: str, kind: Kind, at: datetime, note: str) -> None:
     """Say when to ask again for what was not ready, and why."""
     work.run(CURSOR_AGAIN, (at, note, fund, kind.value))
-
-
-def take_back(work: Work, *, fund: str, kind: Kind, until: date, at: datetime, note: str) -> None:
-    """Undo daily work back to a day, so that it is asked for again."""
-    work.run(CURSOR_BACK, (until, at, note, fund, kind.value, until))
 
 
 def cursor_rows(work: Work) -> list[CursorRow]:

@@ -16,7 +16,8 @@ from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
-from huoqi.fund.managers.port import FundManager, Register, Settlement
+from huoqi.fund.managers.port import FundDayReport, FundManager, Register, Settlement
+from huoqi.fund.operations import record_report
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -64,6 +65,8 @@ def run_close(platform: Platform, *, fund: str, on: date) -> CloseResult:
     begun_ms = monotonic_ms()
     database = platform.database
     opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
+    if isinstance(opening, gathering.Opening) and _is_corrected(platform, opening):
+        opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
     if isinstance(opening, CloseResult):
         return opening
     theirs = _theirs(platform, opening=opening)
@@ -109,6 +112,18 @@ def manager_of(platform: Platform, *, fund: str) -> FundManager:
         return platform.managers[fund]
     except KeyError as error:
         raise FundHasNoManager(fund=fund) from error
+
+
+def _is_corrected(platform: Platform, opening: gathering.Opening) -> bool:
+    """Ask again for the figures of a day that did not close; tell whether there are new ones."""
+    if not opening.is_retry:
+        return False
+    manager = manager_of(platform, fund=opening.fund)
+    answer = manager.income(fund=opening.fund, on=opening.on, at=opening.at)
+    if not isinstance(answer, FundDayReport) or answer == opening.report:
+        return False
+    platform.database.run(lambda work: record_report(work, answer), while_advancing=True)
+    return True
 
 
 def _theirs(platform: Platform, *, opening: gathering.Opening) -> computing.Theirs | str:
@@ -166,9 +181,6 @@ def _blocked(
     again_at = work.at + CLOSE_AGAIN_AFTER
     note = computed.note
     _store.ask_again(work, fund=fund, kind=Kind.CLOSE, at=again_at, note=note)
-    if step in {Step.VALIDATE, Step.ALLOCATE}:
-        # The manager may correct its figures, so they are asked for again.
-        _store.take_back(work, fund=fund, kind=Kind.INCOME, until=on - _DAY, at=again_at, note=note)
     if before is None or before.state is not State.BLOCKED:
         data = {"fund": fund, "close_on": on.isoformat(), "step": step.value, "reason": note}
         emit(work, EventDraft("close.blocked", fund, data=data))

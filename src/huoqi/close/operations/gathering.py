@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A day that is ready to be computed."""
+    """A day that is ready to be computed; a retry was tried before, and did not close."""
 
     fund: str
     on: date
@@ -32,6 +32,7 @@ class Opening:
     report: FundDayReport
     last: LastDay | None
     open_breaks: Sequence[Break]
+    is_retry: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
         report,
         _store.last_day(work, fund=fund),
         _unanswered(work, fund=fund, on=on, calendar=calendar),
+        is_retry=Kind.CLOSE in cursor.again_at,
     )
     return Gathered([*passed, _announced(opening.last)], opening)
 
