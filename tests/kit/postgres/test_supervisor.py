@@ -19,10 +19,19 @@ from huoqi.kit.postgres import (
     EmbeddedPostgres,
     PostgresUnavailable,
     Profile,
+    find_binaries,
     single_instance,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
+
+START = """
+import sys
+from pathlib import Path
+from huoqi.kit.postgres import EmbeddedPostgres, Profile
+with EmbeddedPostgres(Path(sys.argv[1]), profile=Profile.DISPOSABLE):
+    print("runs")
+"""
 
 pytestmark = pytest.mark.database
 
@@ -244,3 +253,30 @@ if os.geteuid() == 0:  # A plain user cannot close a folder to himself.
         assert not home.is_relative_to(folder)
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
         subprocess.run(["/bin/rm", "-r", str(home)], check=True)
+
+    def test_the_database_of_a_removed_data_folder_is_not_taken_over(folder: Path) -> None:
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        homes = []
+        for answer in (1, 2):
+            with EmbeddedPostgres(closed / "data", profile=Profile.DISPOSABLE) as server:
+                with psycopg.connect(server.start()) as link:
+                    link.execute("CREATE TABLE kept (answer int)")
+                homes.append(server.cluster_status().data.parent)
+            assert len(set(homes)) == answer
+            shutil.rmtree(closed / "data")
+
+        for home in homes:
+            shutil.rmtree(home)
+
+    def test_a_closed_installation_is_run_by_the_servers_user(folder: Path) -> None:
+        script = "umask 077 && mkdir closed && cp -r {package} {package}.libs closed"
+        package = find_binaries(os.environ).tree.parent
+        subprocess.run(["sh", "-c", script.format(package=package)], cwd=folder, check=True)
+        closed = folder / "closed" / package.name / "pginstall" / "bin"
+        command = [sys.executable, "-c", START, str(folder / "data")]
+        environment = {"PYTHONPATH": str(ROOT / "src"), "HUOQI_PG_BIN": str(closed)}
+
+        said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+        assert (said.stdout, said.stderr) == ("runs\n", "")

@@ -1,6 +1,8 @@
 """Under which user the server runs, and in which folders, so that root's own stay closed."""
 
+import contextlib
 import hashlib
+import itertools
 import json
 import os
 import pwd
@@ -192,8 +194,14 @@ def _new_home(data_dir: Path, account: Account) -> Path:
     written = home.relative_to(data_dir) if home.is_relative_to(data_dir) else home
     draft = data_dir / f"postgres.json.{os.getpid()}"
     draft.write_text(json.dumps({"home": str(written)}) + "\n")
-    draft.replace(data_dir / "postgres.json")
-    return home
+    try:
+        (data_dir / "postgres.json").hardlink_to(draft)
+    except FileExistsError:
+        pass  # Another start was first; its choice holds.
+    except OSError:
+        draft.replace(data_dir / "postgres.json")  # No links on this disk.
+    draft.unlink(missing_ok=True)
+    return recorded_home(data_dir) or home
 
 
 def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
@@ -205,7 +213,6 @@ def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
     if not target.exists():
         draft = Path(tempfile.mkdtemp(dir=home, prefix="copy-"))
         _copy_installation(binaries, draft)
-        draft.chmod(0o755)
         draft.rename(target)
     folder = target / Path(*binaries.folder.parts[-3:])
     return Binaries(folder=folder, major=binaries.major, source=binaries.source)
@@ -221,10 +228,23 @@ def _copy_installation(binaries: Binaries, target: Path) -> None:
         source = binaries.tree / part
         if source.exists():
             place = target / package.name / binaries.tree.name / part
-            shutil.copytree(source, place, symlinks=True)
+            shutil.copytree(source, place, symlinks=True, copy_function=_link_or_copy)
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():
-        shutil.copytree(libraries, target / libraries.name)
+        shutil.copytree(libraries, target / libraries.name, copy_function=_link_or_copy)
+    for inner, _, _ in os.walk(target):
+        Path(inner).chmod(0o755)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Put a program in another place, where everyone may read it; a link costs no time."""
+    mode = Path(source).stat().st_mode
+    if mode & 0o004:
+        with contextlib.suppress(OSError):  # Another disk, or one without links.
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
+    Path(target).chmod(0o755 if mode & 0o100 else 0o644)
 
 
 def _root_home(data_dir: Path) -> Path:
@@ -236,9 +256,15 @@ def _root_home(data_dir: Path) -> Path:
             problem = str(error)
             continue
         if _is_safe(folder, uid=0):
-            return folder / _digest(data_dir)
+            return _unused(folder, _digest(data_dir))
         problem = f"{folder} belongs to another user"
     raise PostgresUnavailable(f"No folder for the server's files ({problem}). Set HUOQI_DATA.")
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """Return a folder without a database; one left by a removed data folder is not taken over."""
+    names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
+    return next(folder / n for n in names if not (folder / n / "data").exists())
 
 
 def _socket_dir(home: Path, account: Account) -> Path:
