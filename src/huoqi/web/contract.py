@@ -53,6 +53,26 @@ _ABOUT = (
 )
 
 
+# In the order in which somebody new would need them.
+_TAGS = {
+    "Registration and sessions": "注册与登录",
+    "My account": "我的账户",
+    "Banks and cards": "银行与银行卡",
+    "Funds": "基金",
+    "Orders": "订单",
+    "Holdings and income": "持有与收益",
+    "Events": "事件",
+    "Sandbox: time": "沙箱：时间",
+    "Sandbox: world": "沙箱：模拟世界",
+    "Staff": "客服与密钥",
+    "Back office": "后台与双人审批",
+    "Close": "日终",
+    "Ledger": "总账",
+    "Health": "健康检查",
+}
+_UNSAID = "Successful Response"  # what the framework says of every answer
+
+
 @cache
 def chinese_summaries() -> Mapping[str, str]:
     """Return the Chinese title of each operation."""
@@ -82,7 +102,8 @@ def contract_of(app: FastAPI, *, money_paths: Sequence[tuple[Json, Json]]) -> Js
     document["components"]["securitySchemes"] = _SECURITY
     for path, item in document["paths"].items():
         for operation in item.values():
-            _complete(path, operation)
+            _complete(path, operation, schemas=schemas)
+    document["tags"] = [{"name": name, "x-name-zh": chinese} for name, chinese in _TAGS.items()]
     document["paths"] = dict(sorted(document["paths"].items()))
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
@@ -91,12 +112,17 @@ def contract_of(app: FastAPI, *, money_paths: Sequence[tuple[Json, Json]]) -> Js
 _REF = "#/components/schemas/{name}"
 
 
-def _complete(path: str, operation: Json) -> None:
+def _complete(path: str, operation: Json, *, schemas: Json) -> None:
+    assert set(operation["tags"]) <= set(_TAGS), operation["operationId"]
     first, _, _ = operation.get("description", "").partition("\n")
     operation["summary"] = first.rstrip(".") or operation["summary"]
-    chinese = chinese_summaries().get(operation["operationId"])
-    if chinese:
-        operation["x-summary-zh"] = chinese
+    names = list(chinese_summaries())
+    if operation["operationId"] in names:
+        operation["x-summary-zh"] = chinese_summaries()[operation["operationId"]]
+        operation["x-order"] = names.index(operation["operationId"])
+    for answer in operation["responses"].values():
+        if answer["description"] == _UNSAID:
+            answer["description"] = _said(answer, schemas)
     if not path.startswith("/v1"):
         return
     content = {"application/problem+json": {"schema": {"$ref": _REF.format(name="Problem")}}}
@@ -106,3 +132,11 @@ def _complete(path: str, operation: Json) -> None:
         "description": "Any other refusal, in the same form.",
         "content": content,
     }
+
+
+def _said(answer: Json, schemas: Json) -> str:
+    """Return what the shape of an answer says of itself."""
+    content = answer.get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    text: str = schemas.get(name, {}).get("description", "Done.")
+    return text

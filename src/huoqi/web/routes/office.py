@@ -77,14 +77,14 @@ class ResolutionBody(Shape):
     ]
 
 
-class AdvanceBody(Shape):
+class LineBody(Shape):
     """What the provider advances to fast redemptions at most, all customers together."""
 
     limit: Money | None = Field(description="Null for any sum.")
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class AdvanceAnswer(Answer):
+class LineAnswer(Answer):
     """The advance line of a fund: what is lent at most, and what is lent now."""
 
     fund: str
@@ -139,12 +139,12 @@ def funds_propose_state(door: Operator, fund: FundCode, body: StateBody) -> Appr
 
 
 @router.get("/funds/{fund}/advance-line", operation_id="funds_advance_line")
-def funds_advance_line(door: AnyRole, fund: FundCode) -> AdvanceAnswer:
+def funds_advance_line(door: AnyRole, fund: FundCode) -> LineAnswer:
     """Show what the provider advances to fast redemptions at most, and what is lent now."""
 
-    def found(work: Work, _: KeyHolder) -> AdvanceAnswer:
+    def found(work: Work, _: KeyHolder) -> LineAnswer:
         line = advance_line_of(work, fund=fund)
-        return AdvanceAnswer(
+        return LineAnswer(
             fund=fund,
             limit=None if line.limit_fen is None else money(line.limit_fen),
             used=money(line.used_fen),
@@ -157,7 +157,7 @@ def funds_advance_line(door: AnyRole, fund: FundCode) -> AdvanceAnswer:
 @router.post(
     "/funds/{fund}/advance-line", operation_id="funds_propose_advance_line", status_code=202
 )
-def funds_propose_advance_line(door: Operator, fund: FundCode, body: AdvanceBody) -> ApprovalAnswer:
+def funds_propose_advance_line(door: Operator, fund: FundCode, body: LineBody) -> ApprovalAnswer:
     """Propose what the provider advances at most; a second person approves."""
     limit_fen = None if body.limit is None else minor(body.limit.amount, pointer="/limit/amount")
 

@@ -1,15 +1,17 @@
 """Pages for people: where to begin, the reference, the error codes. They work offline."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from huoqi.web.framework import visit_of
-from huoqi.web.problems import wordings
+from huoqi.web.problems import Wording, wordings
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,9 +51,10 @@ async def script() -> Response:
 
 
 @router.get("/docs/errors")
-async def errors(request: Request) -> Response:
+async def errors(request: Request, language: str = "") -> Response:
     """Return the page of all error codes, where problem documents point to."""
-    return Response(_errors_page(visit_of(request).language), media_type="text/html")
+    asked = {"zh": "zh-CN", "en": "en"}.get(language) or visit_of(request).language
+    return Response(_errors_page(asked), media_type="text/html")
 
 
 @router.get("/openapi.json")
@@ -71,18 +74,75 @@ def _page(name: str) -> Response:
 
 @cache
 def _errors_page(language: str) -> str:
-    title = "错误代码" if language == "zh-CN" else "Error codes"
-    rows = []
-    for code, wording in wordings().items():
-        name, detail, step = (escape(text) for text in wording.texts(language))
-        rows.append(
-            f'<section class="operation" id="{code}"><h3><code>{code}</code> {name}</h3>'
-            f"<p>{wording.status} · {detail}</p><p>{step}</p></section>"
-        )
+    words = _WORDS[language]
+    areas = []
+    sections = []
+    for area, group in groupby(sorted(wordings().items()), key=lambda each: each[0].split(".")[0]):
+        areas.append(f'<li><a href="#{area}"><code>{area}</code></a></li>')
+        sections.append(f'<h2 id="{area}"><code>{area}</code></h2>')
+        sections += [_error_section(code, wording, words) for code, wording in group]
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>Huoqi · {title}</title><link rel="stylesheet" href="/docs/reference.css">'
-        f'</head><body><header><h1>Huoqi · {title}</h1><nav><a href="/docs">API</a></nav></header>'
-        f"<main>{''.join(rows)}</main></body></html>"
+        _bytes("errors.html")
+        .decode()
+        .replace("{language}", language)
+        .replace("{title}", words.title)
+        .replace("{reference}", words.reference)
+        .replace("{other}", words.other)
+        .replace("{other_language}", words.other_language)
+        .replace("{other_name}", words.other_name)
+        .replace("{about}", words.about)
+        .replace("{areas}", "".join(areas))
+        .replace("{sections}", "".join(sections))
     )
+
+
+def _error_section(code: str, wording: Wording, words: "_Words") -> str:
+    name, detail, step = (escape(text) for text in wording.texts(words.language))
+    return (
+        f'<section class="operation" id="{code}"><h3>{name}</h3>'
+        f'<p class="line"><span class="method">{wording.status}</span> {code}</p>'
+        f"<p>{detail}</p>"
+        f'<p><span class="muted">{words.next_step}</span> {step or words.nothing}</p></section>'
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What the page of error codes says around the codes, in one language."""
+
+    language: str
+    title: str
+    reference: str
+    about: str
+    next_step: str
+    nothing: str
+    other: str
+    other_language: str
+    other_name: str
+
+
+_WORDS = {
+    "en": _Words(
+        "en",
+        "Error codes",
+        "API reference",
+        "A code is stable: it is never renamed and never used for anything else. Names in braces "
+        "are filled from the facts of a refusal.",
+        "Next:",
+        "nothing to do.",
+        "zh",
+        "zh-CN",
+        "中文",
+    ),
+    "zh-CN": _Words(
+        "zh-CN",
+        "错误代码",
+        "接口参考",
+        "代码保持稳定：不会改名，也不会挪作他用。花括号中的名称由拒绝的具体数据填入。",
+        "下一步：",
+        "无需操作。",
+        "en",
+        "en",
+        "English",
+    ),
+}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
 from huoqi.close.queries import next_due
 from huoqi.customers.operations import KeyHolder
@@ -43,6 +43,8 @@ class ClockAnswer(Answer):
 
 class AdvanceBody(Shape):
     """How far to go: exactly one of ``to``, ``days`` and ``months``."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"days": 1}]})
 
     to: AwareDatetime | None = Field(None, examples=["2015-05-12T09:00:00+08:00"])
     days: Annotated[int, Field(ge=1, le=400, strict=True)] | None = None
