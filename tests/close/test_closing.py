@@ -21,6 +21,7 @@ from huoqi.fund.orders import Speed
 from huoqi.kit.dates import shanghai_at
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.operations import add_rules
+from huoqi.sandbox.faults import FaultRequest, arm_faults
 from huoqi.sandbox.time_machine import TimeMachine
 from tests.close.world import FUND, MONDAY, Company, company_on, day
 
@@ -149,21 +150,26 @@ def test_a_total_off_by_a_fen_is_refused_with_both_totals(company: Company) -> N
     assert company.status(day(1)).breaks == []
 
 
-def test_a_day_that_stays_blocked_has_only_its_own_figures_asked_for_again(
+def test_a_total_is_put_right_after_some_hours_and_no_other_day_is_asked_for_again(
     company: Company,
 ) -> None:
-    company.fault("income_total_off_by_one", at=shanghai_at(day(2), hour=1), remaining=1)
-    move(company, to=2, hour=3)
+    fault = FaultRequest(
+        company.new_id(),
+        "income_total_off_by_one",
+        at=shanghai_at(day(2), hour=1),
+        params={"hours": 100},
+    )
+    with company.database.work() as work:
+        arm_faults(work, [fault])
+    assert move(company, to=2, hour=3) == "stopped_at_event"
 
     move(company, to=5)
 
     with company.database.work() as work:
         asked = work.rows("SELECT income_on, count(*) FROM manager_report GROUP BY 1 ORDER BY 1")
     assert asked == [(day(n), 1) for n in range(5)]
-    with company.database.work() as work:
-        work.run("DELETE FROM simulated.manager_fault_use")
-    assert move(company, to=5, hour=11) == "ready"
-    assert len(company.days()) == 5
+    assert move(company, to=6, hour=9) == "ready"
+    assert len(company.days()) == 6
 
 
 def test_a_holding_that_differs_is_named_and_nothing_is_published(company: Company) -> None:

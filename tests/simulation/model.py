@@ -107,7 +107,7 @@ class Company:
     done: dict[str, date] = field(default_factory=dict)
     again: dict[str, datetime] = field(default_factory=dict)
     blocked_on: date | None = None
-    is_report_off: bool = False
+    off_on: set[date] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.done = dict.fromkeys(KINDS, self.now.date() - DAY)

@@ -315,22 +315,30 @@ def _income(company: Company, on: date) -> None:
     if not _answers(company, "income", waits=company.now < ready_at):
         return
     company.is_suspended = company.struck("redemption_suspended", publishes_at(on))
-    company.is_report_off = any(
+    _tell_total(company, on)
+    _done(company, "income", on)
+
+
+def _tell_total(company: Company, on: date) -> None:
+    """Let the manager say what the fund earned on a day, a fen off while that fault lasts."""
+    company.off_on.discard(on)
+    if any(
         fault.name == "income_total_off_by_one"
         and fault.covers(publishes_at(on))
         and company.now < fault.until_at
         for fault in company.faults
-    )
-    _done(company, "income", on)
+    ):
+        company.off_on.add(on)
 
 
 def _close(company: Company, on: date) -> None:
     needs = ("orders_out", "confirmations") if is_session(on) else ()
     if not _answers(company, "close", waits=any(company.done[kind] < on for kind in needs)):
         return
-    if company.is_report_off:
-        company.again["close"] = company.again["income"] = company.now + HOUR
-        company.done["income"] = on - DAY
+    if company.now > datetime.combine(on + DAY, time(2, 0)):
+        _tell_total(company, on)
+    if on in company.off_on:
+        company.again["close"] = company.now + HOUR
         company.blocked_on = on
         return
     company.blocked_on = None

@@ -74,6 +74,11 @@ def record_report(work: Work, report: FundDayReport) -> None:
         change_state(work, StateChange(report.fund, told, "manager_report", report.source))
 
 
+def correct_report(work: Work, report: FundDayReport) -> None:
+    """Keep what the manager corrected of a day; the fund's state is for newer reports to tell."""
+    store.add_report(work, report)
+
+
 def publish_day(work: Work, day: FundDay, *, shards: Sequence[ShardTotal]) -> FundDay:
     """Publish a fund's day: its one row, one ledger posting a shard, orders that begin to earn.
 

@@ -5,6 +5,7 @@ from huoqi.fund.confirmations import record_confirmations
 from huoqi.fund.income import (
     accept_override,
     confirm_day,
+    correct_report,
     fold_anchors,
     import_rivals,
     publish_day,
@@ -21,6 +22,7 @@ __all__ = [
     "accept_override",
     "cancel_orders",
     "confirm_day",
+    "correct_report",
     "fold_anchors",
     "import_rivals",
     "mark_sent",

@@ -93,7 +93,9 @@ KINDS: Mapping[str, FaultKind] = {
         FaultKind(
             "income_total_off_by_one",
             "fund-manager",
-            "The reported income of the fund is one fen more than its holders got.",
+            "The reported income of the fund is one fen more than its holders got; put right after"
+            " four hours if nothing is said.",
+            {"hours": (1, 240)},
         ),
         FaultKind(
             "redemption_suspended",

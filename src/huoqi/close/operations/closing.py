@@ -17,7 +17,7 @@ from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.managers.port import FundDayReport, FundManager, Register, Settlement
-from huoqi.fund.operations import record_report
+from huoqi.fund.operations import correct_report
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -115,14 +115,14 @@ def manager_of(platform: Platform, *, fund: str) -> FundManager:
 
 
 def _is_corrected(platform: Platform, opening: gathering.Opening) -> bool:
-    """Ask again for the figures of a day that did not close; tell whether there are new ones."""
-    if not opening.is_retry:
+    """Ask again for the figures of a day that closes late; tell whether there are new ones."""
+    if not opening.is_late:
         return False
     manager = manager_of(platform, fund=opening.fund)
     answer = manager.income(fund=opening.fund, on=opening.on, at=opening.at)
     if not isinstance(answer, FundDayReport) or answer == opening.report:
         return False
-    platform.database.run(lambda work: record_report(work, answer), while_advancing=True)
+    platform.database.run(lambda work: correct_report(work, answer), while_advancing=True)
     return True
 
 

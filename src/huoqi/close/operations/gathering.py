@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close._store import Break, LastDay, StepRow
-from huoqi.close.rules.due import Cursor, Kind
+from huoqi.close.rules.due import Cursor, Kind, close_at
 from huoqi.close.rules.steps import State, Step
 from huoqi.fund import day_facts
 from huoqi.fund.day_facts import OrderTotals
@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A day that is ready to be computed; a retry was tried before, and did not close."""
+    """A day that is ready to be computed; late, if it could not be at its hour."""
 
     fund: str
     on: date
@@ -32,7 +32,7 @@ class Opening:
     report: FundDayReport
     last: LastDay | None
     open_breaks: Sequence[Break]
-    is_retry: bool
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
         report,
         _store.last_day(work, fund=fund),
         _unanswered(work, fund=fund, on=on, calendar=calendar),
-        is_retry=Kind.CLOSE in cursor.again_at,
+        is_late=work.at > close_at(on),
     )
     return Gathered([*passed, _announced(opening.last)], opening)
 

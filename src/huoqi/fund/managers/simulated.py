@@ -34,6 +34,7 @@ from huoqi.kit.db import Database, Work
 
 ONE_DAY = timedelta(days=1)
 NAV_LATE_HOURS = 4
+CORRECTED_HOURS = 4
 NEGATIVE_INCOME_E5 = -62_280
 DOWN_HOURS = 1
 
@@ -212,8 +213,8 @@ class SimulatedManager:
         script = self._script(work, fund=fund, on=on)
         total_fen = day.total_income_fen if day else 0
         off = store.faults(work, "income_total_off_by_one", fund=fund)
-        # Once the fault is over, whoever asks again gets the right figure.
-        wrong = [fault for fault in off if fault.until_at is None or work.at < fault.until_at]
+        # Whoever asks again after that gets the right figure.
+        wrong = [fault for fault in off if work.at < _corrected_at(fault, on=on)]
         if _strikes(work, wrong, fund=fund, on=on, at=publishes_at(on)):
             total_fen += 1
         shut = store.faults(work, "redemption_suspended", fund=fund)
@@ -255,6 +256,12 @@ def _lateness(work: Work, *, fund: str, on: date) -> timedelta:
     faults = store.faults(work, "nav_late", fund=fund)
     fault = _strikes(work, faults, fund=fund, on=on, at=publishes_at(on))
     return timedelta(hours=int(fault.params.get("hours", NAV_LATE_HOURS))) if fault else timedelta()
+
+
+def _corrected_at(fault: store.Fault, *, on: date) -> datetime:
+    """Return when a wrong total is put right: at the fault's end, else some hours later."""
+    hours = timedelta(hours=int(fault.params.get("hours", CORRECTED_HOURS)))
+    return fault.until_at or publishes_at(on) + hours
 
 
 def _down(work: Work, *, fund: str) -> ManagerDown | None:
