@@ -36,13 +36,14 @@ def test_the_worked_example_of_eight_holders_is_shared_to_the_fen() -> None:
     units=st.lists(st.integers(1, 10**11), min_size=1, max_size=40),
     rate=st.integers(-(10**6), 10**6),
     off_fen=st.sampled_from([None, 0, 1, -1, 100]),
+    sign=st.sampled_from([1, 1, -1]),
 )
 def test_the_register_and_the_platform_share_any_day_alike(
-    units: list[int], rate: int, off_fen: int | None
+    units: list[int], rate: int, off_fen: int | None, sign: int
 ) -> None:
     holders = [Holding(number, held) for number, held in enumerate(units, start=1)]
     derived_fen = allocate_day(holders, income_per_10k_e5=rate).totals.total_income_fen
-    given_fen = None if off_fen is None else derived_fen + off_fen
+    given_fen = None if off_fen is None else sign * (derived_fen + off_fen)
     if given_fen is not None and abs(given_fen) > sum(units):
         return
 

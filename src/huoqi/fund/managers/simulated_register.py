@@ -42,15 +42,19 @@ def close_day(
     if income is None:
         magnitude = total * rate // SCALE
         income = -magnitude if income_per_10k_e5 < 0 else magnitude
-    shares = _share(units, total=total, rate=rate, magnitude=abs(income))
+    # A total against its rate's sign is the fund's own word: the rate then shares nothing.
+    terms = (abs(income), total) if income * income_per_10k_e5 < 0 else (rate, SCALE)
+    shares = _share(units, terms=terms, total=total, magnitude=abs(income))
     sign = -1 if income < 0 or (income == 0 and income_per_10k_e5 < 0) else 1
     ends = {account: held + sign * shares[account] for account, held in units.items()}
     return DayResult(total, income, {account: held for account, held in ends.items() if held})
 
 
-def _share(units: Mapping[int, int], *, total: int, rate: int, magnitude: int) -> dict[int, int]:
+def _share(
+    units: Mapping[int, int], *, terms: tuple[int, int], total: int, magnitude: int
+) -> dict[int, int]:
     """Return each account's part of the income: whole fen, the rest to the largest remainders."""
-    numerator, denominator = rate, SCALE
+    numerator, denominator = terms
     while True:
         whole = {account: held * numerator // denominator for account, held in units.items()}
         rest = {account: held * numerator % denominator for account, held in units.items()}
