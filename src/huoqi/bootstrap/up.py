@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from huoqi.kit.postgres import single_instance
 from huoqi.sandbox.opening import open_sandbox
 
 _NICE = 10
+_FIRST_STEPS_S = 10.0  # The machine is left to whoever tries the first steps, then seeding begins.
 
 WELCOME = """
 Huoqi is up ({mode}; business time {business_time}).
@@ -99,12 +101,19 @@ def _background_seeding(settings: Settings, *, wanted: bool) -> Iterator[None]:
         yield
         return
     command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "sandbox", "seed", "--background"]
-    process = subprocess.Popen(
-        ["nice", "-n", str(_NICE), *command] if shutil.which("nice") else command,
-        stdin=subprocess.DEVNULL,
+    if shutil.which("nice"):
+        command = ["nice", "-n", str(_NICE), *command]
+    started: list[subprocess.Popen[bytes]] = []
+    timer = threading.Timer(
+        _FIRST_STEPS_S,
+        lambda: started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL)),
     )
+    timer.start()
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        timer.cancel()
+        timer.join()
+        for process in started:
+            process.terminate()
+            process.wait(timeout=30)
