@@ -1,11 +1,12 @@
 """What a transfer is: shape, fingerprint, runs of linked groups."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, cast  # Any: fields of a named tuple, by their names.
 from uuid import UUID
 
 import pytest
 
+from huoqi.kit.ids import derived_id
 from huoqi.ledger.rules import transfers
 from huoqi.ledger.rules.transfers import (
     INT64_MAX,
@@ -44,6 +45,80 @@ _EXPIRY = expire(_OTHER, shard=3, effective_on=_ON)
 def test_what_the_constructors_make_is_well_formed(made: Transfer) -> None:
     assert malformation(made) is None
     assert routable(made)
+
+
+def test_a_movement_and_a_hold_name_their_accounts() -> None:
+    group = UUID(int=9)
+    sides = About(code=7, effective_on=_ON)
+
+    assert post(_ID, debit=11, credit=12, amount=100, **sides) == (
+        *(_ID, TransferKind.POST, 11, 12, 100, 1, 7, None, _ON),
+        *(None, None),
+    )
+    assert hold(_ID, debit=11, credit=12, amount=100, **sides) == (
+        *(_ID, TransferKind.PENDING, 11, 12, 100, 1, 7, None, _ON),
+        *(None, None),
+    )
+    assert post(_ID, debit=11, credit=12, amount=100, asset=2, group=group, **sides)[5:] == (
+        *(2, 7, None, _ON),
+        *(group, None),
+    )
+    timed = hold(
+        _ID, debit=11, credit=12, amount=100, asset=2, group=group, expires_at=_AT, **sides
+    )
+    assert timed[5:] == (2, 7, None, _ON, group, _AT)
+
+
+def test_what_refers_to_another_names_it_and_its_shard() -> None:
+    group = UUID(int=9)
+    about = About(code=7, effective_on=_ON)
+    place = 3 << 48
+
+    assert post_pending(_ID, hold_id=_OTHER, shard=3, amount=40, group=group, **about) == (
+        *(_ID, TransferKind.POST_PENDING, place, place, 40, 0, 7, _OTHER, _ON),
+        *(group, None),
+    )
+    assert post_pending(_ID, hold_id=_OTHER, shard=3, **about).amount == 0
+    assert void(_ID, hold_id=_OTHER, shard=3, group=group, **about) == (
+        *(_ID, TransferKind.VOID, place, place, 0, 0, 7, _OTHER, _ON),
+        *(group, None),
+    )
+    assert reverse(_ID, target_id=_OTHER, shard=3, group=group, **about) == (
+        *(_ID, TransferKind.REVERSE, place, place, 0, 0, 7, _OTHER, _ON),
+        *(group, None),
+    )
+
+
+def test_an_expiry_is_the_same_for_ever() -> None:
+    made = expire(_OTHER, shard=3, effective_on=_ON)
+
+    assert made.id == derived_id(_OTHER, action="ledger.expire")
+    assert made[1:] == (
+        *(TransferKind.EXPIRE, 3 << 48, 3 << 48, 0, 0, 1, _OTHER, _ON),
+        *(None, None),
+    )
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        {"credit": 0},
+        {"credit": INT64_MAX},
+        {"asset": 0},
+        {"asset": 2**15 - 1},
+        {"code": -(2**31)},
+        {"code": 2**31 - 1},
+    ],
+)
+def test_the_ends_of_every_range_are_taken(edge: dict[str, int]) -> None:
+    assert malformation(_POST._replace(**cast(dict[str, Any], edge))) is None
+
+
+@pytest.mark.parametrize("beyond", [{"asset": -1}, {"code": -(2**31) - 1}])
+def test_numbers_below_every_range_are_refused(beyond: dict[str, int]) -> None:
+    wrong = _POST._replace(**cast(dict[str, Any], beyond))
+
+    assert malformation(wrong) == ResultCode.AMOUNT_RANGE
 
 
 def test_a_reference_carries_its_shard_and_no_accounts() -> None:
