@@ -31,6 +31,8 @@ from tests.fund.world import FUND, MONDAY, ONE_DAY, Shelf, shelf_on
 TUESDAY = date(2015, 5, 12)
 WEDNESDAY = date(2015, 5, 13)
 FRIDAY = date(2015, 5, 15)
+# What a normal redemption of Wednesday would offer; refusals of fast ones tell it.
+NORMALLY = {"normal_confirmed_on": "2015-05-14", "normal_cash_on": "2015-05-14"}
 
 
 @pytest.fixture
@@ -169,9 +171,9 @@ def test_three_orders_a_day_and_sixty_thousand_in_2015(rich: Shelf) -> None:
     )
 
     assert all(isinstance(order, FundOrder) for order in accepted)
-    assert by_count == FastCountReached(max_count=3)
+    assert by_count == FastCountReached(max_count=3, **NORMALLY)
     assert isinstance(large, FundOrder)
-    assert by_sum == FastCapReached(max_amount_fen=6_000_000, left_fen=1_000_000)
+    assert by_sum == FastCapReached(max_amount_fen=6_000_000, left_fen=1_000_000, **NORMALLY)
 
 
 def test_two_of_six_thousand_at_one_instant_give_exactly_one(rich: Shelf) -> None:
@@ -186,7 +188,7 @@ def test_two_of_six_thousand_at_one_instant_give_exactly_one(rich: Shelf) -> Non
     accepted = [answer for answer in answers if isinstance(answer, FundOrder)]
     refused = [answer for answer in answers if not isinstance(answer, FundOrder)]
     assert len(accepted) == 1
-    assert refused == [FastCapReached(max_amount_fen=1_000_000, left_fen=400_000)]
+    assert refused == [FastCapReached(max_amount_fen=1_000_000, left_fen=400_000, **NORMALLY)]
 
 
 def test_quotas_turn_at_midnight_in_shanghai(rich: Shelf) -> None:
@@ -197,7 +199,8 @@ def test_quotas_turn_at_midnight_in_shanghai(rich: Shelf) -> None:
     rich.clock.at = shanghai_at(WEDNESDAY + ONE_DAY, hour=0)
     (after,) = rich.redeem(rich.ask(107, 100, speed=Speed.FAST))
 
-    assert before == FastCountReached(max_count=3)
+    assert isinstance(before, FastCountReached)
+    assert before.params["normal_confirmed_on"] == FRIDAY.isoformat()
     assert isinstance(after, FundOrder)
 
 
@@ -211,7 +214,7 @@ def test_the_advance_line_never_goes_below_zero(rich: Shelf) -> None:
     )
 
     assert isinstance(first, FundOrder)
-    assert second == AdvanceLineExhausted(line_left_fen=300_000)
+    assert second == AdvanceLineExhausted(line_left_fen=300_000, **NORMALLY)
     assert isinstance(third, FundOrder)
 
 

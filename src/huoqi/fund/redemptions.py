@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec import structs
@@ -34,6 +34,9 @@ from huoqi.fund.rules.confirmation import (
     normal_redemption_dates,
 )
 from huoqi.fund.rules.fast_redemption import (
+    AdvanceLineExhausted,
+    FastCapReached,
+    FastCountReached,
     FastLimits,
     FastPosition,
     FastRedemptionNotOffered,
@@ -44,13 +47,15 @@ from huoqi.fund.rules.order_states import RedemptionState
 from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
-from huoqi.kit.errors import DomainError
+from huoqi.kit.errors import DomainError, Param
 from huoqi.kit.ids import derived_id
 from huoqi.payments.cards import CardState
 from huoqi.payments.operations.orders import CardNotBound
 from huoqi.payments.queries import cards_of_customer, cards_of_keys
 
 ONE_DAY = timedelta(days=1)
+# What stops a fast redemption and no normal one.
+FAST_ONLY = (FastCountReached, FastCapReached, AdvanceLineExhausted)
 
 
 def redeem(work: Work, requests: Sequence[RedemptionRequest]) -> list[FundOrder | DomainError]:
@@ -129,17 +134,11 @@ class _Desk:
         wanted_e2 = available_e2 if request.units_e2 is None else request.units_e2
         if wanted_e2 <= 0 or wanted_e2 > available_e2:
             raise InsufficientUnits(available_units_e2=max(0, available_e2))
-        dates = normal_redemption_dates(
-            self._work.at, calendar=terms.calendar, cut_off=terms.cut_off
-        )
+        dates, cash_on = _normal_dates(terms, at=self._work.at)
         order = self._order(request, units_e2=wanted_e2, dates=dates, position=position)
         self._taken[position.row.key] = self._taken.get(position.row.key, 0) + wanted_e2
-        after_days = terms.rule("fund.redemption_cash").figure("after_confirmation_days") or 0
         return structs.replace(
-            order,
-            state=RedemptionState.ACCEPTED,
-            rest_e2=wanted_e2,
-            cash_on=dates.confirmed_on + timedelta(days=after_days),
+            order, state=RedemptionState.ACCEPTED, rest_e2=wanted_e2, cash_on=cash_on
         )
 
     def _fast(self, request: RedemptionRequest, *, terms: Terms, position: Position) -> FundOrder:
@@ -163,7 +162,10 @@ class _Desk:
         at = self._work.at
         dates = fast_redemption_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
         order = self._order(request, units_e2=wanted_e2, dates=dates, position=position)
-        after = redeem_fast(wanted_e2, position=before, limits=limits)
+        try:
+            after = redeem_fast(wanted_e2, position=before, limits=limits)
+        except FAST_ONLY as refusal:
+            raise _with_normal_way(refusal, terms=terms, at=at) from None
         self._used[key] = replace(used, fast_count=after.used_count, fast_fen=after.used_fen)
         self._lines[request.fund] = after.line_left_fen
         self._taken[key] = self._taken.get(key, 0) + wanted_e2
@@ -232,6 +234,23 @@ class _Desk:
             cards = cards_of_customer(self._work, shard=owner[0], customer_no=owner[1])
             self._defaults[owner] = next((card.card_id for card in cards if card.is_default), None)
         return self._defaults[owner]
+
+
+def _normal_dates(terms: Terms, *, at: datetime) -> tuple[RedemptionDates, date]:
+    """Return the dates of a normal redemption of an instant, and the date of its cash."""
+    dates = normal_redemption_dates(at, calendar=terms.calendar, cut_off=terms.cut_off)
+    after_days = terms.rule("fund.redemption_cash").figure("after_confirmation_days") or 0
+    return dates, dates.confirmed_on + timedelta(days=after_days)
+
+
+def _with_normal_way(refusal: DomainError, *, terms: Terms, at: datetime) -> DomainError:
+    """Return the refusal of a fast redemption with what a normal one would offer instead."""
+    dates, cash_on = _normal_dates(terms, at=at)
+    offered: dict[str, Param] = {
+        "normal_confirmed_on": dates.confirmed_on.isoformat(),
+        "normal_cash_on": cash_on.isoformat(),
+    }
+    return type(refusal)(**refusal.params, **offered)
 
 
 def _advance(
