@@ -143,6 +143,7 @@ def explain_command(
         if as_json:
             click.echo(json.dumps({"code": refusal.code, **refusal.params}))
         words = (type(refusal).__doc__ or "").strip().splitlines()[0]
-        click.echo(f"huoqi: {refusal.code}: {words} Try another date.", err=True)
+        other = "customer" if isinstance(refusal, CustomerUnknown) else "date"
+        click.echo(f"huoqi: {refusal.code}: {words} Try another {other}.", err=True)
         sys.exit(1)
     click.echo(json.dumps(told) if as_json else "\n".join(_lines(told)))

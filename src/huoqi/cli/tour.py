@@ -84,7 +84,7 @@ def tour_command(
     """Register, bind a card, buy for ¥10,000.00, move the clock, see the income, redeem.
 
     Every step is a call to the running server of `huoqi up`; the person is made up (simulated).
-    The clock of the sandbox moves on by three days.
+    The clock of the sandbox moves on by two days.
 
     \b
     huoqi tour
