@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from psycopg.errors import AdminShutdown
 
 from huoqi.jobs.loop import JobsLoop, pause_ms
 from huoqi.kit.clock import ClockAdvancing
@@ -84,6 +85,27 @@ def test_a_failure_is_counted_and_the_loop_goes_on(company: Company) -> None:
     loop.stop()
     assert (loop.counts.failed, loop.counts.done) == (1, 1)
     assert loop.counts.failures_in_a_row == 0
+
+
+def test_a_database_that_is_away_is_told_in_one_line(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    looked = threading.Event()
+
+    def work_off(_: object) -> int:
+        looked.set()
+        raise AdminShutdown("terminating connection")
+
+    loop = loop_of(company, work_off)
+    loop.start()
+    assert looked.wait(10)
+    loop.stop()
+
+    assert loop.counts.failed >= 1
+    assert {record.getMessage() for record in caplog.records if record.name == "huoqi.jobs"} == {
+        "the database is away for a moment: AdminShutdown"
+    }
+    assert all(record.exc_info is None for record in caplog.records if record.name == "huoqi.jobs")
 
 
 def test_the_pause_doubles_up_to_half_a_minute() -> None:

@@ -9,6 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from psycopg.errors import OperationalError
+from psycopg_pool import PoolTimeout
+
 from huoqi.close.operations import run_round
 from huoqi.close.platform import Platform
 from huoqi.kit.clock import ClockAdvancing
@@ -106,11 +109,19 @@ class JobsLoop:
             done = self.turn()
         except ClockAdvancing:
             return 0, self._idle_ms
+        except (OperationalError, PoolTimeout) as error:
+            # A checkpoint being kept, or a database on its way up again: no fault of the code.
+            _LOG.warning("the database is away for a moment: %s", type(error).__name__)
+            return 0, self._failed()
         except Exception:  # noqa: BLE001 - a background loop outlives what it runs; it is logged
-            self.counts.failed += 1
-            self.counts.failures_in_a_row += 1
             _LOG.exception("a background turn failed")
-            self._desk.close()
-            return 0, pause_ms(self.counts.failures_in_a_row)
+            return 0, self._failed()
         self.counts.failures_in_a_row = 0
         return done, _BREATH_MS if done else self._idle_ms
+
+    def _failed(self) -> int:
+        """Count a failure, let the desk go, and return how long to wait."""
+        self.counts.failed += 1
+        self.counts.failures_in_a_row += 1
+        self._desk.close()
+        return pause_ms(self.counts.failures_in_a_row)
