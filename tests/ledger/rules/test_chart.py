@@ -62,3 +62,26 @@ def test_customers_cannot_overdraw_and_system_accounts_are_hot() -> None:
     assert flags_of(AccountKind.CUSTOMER_CASH) == AccountFlag.NO_DEBIT_OVERDRAFT
     assert flags_of(AccountKind.RECEIVABLE) == AccountFlag.NO_CREDIT_OVERDRAFT
     assert flags_of(AccountKind.BANK_CLEARING) == AccountFlag.HOT
+
+
+def test_the_numbers_at_the_ends_of_their_ranges_are_the_last_ones() -> None:
+    last_fund = 2**15 - 101
+    last_customer = (1 << 40) - 1
+
+    assert (fund_asset(last_fund), fund_asset(1)) == (2**15 - 1, 101)
+    for fund_no in (0, last_fund + 1):
+        with pytest.raises(AssertionError):
+            fund_asset(fund_no)
+    for instance in (-1, 1 << 20):
+        with pytest.raises(AssertionError):
+            system_account(shard=0, kind=AccountKind.BANK_CLEARING, instance=instance)
+    for customer_no in (0, last_customer + 1):
+        with pytest.raises(AssertionError):
+            customer_account(shard=0, customer_no=customer_no, kind=AccountKind.CUSTOMER_CASH)
+
+
+def test_a_stripe_is_the_first_unless_it_is_named_and_belongs_to_no_customer() -> None:
+    assert system_account(shard=0, kind=AccountKind.FEES) == 41 << 20
+    assert system_account(shard=0, kind=AccountKind.FEES, instance=1) == (41 << 20) + 1
+    with pytest.raises(AssertionError):
+        system_account(shard=0, kind=AccountKind.CUSTOMER_CASH)
