@@ -56,6 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The trading calendar does not reach that far, and its days are never guessed.",
         "Take an earlier instant, or load a later calendar.",
     ),
+    "fund.blank_line": (
+        "A line within the file is blank, so the accounts after it cannot be told.",
+        "Delete the blank line, or write the heading account,units and both on each line.",
+    ),
     "fund.duplicate_account": (
         "An account number stands in the file twice.",
         "Keep one line for each account.",

@@ -3,7 +3,7 @@
 import pytest
 
 from huoqi.fund.rules.csv_table import BadNumber
-from huoqi.fund.rules.holdings_file import DuplicateAccount, HoldingsFile, parse_holdings
+from huoqi.fund.rules.holdings_file import BlankLine, DuplicateAccount, HoldingsFile, parse_holdings
 
 
 def test_units_alone_are_numbered_from_one() -> None:
@@ -22,8 +22,25 @@ def test_a_heading_of_units_alone_is_no_holding() -> None:
     assert parse_holdings("units\n1.5\n") == HoldingsFile(accounts=[1], units_e2=[150])
 
 
-def test_blank_lines_windows_line_ends_and_a_byte_order_mark_are_tolerated() -> None:
-    assert parse_holdings("\ufeff\r\n1.00\r\n\r\n2.00\r\n").units_e2 == [100, 200]
+def test_blank_lines_at_the_ends_windows_line_ends_and_a_byte_order_mark_are_tolerated() -> None:
+    assert parse_holdings("\ufeff\r\n1.00\r\n2.00\r\n\r\n \r\n").units_e2 == [100, 200]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [("1.00\n\n2.00\n", 2), ("units\n1.00\n2.00\n \n\n3.00\n", 4), ("\n1\n2\n\n3", 4)],
+)
+def test_a_blank_line_that_would_shift_the_accounts_is_named_by_its_row(
+    text: str, row: int
+) -> None:
+    with pytest.raises(BlankLine) as refused:
+        parse_holdings(text)
+
+    assert (refused.value.code, refused.value.params) == ("fund.blank_line", {"row": row})
+
+
+def test_a_blank_line_among_numbered_accounts_shifts_nothing() -> None:
+    assert parse_holdings("account,units\n7,1.00\n\n9,2.00\n").accounts == [7, 9]
 
 
 def test_an_empty_file_has_no_holdings() -> None:
@@ -33,7 +50,7 @@ def test_an_empty_file_has_no_holdings() -> None:
 @pytest.mark.parametrize("cell", ["-1.00", "1.001", "1,00", "x", "1e3", "\u0661.00", "9" * 16])
 def test_a_bad_holding_is_named_by_its_row(cell: str) -> None:
     with pytest.raises(BadNumber) as refused:
-        parse_holdings(f"1.00\n\n{cell}\n")
+        parse_holdings(f"1.00\n2.00\n{cell}\n")
 
     assert refused.value.params == {"row": 3, "column": "units"}
 

@@ -20,6 +20,12 @@ class DuplicateAccount(DomainError):
     code: ClassVar[str] = "fund.duplicate_account"
 
 
+class BlankLine(DomainError):
+    """A line within the file is blank, so which account the next lines mean cannot be told."""
+
+    code: ClassVar[str] = "fund.blank_line"
+
+
 @dataclass(frozen=True, slots=True)
 class HoldingsFile:
     """Account numbers and units in the order of the file."""
@@ -31,8 +37,9 @@ class HoldingsFile:
 def parse_holdings(text: str) -> HoldingsFile:
     """Return the holdings of a text: units a line, or account and units under such a heading.
 
-    Without a heading the accounts are 1, 2, 3 and so on. Blank lines, Windows line ends and a
-    byte-order mark are tolerated.
+    Without account numbers the accounts are 1, 2, 3 and so on, so a blank line among them is
+    refused. Elsewhere blank lines are tolerated, and so are Windows line ends and a byte-order
+    mark.
 
     >>> parse_holdings("account,units\\n17,100.00\\n9,0.01\\n")
     HoldingsFile(accounts=[17, 9], units_e2=[10000, 1])
@@ -46,9 +53,16 @@ def parse_holdings(text: str) -> HoldingsFile:
         _read_with_accounts(filled[1:], found=found)
         return found
     body = filled[1:] if heading == HEADING_UNITS_ONLY else filled
+    _require_no_gap([row for row, _ in body])
     found.units_e2.extend(_units_e2(cell, row=row) for row, cell in body)
     found.accounts.extend(range(1, len(body) + 1))
     return found
+
+
+def _require_no_gap(rows: list[int]) -> None:
+    """Raise BlankLine where the accounts, which are counted from the lines, would shift."""
+    if rows and rows[-1] - rows[0] != len(rows) - 1:
+        raise BlankLine(row=next(row for row, at in enumerate(rows, rows[0]) if row != at))
 
 
 def _read_with_accounts(lines: list[tuple[int, str]], *, found: HoldingsFile) -> None:
