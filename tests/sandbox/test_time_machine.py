@@ -18,8 +18,10 @@ from huoqi.kit.clock import ClockAdvancing
 from huoqi.kit.dates import SHANGHAI, shanghai_at
 from huoqi.kit.desk import Desk, DeskBusy
 from huoqi.sandbox.branches import Branches
+from huoqi.sandbox.opening import go_on, open_sandbox
 from huoqi.sandbox.time_machine import (
     ClockGoesForward,
+    Leave,
     NothingUnderWay,
     TimeMachine,
     months_later,
@@ -167,6 +169,49 @@ def test_a_failed_journey_says_so_and_goes_on_where_it_stood(company: Company) -
 
     assert machine.resume().at == target
     assert len(company.days()) == 5
+
+
+@pytest.mark.parametrize("leaving", [SystemExit(143), KeyboardInterrupt(), Leave()])
+def test_a_journey_that_is_left_stays_on_its_way(company: Company, leaving: BaseException) -> None:
+    machine = TimeMachine(company.platform)
+
+    def leave(done: int, total: int, note: str) -> None:
+        if done == 2:
+            raise leaving
+
+    target = shanghai_at(day(5), hour=9)
+    with pytest.raises(type(leaving)):
+        machine.advance_to(target, report=leave)
+    state = machine.state()
+    assert (state.state, state.stopped_by, state.target) == ("advancing", "", target)
+
+    assert machine.resume().at == target
+    assert machine.state().state == "ready"
+    assert len(company.days()) == 5
+
+
+def test_a_start_goes_on_with_a_journey_only_after_it_is_open(company: Company) -> None:
+    said: list[str] = []
+    target = shanghai_at(day(3), hour=9)
+
+    def leave(done: int, total: int, note: str) -> None:
+        raise Leave
+
+    machine = TimeMachine(company.platform)
+    with pytest.raises(Leave):
+        machine.advance_to(target, report=leave)
+
+    assert open_sandbox(company.platform, say=said.append)
+    assert said == []
+    assert machine.state().state == "advancing"
+    go_on(company.platform, say=said.append, report=leave)
+    go_on(company.platform, say=said.append)
+    assert [line.split(";")[-1] for line in said[1:]] == [
+        " the next start goes on with it",
+        " it goes on to 2015-05-14 09:00 in the background",
+        "the clock has reached 2015-05-14 09:00",
+    ]
+    assert not open_sandbox(company.platform, say=said.append)
 
 
 def commands(company: Company, machine: TimeMachine) -> list[str]:

@@ -16,7 +16,8 @@ from huoqi.close.platform import Platform
 from huoqi.customers.operations import make_first_operator
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.postgres import single_instance
-from huoqi.sandbox.opening import open_sandbox
+from huoqi.sandbox.opening import go_on, open_sandbox
+from huoqi.sandbox.time_machine import Leave
 
 _NICE = 10
 _FIRST_STEPS_S = 10.0  # The machine is left to whoever tries the first steps, then seeding begins.
@@ -53,8 +54,11 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     settings: Settings = ctx.meta["huoqi.settings"]
     began = time.monotonic()
     with single_instance(settings.data), running_platform(settings) as platform:
-        operator_key = _opened(settings, platform)
-        with _background_seeding(settings, wanted=seed):
+        operator_key, is_under_way = _opened(settings, platform)
+        with (
+            _background_seeding(settings, wanted=seed),
+            _background_journey(platform, wanted=is_under_way),
+        ):
             serve(
                 settings,
                 platform,
@@ -63,14 +67,16 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     say("stopped.")
 
 
-def _opened(settings: Settings, platform: Platform) -> str | None:
-    """Make the first operator and the sandbox's first residents; return the operator's new key."""
+def _opened(settings: Settings, platform: Platform) -> tuple[str | None, bool]:
+    """Make the first operator and the sandbox's first residents.
+
+    Return the operator's new key, and whether the clock has a journey to go on with.
+    """
     made = platform.database.run(
         lambda work: make_first_operator(work, installation=settings.mode), while_advancing=True
     )
-    if settings.mode == "sandbox":
-        open_sandbox(platform, say=say)
-    return made.text if made else None
+    is_under_way = settings.mode == "sandbox" and open_sandbox(platform, say=say)
+    return (made.text if made else None), is_under_way
 
 
 def _welcome(
@@ -92,6 +98,29 @@ def _welcome(
     )
     say(f"ready after {time.monotonic() - began:.1f} s")
     print(text, flush=True)
+
+
+@contextlib.contextmanager
+def _background_journey(platform: Platform, *, wanted: bool) -> Iterator[None]:
+    """Go on with the clock's journey while the server serves; it stays resumable at the end."""
+    if not wanted:
+        yield
+        return
+    ending = threading.Event()
+
+    def watch(done: int, total: int, note: str) -> None:  # noqa: ARG001 - a Reporter
+        if ending.is_set():
+            raise Leave
+
+    mover = threading.Thread(
+        target=lambda: go_on(platform, say=say, report=watch), name="journey", daemon=True
+    )
+    mover.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        mover.join(timeout=30)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """The time machine: moves the one business clock forward, event by event, in order.
 
 What is due at an instant is done at that instant, by the same code that a live platform runs.
-A journey that was cut off, by a crash or a failure, goes on from the instant it had reached.
+A journey that was cut off, by a crash, a failure or the end of the program, goes on from the
+instant it had reached.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +39,10 @@ class NothingUnderWay(DomainError):
     """No journey was cut off, so there is nothing to go on with."""
 
     code: ClassVar[str] = "clock.nothing_under_way"
+
+
+class Leave(Exception):
+    """Raised by whoever watches a journey, to leave it where it stands until it is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ class TimeMachine:
         return self._journey(after_closes, report=report)
 
     def resume(self, *, report: Reporter = say_nothing) -> Journey:
-        """Go on with a journey that a crash or a failure cut off; raise NothingUnderWay."""
+        """Go on with a journey that was cut off; raise NothingUnderWay."""
         with self._desk():
             state = self.state()
             if state.target is None:
@@ -201,7 +206,11 @@ class TimeMachine:
             with database.flushing_late():
                 way = _Way(target, known, iter(stops), report)
                 events, stopped_by = self._run(began_at, way=way)
-        except BaseException as error:
+        except Leave:
+            raise
+        except Exception as error:
+            # A signal or the end of the program comes as another kind of exception: the clock
+            # stays on its way to the target, and whoever starts next goes on.
             code = error.code if isinstance(error, DomainError) else type(error).__name__
             with database.work(while_advancing=True) as work:
                 store.end_journey(work, state="failed", stopped_by=code)
