@@ -67,6 +67,7 @@ def test_every_money_route_asks_for_a_key(contract: dict[str, Any]) -> None:
         "/v1/redemptions",
         "/v1/orders/{order_id}/cancellation",
         "/v1/me/closing",
+        "/v1/payouts/{payout_id}/retry",
     ):
         headers = [
             parameter["name"]

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from huoqi.fund.leaving import redeem_rest, rest_of
 from huoqi.fund.operations import retry_payouts, settle_payments
-from huoqi.fund.orders import FundOrder, PayoutState, Speed
+from huoqi.fund.orders import FundOrder, Payout, PayoutState, Speed
+from huoqi.fund.payout_retries import PayoutHeld, PayoutNotWaiting, PayoutRetry
 from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
 from huoqi.payments.operations import record_evidence
 from huoqi.payments.orders import Evidence
@@ -37,9 +38,12 @@ def test_cash_of_a_failed_payout_waits_and_is_sent_again(shelf: Shelf) -> None:
     waiting_fen = shelf.cash_fen(107)
     bank_knows_card_as(shelf, 107, "0000")
     card_id = shelf.cards[107].card_id
-    shelf.database.run(lambda work: retry_payouts(work, [failed], card_id=card_id))
+    wish = PayoutRetry(*SAVER, payout_id=failed.payout_id, card_id=card_id)
+    first, second = shelf.database.run(lambda work: retry_payouts(work, [wish, wish]))
     shelf.pay()
 
+    assert isinstance(first, Payout)
+    assert isinstance(second, PayoutNotWaiting)
     assert failed.state in {PayoutState.FAILED, PayoutState.BLOCKED}
     assert waiting_fen == 60_000
     (paid,) = shelf.payouts(order)
@@ -108,6 +112,9 @@ def test_a_collection_that_was_taken_back_is_not_refunded_when_its_order_is_canc
     (payout,) = shelf.payouts(order)
     assert (payout.state, payout.reason) == (PayoutState.BLOCKED, "payment.refund_exceeds_original")
     assert shelf.cash_fen(107) == 50_000  # beside the debt of the same amount
+    wish = PayoutRetry(*SAVER, payout_id=payout.payout_id, card_id=shelf.cards[107].card_id)
+    (answer,) = shelf.database.run(lambda work: retry_payouts(work, [wish]))
+    assert isinstance(answer, PayoutHeld)
 
 
 def test_a_collection_that_was_taken_back_is_not_refunded_when_the_manager_refuses(

@@ -12,7 +12,8 @@ from huoqi.fund.income import (
     record_report,
 )
 from huoqi.fund.leaving import redeem_rest
-from huoqi.fund.payouts import resume_payouts, retry_payouts
+from huoqi.fund.payout_retries import retry_payouts
+from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.purchases import place_purchases
 from huoqi.fund.redemptions import redeem
 from huoqi.fund.sending import mark_sent, orders_to_send, transfers_of_day

@@ -100,29 +100,18 @@ def resume_payouts(work: Work) -> int:
     held = store.blocked_payouts(work, reasons=LIMITS_OF_A_DAY, limit=RESUMED_AT_ONCE)
     if not held:
         return 0
-    answers = create_orders(work, [_retry(payout, card_id=card_id) for payout, card_id in held])
-    tried = [_retried(payout, answer) for (payout, _), answer in zip(held, answers, strict=True)]
+    answers = create_orders(
+        work, [retry_request(payout, card_id=card_id) for payout, card_id in held]
+    )
+    tried = [retried(payout, answer) for (payout, _), answer in zip(held, answers, strict=True)]
     resumed = [payout for payout in tried if payout.state is PayoutState.SENT]
     store.save_payouts(work, tried)
     emit_payouts(work, resumed)
     return len(resumed)
 
 
-def retry_payouts(work: Work, payouts: Sequence[Payout], *, card_id: UUID) -> list[Payout]:
-    """Send failed or blocked payouts of one customer again, to a bound card.
-
-    Each try is a money order of its own; what failed before stays as it was.
-    """
-    held = store.lock_payouts(work, [(p.shard, p.payout_id) for p in payouts])
-    waiting = [p for p in held.values() if p.state in {PayoutState.FAILED, PayoutState.BLOCKED}]
-    answers = create_orders(work, [_retry(p, card_id=card_id) for p in waiting]) if waiting else []
-    changed = [_retried(p, answer) for p, answer in zip(waiting, answers, strict=True)]
-    store.save_payouts(work, changed)
-    emit_payouts(work, changed)
-    return changed
-
-
-def _retry(payout: Payout, *, card_id: UUID) -> OrderRequest:
+def retry_request(payout: Payout, *, card_id: UUID) -> OrderRequest:
+    """Return the money order of a payout's next try."""
     attempt = payout.attempt + 1
     return OrderRequest(
         shard=payout.shard,
@@ -138,7 +127,8 @@ def _retry(payout: Payout, *, card_id: UUID) -> OrderRequest:
     )
 
 
-def _retried(payout: Payout, answer: MoneyOrder | DomainError) -> Payout:
+def retried(payout: Payout, answer: MoneyOrder | DomainError) -> Payout:
+    """Return a payout after its next try was placed or refused."""
     tried = replace(payout, attempt=payout.attempt + 1)
     if isinstance(answer, DomainError):
         return replace(tried, state=PayoutState.BLOCKED, reason=answer.code)

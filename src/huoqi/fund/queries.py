@@ -18,6 +18,7 @@ from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
 from huoqi.fund.explaining import IncomeOfDay, explain_day, income_of, incomes_between
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.orders import FundOrder, OrderKey, Payout, Side, Speed
+from huoqi.fund.payout_retries import next_steps
 from huoqi.fund.products import FundUnknown, Rule
 from huoqi.fund.rules.confirmation import (
     PurchaseDates,
@@ -57,10 +58,12 @@ __all__ = [
     "holdings_of",
     "income_of",
     "incomes_between",
+    "next_steps",
     "order_of",
     "orders_of",
     "orders_without_answer",
     "payouts_of",
+    "payouts_of_customer",
     "products_of",
     "published_until",
     "report_of",
@@ -140,6 +143,15 @@ def orders_of(
 def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
     """Return the payouts of orders: redemption money and refunds."""
     return payouts_store.payouts_of(work, keys)
+
+
+def payouts_of_customer(
+    work: Work, *, shard: int, customer_no: int, before: UUID | None = None, limit: int = 50
+) -> list[Payout]:
+    """Return a customer's payouts, those of the newest order first, after a given one."""
+    return payouts_store.payouts_of_customer(
+        work, shard=shard, customer_no=customer_no, before=before, limit=limit
+    )
 
 
 def published_until(work: Work, *, fund: str) -> date | None:

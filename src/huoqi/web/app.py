@@ -15,6 +15,7 @@ from huoqi.web.framework import follow_conventions
 from huoqi.web.machine import Machine, nothing
 from huoqi.web.money_contract import money_contract
 from huoqi.web.order_posts import CancelPost, ClosingPost, PurchasePost, RedemptionPost
+from huoqi.web.payout_posts import PayoutRetryPost
 from huoqi.web.routes import ALL
 from huoqi.web.settings import WebSettings
 
@@ -45,18 +46,20 @@ def create_app(
     redemptions = RedemptionPost(database, workers=1, done=wake_jobs)
     cancellations = CancelPost(database, workers=1, done=wake_jobs)
     closings = ClosingPost(platform, done=wake_jobs)
+    payouts = PayoutRetryPost(database, workers=1, done=wake_jobs)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.read_threads
         await anyio.to_thread.run_sync(_see_calendar, machine)
         yield
-        for post in (purchases, redemptions, cancellations, closings):
+        for post in (purchases, redemptions, cancellations, closings, payouts):
             await post.close()
 
     app = Application(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.state.machine = machine
     app.state.cancel_post = cancellations
+    app.state.payout_post = payouts
     for router in ALL:
         app.include_router(router)
     direct: dict[tuple[str, str], Direct] = {

@@ -6,6 +6,7 @@ import msgspec
 
 from huoqi.web.order_posts import EmptyBody, PurchaseBody, RedemptionBody
 from huoqi.web.orders_wire import ClosingAnswer, OrderAnswer, OrderPage, OrderView
+from huoqi.web.payout_posts import PayoutAnswer, PayoutPage, PayoutRetryBody
 
 Json = dict[str, Any]  # a JSON document
 
@@ -45,6 +46,9 @@ def money_contract() -> tuple[Json, Json]:
         OrderView,
         OrderPage,
         ClosingAnswer,
+        PayoutRetryBody,
+        PayoutAnswer,
+        PayoutPage,
     ]
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     purchase = _operation(

@@ -36,6 +36,17 @@ _PAYOUTS_OF = (
     ORDER BY p.shard, p.payout_id
 """
 )
+_OF_CUSTOMER = (
+    _PAYOUT_COLUMNS
+    + """
+    -- Uses fund_order_customer_idx and fund_payout_order_idx, the newest order first.
+    JOIN fund_order AS o ON o.shard = p.shard AND o.order_id = p.order_id
+    LEFT JOIN fund_payout AS b ON b.shard = o.shard AND b.payout_id = %(before)s
+    WHERE o.shard = %(shard)s AND o.customer_no = %(customer_no)s
+        AND (%(before)s::uuid IS NULL OR (o.order_id, p.payout_id) < (b.order_id, b.payout_id))
+    ORDER BY o.order_id DESC, p.payout_id DESC LIMIT %(limit)s
+"""
+)
 _BLOCKED = """
     -- Uses fund_payout_blocked_idx, oldest first.
     SELECT p.shard, p.payout_id, p.order_id, p.customer_no, p.kind, p.amount_fen, p.state,
@@ -70,6 +81,14 @@ def lock_payouts(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, Payout]
 def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
     """Return the payouts of orders."""
     return [_payout(row) for row in work.rows(_PAYOUTS_OF, order_columns(keys))]
+
+
+def payouts_of_customer(
+    work: Work, *, shard: int, customer_no: int, before: UUID | None, limit: int
+) -> list[Payout]:
+    """Return a customer's payouts, those of the newest order first, after a given one."""
+    asked = {"shard": shard, "customer_no": customer_no, "before": before, "limit": limit}
+    return [_payout(row) for row in work.rows(_OF_CUSTOMER, asked)]
 
 
 def blocked_payouts(work: Work, *, reasons: Sequence[str], limit: int) -> list[tuple[Payout, UUID]]:

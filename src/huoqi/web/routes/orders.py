@@ -14,6 +14,7 @@ from huoqi.web.doors import Customer, SessionHeader, StepUpHeader, Support
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute, visit_of
 from huoqi.web.money_contract import KEY_HEADER
+from huoqi.web.money_posts import Body, MoneyPost
 from huoqi.web.order_posts import collections_of, money_key
 from huoqi.web.orders_wire import OrderPage, OrderView, encoded, local, order_wire
 from huoqi.web.wire import CursorText, PageLimit, cursor_after, id_of_cursor
@@ -87,8 +88,13 @@ async def orders_cancel(
     """Take an order back before the cut-off of its trading day."""
     del session, grant  # documented here, read by the money post
     post = request.app.state.cancel_post
+    return await answer_of(post, request, target=order_id)
+
+
+async def answer_of(post: MoneyPost[Body], request: Request, *, target: UUID) -> Response:
+    """Return what a money post answers about the object in the path."""
     status, headers, body = await post.answer(
-        visit_of(request), await request.body(), target=order_id
+        visit_of(request), await request.body(), target=target
     )
     response = Response(body, status_code=status)
     response.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]

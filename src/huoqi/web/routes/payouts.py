@@ -1,0 +1,71 @@
+"""Payouts: where the money of orders is, and sending again what did not arrive."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from huoqi.customers.operations import Caller
+from huoqi.fund.queries import next_steps, payouts_of_customer
+from huoqi.kit.db import Work
+from huoqi.web.doors import Customer, SessionHeader, StepUpHeader
+from huoqi.web.framework import StrictRoute
+from huoqi.web.money_contract import KEY_HEADER
+from huoqi.web.orders_wire import encoded, local
+from huoqi.web.payout_posts import PayoutPage, payout_wire
+from huoqi.web.routes.orders import JSON, Cursor, Limit, answer_of, shaped
+from huoqi.web.wire import cursor_after, id_of_cursor
+
+router = APIRouter(prefix="/v1", tags=["Orders"], route_class=StrictRoute)
+
+
+@router.get(
+    "/payouts",
+    operation_id="payouts_list",
+    response_class=Response,
+    responses=shaped("PayoutPage", "A page, those of the newest order first."),
+)
+def payouts_list(door: Customer, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """List the customer's payouts and refunds, and what each waits for."""
+    before = id_of_cursor(cursor)
+
+    def page(work: Work, caller: Caller) -> bytes:
+        found = payouts_of_customer(
+            work,
+            shard=caller.shard,
+            customer_no=caller.customer_no,
+            before=before,
+            limit=limit + 1,
+        )
+        shown = found[:limit]
+        steps = next_steps(work, shown)
+        return encoded(
+            PayoutPage(
+                data=[payout_wire(each, steps[each.shard, each.payout_id]) for each in shown],
+                next_cursor=cursor_after(shown[-1].payout_id) if len(found) > limit else None,
+                business_time=local(work.at),
+            )
+        )
+
+    return Response(door.ask(page), media_type=JSON)
+
+
+@router.post(
+    "/payouts/{payout_id}/retry",
+    operation_id="payouts_retry",
+    status_code=201,
+    response_class=Response,
+    responses=shaped("PayoutAnswer", "On its way to the card.", status=201),
+    openapi_extra={
+        "parameters": [KEY_HEADER],
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/PayoutRetryBody"}}},
+        },
+    },
+)
+async def payouts_retry(
+    request: Request, payout_id: UUID, session: SessionHeader, grant: StepUpHeader
+) -> Response:
+    """Send a payout that did not arrive again, to a bound card."""
+    del session, grant  # documented here, read by the money post
+    return await answer_of(request.app.state.payout_post, request, target=payout_id)
