@@ -85,6 +85,9 @@ def test_a_blocked_day_is_shown_with_its_rows_and_its_own_exit_code(company: Com
     assert plain.exit_code == 3
     assert "tie_out" in plain.stdout
     assert "holdings" in plain.stdout
+    last = plain.stdout.splitlines()[-1]
+    assert last.startswith("next step")
+    assert last.endswith("huoqi close run --on 2015-05-13 --fund 990001")
 
 
 def test_days_and_a_date_do_not_go_together(company: Company) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -48,6 +49,30 @@ def test_the_next_event_is_the_cut_off(run: Run) -> None:
     assert moved["business_time"] == "2015-05-11T15:00:00+08:00"
 
 
+def test_without_a_move_that_was_cut_off_there_is_nothing_to_resume(run: Run) -> None:
+    refused = run("advance", "--resume", "--json")
+
+    assert (refused.exit_code, json.loads(refused.stdout)["code"]) == (1, "clock.nothing_under_way")
+    assert run("advance", "--resume", "--days", "1").exit_code == 2
+
+
+def test_a_blocked_day_is_told_with_each_move(run: Run, dsn: str) -> None:
+    document(run("advance", "--days", "1", "--json"))
+    with psycopg.connect(dsn) as conn:
+        conn.execute(
+            "UPDATE holding SET units_e2 = units_e2 + 1 WHERE customer_no ="
+            " (SELECT max(customer_no) FROM holding)"
+        )
+    stopped = document(run("advance", "--days", "3", "--json"))
+    further = run("advance", "--days", "1", "--json")
+
+    (row,) = json.loads(further.stdout)["blocked"]
+    command = f"huoqi close status --on {row['on']} --fund 990001"
+    assert stopped["state"] == "stopped_at_event"
+    assert (row["step"], row["next_step"]) == ("tie_out", command)
+    assert f"is blocked at tie_out: {row['why']}. Next: {command}" in further.stderr
+
+
 def test_a_branch_is_kept_and_gone_back_to(run: Run) -> None:
     document(run("branch", "before", "--json"))
     document(run("advance", "--to", "2015-05-13", "--json"))
@@ -77,6 +102,7 @@ def test_a_refusal_ends_with_1_and_its_code(run: Run, words: tuple[str, ...], co
 
 
 def test_a_fault_is_armed_listed_and_cancelled(run: Run) -> None:
+    assert run("faults", "list").output == "no fault is armed\n"
     armed = document(run("faults", "arm", "nav_late", "--param", "hours=6", "--json"))
     cancelled = document(run("faults", "cancel", str(armed["id"]), "--json"))
 

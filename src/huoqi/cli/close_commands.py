@@ -126,9 +126,17 @@ def status_command(
                 if row.again_at is not None
             ],
         }
+    blocked = [day for day in days if day.state is State.BLOCKED]
+    if blocked:
+        document["next_step"] = "; ".join(map(_next_step, blocked))
     _print(document, as_json=as_json)
-    if any(day.state is State.BLOCKED for day in days):
+    if blocked:
         sys.exit(_NEGATIVE)
+
+
+def _next_step(day: DayStatus) -> str:
+    command = f"huoqi close run --on {day.on.isoformat()} --fund {day.fund}"
+    return f"find out why the rows differ and put them right; then close the day: {command}"
 
 
 def _day_of(text: str | None) -> date | None:

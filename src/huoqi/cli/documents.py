@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -44,6 +44,37 @@ def refuse(refusal: DomainError, *, as_json: bool) -> NoReturn:
     facts = " ".join(f"{name}={value}" for name, value in refusal.params.items())
     click.echo(f"{refusal.code}: {meaning} {facts}".rstrip(), err=True)
     sys.exit(FAILED)
+
+
+def blocked_documents(lines: Iterable[str]) -> list[dict[str, object]]:
+    """Return blocked days, told as "fund day step: reason", with the command that shows each.
+
+    >>> blocked_documents(["990001 2015-05-13 tie_out: 2 breaks"])[0]["next_step"]
+    'huoqi close status --on 2015-05-13 --fund 990001'
+    """
+    documents: list[dict[str, object]] = []
+    for line in sorted(lines):
+        place, _, why = line.partition(": ")
+        fund, day, step = place.split()
+        next_step = f"huoqi close status --on {day} --fund {fund}"
+        documents.append({
+            "fund": fund,
+            "on": day,
+            "step": step,
+            "why": why,
+            "next_step": next_step,
+        })
+    return documents
+
+
+def warn_of_blocked(documents: Iterable[Mapping[str, object]]) -> None:
+    """Tell on standard error of each blocked day, and what to do next."""
+    for row in documents:
+        click.echo(
+            f"huoqi: the close of {row['fund']} for {row['on']} is blocked at {row['step']}:"
+            f" {row['why']}. Next: {row['next_step']}",
+            err=True,
+        )
 
 
 def _row_text(row: object) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from huoqi.cli.documents import Document, refusals, show
+from huoqi.cli.documents import Document, blocked_documents, refusals, show, warn_of_blocked
 from huoqi.cli.sandbox_world import faults_group, magic_command, personas_command, replay_command
 from huoqi.cli.session import Session
 from huoqi.close.queries import blocked_days, last_closed, next_due
@@ -21,6 +21,7 @@ from huoqi.sandbox.time_machine import Journey, TimeMachine
 from huoqi.sandbox.world import WorldPlan
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_CUT_OFF = "huoqi: the move was cut off. Go on with it: huoqi sandbox advance --resume"
 _NO_INSTANT = "give an instant such as 2015-06-01T09:00:00+08:00, or a date"
 
 
@@ -70,35 +71,49 @@ def status_command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - c
 @click.option("--months", type=click.IntRange(1, 120), help="To the same day, N months on.")
 @click.option("--to", "to", metavar="INSTANT", help="To an ISO instant, or 09:00 of a date.")
 @click.option("--next-event", is_flag=True, help="To the next thing that falls due, and do it.")
+@click.option("--resume", is_flag=True, help="Go on with a move that was cut off.")
 @AS_JSON
 @click.pass_obj
-def advance_command(
+def advance_command(  # noqa: PLR0913 - one argument an option
     session: Session,
     days: int | None,
     months: int | None,
     to: str | None,
     next_event: bool,  # noqa: FBT001 - click's flag
+    resume: bool,  # noqa: FBT001 - click's flag
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> None:
     """Move the business clock on; everything that falls due on the way is done in order.
 
     A checkpoint is kept first, so that `huoqi sandbox rewind` can undo the move. The move stops
-    early where a close is blocked. Exits with 1 when it is refused.
+    early where a close is newly blocked, and every blocked day is told. Exits with 1 when it is
+    refused.
 
     \b
     huoqi sandbox advance --days 30
     huoqi sandbox advance --to 2015-06-01T15:00:00+08:00
     huoqi sandbox advance --next-event --json
+    huoqi sandbox advance --resume
     """
     given = [name for name in (days, months, to) if name is not None]
-    if len(given) + next_event != 1:
-        raise click.UsageError("give one of --days, --months, --to and --next-event")
+    if len(given) + next_event + resume != 1:
+        raise click.UsageError("give one of --days, --months, --to, --next-event and --resume")
     with refusals(as_json=as_json):
-        journey = _moved(session, days=days, months=months, to=to)
-    show(_journey(journey), as_json=as_json)
+        journey = _moved(session, days=days, months=months, to=to, resume=resume)
+        with session.database.work(while_advancing=True) as work:
+            blocked = blocked_documents(blocked_days(work))
+    show(_journey(journey) | ({"blocked": blocked} if as_json else {}), as_json=as_json)
+    warn_of_blocked(blocked)
 
 
-def _moved(session: Session, *, days: int | None, months: int | None, to: str | None) -> Journey:
+def _moved(
+    session: Session,
+    *,
+    days: int | None,
+    months: int | None,
+    to: str | None,
+    resume: bool,
+) -> Journey:
     branches = Branches(session.database)
     branches.set_up()
     machine = TimeMachine(session.platform, branches=branches)
@@ -110,10 +125,17 @@ def _moved(session: Session, *, days: int | None, months: int | None, to: str | 
     elif to is not None:
         at = _instant(to)
         move = lambda report: machine.advance_to(at, report=report)  # noqa: E731
+    elif resume:
+        move = lambda report: machine.resume(report=report)  # noqa: E731
     else:
         move = lambda report: machine.to_next_event(report=report)  # noqa: E731
-    with Progress("days") as progress:
-        return move(progress)
+    try:
+        with Progress("days") as progress:
+            return move(progress)
+    except (KeyboardInterrupt, SystemExit):
+        if machine.state().state == "advancing":
+            click.echo(_CUT_OFF, err=True)
+        raise
 
 
 @sandbox_group.command("branch")
@@ -244,7 +266,7 @@ def _local(at: datetime) -> str:
     return at.astimezone(SHANGHAI).isoformat()
 
 
-def _journey(journey: Journey) -> Document:
+def _journey(journey: Journey) -> dict[str, object]:
     return {
         "from": _local(journey.started_at),
         "business_time": _local(journey.at),

@@ -116,6 +116,9 @@ def list_command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - cli
     """List every fault that was armed, the first to strike first."""
     with refusals(as_json=as_json), session.database.work(while_advancing=True) as work:
         found = [_fault(fault) for fault in faults_of(work)]
+    if not found and not as_json:
+        click.echo("no fault is armed")
+        return
     show({"faults": found}, as_json=as_json)
 
 
