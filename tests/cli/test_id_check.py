@@ -36,6 +36,10 @@ def test_a_slip_exits_with_one_and_the_code() -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.output) == {"valid": False, "code": "identity.checksum"}
+    assert run("110105194912310021").output == (
+        "identity.checksum: The last character is not the one that the other 17 require:"
+        " most often a typing slip.\n"
+    )
 
 
 def test_on_a_date_the_under_age_are_told_when_it_will_work() -> None:

@@ -66,6 +66,11 @@ def main(ctx: click.Context) -> None:
       ./huoqi sandbox advance --days 1    tomorrow
       ./huoqi close status                did the day close?
 
+    \b
+    For who changes it:
+      ./huoqi test                        run the tests
+      ./huoqi check                       run the checks of the code
+
     Every command has --help with an example, and --json where it answers with figures. The
     program keeps its data in HUOQI_DATA (default .huoqi), or in the PostgreSQL of HUOQI_DSN.
     """

@@ -42,13 +42,23 @@ def check(number: str, on: datetime | None, as_json: bool) -> None:  # noqa: FBT
     try:
         found = parse_national_id(text.strip())
     except DomainError as refusal:
-        _show({"valid": False, "code": refusal.code, **refusal.params}, as_json=as_json)
+        if as_json:
+            _show({"valid": False, "code": refusal.code, **refusal.params}, as_json=True)
+        else:
+            click.echo(_in_words(refusal))
         sys.exit(1)
     facts = _facts(found)
     if on is not None:
         facts |= _age_facts(found, on=on.date())
     _show(facts, as_json=as_json)
+    if facts.get("adult") is False and not as_json:
+        click.echo("The person is not 18 yet; the first date on which it will work is shown above.")
     sys.exit(1 if "code" in facts else 0)
+
+
+def _in_words(refusal: DomainError) -> str:
+    sentence = (type(refusal).__doc__ or "").strip().splitlines()[0]
+    return f"{refusal.code}: {sentence}"
 
 
 def _facts(found: NationalId) -> Facts:

@@ -82,8 +82,9 @@ def list_command(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - c
     if as_json:
         click.echo(json.dumps({"keys": rows}))
         return
-    for row in rows:
-        click.echo("  ".join(str(value) for value in row.values()))
+    for key in keys:
+        cells = [str(key.key_id), key.label, key.holder, ",".join(sorted(key.roles)), key.hint]
+        click.echo("  ".join([*cells, f"revoked {'yes' if key.revoked_at else 'no'}"]))
 
 
 @key_group.command("revoke")

@@ -172,7 +172,7 @@ def _bind_card(guide: Guide, visitor: Person) -> str:
 
 def _buy(guide: Guide, card_id: str) -> Json:
     dates = guide.call("GET", f"/v1/funds/{FUND}/dates?side=buy")
-    _tell(f"Before she confirms, the dates are told: {json.dumps(dates, ensure_ascii=False)}")
+    _tell(f"Before she confirms, the dates are told: {_dates_in_words(dates)}")
     _step_up(guide)
     body = {
         "fund": FUND,
@@ -189,6 +189,21 @@ def _buy(guide: Guide, card_id: str) -> Json:
         time.sleep(0.2)
         order = guide.call("GET", f"/v1/orders/{order['id']}")["order"]
     return dict(order)
+
+
+def _dates_in_words(dates: Json) -> str:
+    """Return the dates of a purchase as a sentence.
+
+    >>> _dates_in_words({"t_day": "2015-05-11", "confirmed_on": "2015-05-12", "holidays": [],
+    ...     "earns_from": "2015-05-12", "visible_on": "2015-05-13", "waiting_days": 1})
+    'of 2015-05-11, confirmed 2015-05-12 (in 1 day), earns from 2015-05-12, shown 2015-05-13.'
+    """
+    days = "1 day" if dates["waiting_days"] == 1 else f"{dates['waiting_days']} days"
+    over = f"; holidays on the way: {', '.join(dates['holidays'])}" if dates["holidays"] else ""
+    return (
+        f"of {dates['t_day']}, confirmed {dates['confirmed_on']} (in {days}),"
+        f" earns from {dates['earns_from']}, shown {dates['visible_on']}{over}."
+    )
 
 
 def _step_up(guide: Guide) -> None:
