@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from huoqi.bootstrap.server import running_platform
 from huoqi.bootstrap.settings import read_settings
 from huoqi.bootstrap.wiring import NoLiveParties, open_platform
 from huoqi.customers.operations import KeyRequest, make_key
@@ -51,6 +52,9 @@ def test_live_mode_does_not_start_without_real_parties(tmp_path: Path) -> None:
 
     with pytest.raises(NoLiveParties):
         open_platform(settings, dsn="")
+    with pytest.raises(NoLiveParties), running_platform(settings):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_rehearsal_has_simulated_parties_and_so_their_magic_values(live: Company) -> None:

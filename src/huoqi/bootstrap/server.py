@@ -10,7 +10,7 @@ from typing import ClassVar
 import uvicorn
 
 from huoqi.bootstrap.settings import Settings, address_file
-from huoqi.bootstrap.wiring import open_platform
+from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.close.platform import Platform
 from huoqi.jobs.loop import JobsLoop
 from huoqi.kit.errors import DomainError
@@ -45,7 +45,11 @@ def running_database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def running_platform(settings: Settings) -> Iterator[Platform]:
-    """Yield the platform on a running, migrated and founded database."""
+    """Yield the platform on a running, migrated and founded database.
+
+    Refuses what can be refused before a database is made.
+    """
+    require_parties(settings)
     with running_database(settings) as dsn:
         platform = open_platform(settings, dsn=dsn)
         try:

@@ -12,6 +12,7 @@ import click
 
 from huoqi.bootstrap.server import running_platform, say, serve
 from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.wiring import require_parties
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import make_first_operator
 from huoqi.kit.dates import SHANGHAI
@@ -53,6 +54,7 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     """
     settings: Settings = ctx.meta["huoqi.settings"]
     began = time.monotonic()
+    require_parties(settings)
     with single_instance(settings.data), running_platform(settings) as platform:
         operator_key, is_under_way = _opened(settings, platform)
         with (

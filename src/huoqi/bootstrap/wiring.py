@@ -36,10 +36,15 @@ class NoLiveParties(DomainError):
     code: ClassVar[str] = "setting.no_live_parties"
 
 
-def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Platform:
-    """Return the platform on a database that is migrated and founded, which it makes sure of."""
+def require_parties(settings: Settings) -> None:
+    """Raise NoLiveParties in live mode, unless it is rehearsed against the simulated parties."""
     if settings.mode == "live" and not settings.is_rehearsal:
         raise NoLiveParties
+
+
+def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Platform:
+    """Return the platform on a database that is migrated and founded, which it makes sure of."""
+    require_parties(settings)
     migrate(dsn, folder=settings.root / "migrations")
     clock: Clock = TableClock() if settings.mode == "sandbox" else SystemClock()
     # The founding is part of what one seed gives; it happens once, so these ids never come again.
