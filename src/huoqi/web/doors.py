@@ -98,8 +98,10 @@ class CustomerDoor:
         return self.open.machine
 
     def ask(self, body: Callable[[Work, Caller], Result]) -> Result:
-        """Return what a read finds for the caller."""
-        return self.open.ask(lambda work: body(work, self._caller(work)))
+        """Return what a read finds for the caller, whose account may be frozen."""
+        return self.open.ask(
+            lambda work: body(work, granted(only(authorise_security(work, [self.credentials]))))
+        )
 
     def act(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
         """Return what a change of the caller's gives."""
@@ -112,12 +114,6 @@ class CustomerDoor:
             return body(work, granted(only(authorise_security(work, [self.credentials]))))
 
         return self.open.act(known, actor="customer")
-
-    def ask_on_security(self, body: Callable[[Work, Caller], Result]) -> Result:
-        """Return what a read finds that a frozen customer may make too."""
-        return self.open.ask(
-            lambda work: body(work, granted(only(authorise_security(work, [self.credentials]))))
-        )
 
     def note_on_security(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
         """Return what a read finds that is written down, for a frozen customer too."""

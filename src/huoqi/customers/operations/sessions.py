@@ -97,7 +97,7 @@ def authorise_money(work: Work, credentials: Sequence[Credentials]) -> list[Call
 def authorise_security(
     work: Work, credentials: Sequence[Credentials]
 ) -> list[Caller | DomainError]:
-    """Return who asks for the security centre or help, frozen or not.
+    """Return who asks to read, for the security centre or for help, frozen or not.
 
     Errors: SessionInvalid, CustomerClosed.
     """

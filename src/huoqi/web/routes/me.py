@@ -114,7 +114,7 @@ def me_get(door: Customer) -> ProfileAnswer:
 def sessions_list(door: Customer) -> Page[DeviceView]:
     """List the devices that are signed in."""
     vault = door.machine.platform.vault
-    return door.ask_on_security(
+    return door.ask(
         lambda work, caller: page(
             [_device(session) for session in sessions_of(work, vault, caller=caller)],
             next_cursor=None,
