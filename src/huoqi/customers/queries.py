@@ -55,9 +55,14 @@ def customer_of_id(work: Work, customer_id: UUID) -> Customer | None:
     return Customer(*row) if row else None
 
 
-def closing_customers(work: Work, *, limit: int = 1_000) -> list[Customer]:
-    """Return customers whose accounts are being closed, for whoever pays out what is left."""
-    return [Customer(*row) for row in people.closing(work, limit=limit)]
+def closing_customers(
+    work: Work, *, after: tuple[int, int] = (-1, 0), limit: int = 1_000
+) -> list[Customer]:
+    """Return customers whose accounts are being closed, for whoever pays out what is left.
+
+    They come by shard and number; ``after`` is where the page before ended.
+    """
+    return [Customer(*row) for row in people.closing(work, after=after, limit=limit)]
 
 
 def has_payment_password(work: Work, *, caller: Caller) -> bool:

@@ -71,6 +71,23 @@ def test_an_account_with_units_is_closing_until_nothing_is_left(branch: Branch) 
         assert closing_customers(work) == []
 
 
+def test_who_is_leaving_comes_page_by_page(branch: Branch) -> None:
+    first = branch.session().customer_no
+    second = branch.session(phone="13900139000", number=id_number(sequence="003")).customer_no
+    with branch.database.work() as work:
+        held = [ClosingRequest(number, Leftover(cash_fen=1)) for number in (first, second)]
+        begin_closing(work, branch.desk, held)
+
+        seen, after = [], (-1, 0)
+        while page := closing_customers(work, after=after, limit=1):
+            (customer,) = page
+            after = (customer.shard, customer.customer_no)
+            seen.append(after)
+
+        assert sorted(number for _, number in seen) == [first, second]
+        assert seen == sorted(seen)
+
+
 def test_a_closed_account_is_closed_in_the_ledger_and_lets_nobody_in(branch: Branch) -> None:
     session = branch.session()
     with branch.database.work() as work:

@@ -131,9 +131,9 @@ def close(piece: Piece) -> CloseResult:
         def afterwards(work: Work) -> None:
             _tidy(work, piece)
             tell_horizon(work, piece.calendar)
-            let_leavers_go(work, piece.platform)
 
         piece.platform.database.run(afterwards, while_advancing=True)
+        let_leavers_go(piece.platform)
     return result
 
 

@@ -1,6 +1,7 @@
 """Customers who leave: each night what is left of theirs is redeemed, and who has nothing goes."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
@@ -13,6 +14,9 @@ from huoqi.fund.operations import redeem_rest
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import balances
 from huoqi.ledger.rules.chart import customer_cash_account
+
+LEAVERS_AT_ONCE = 1_000
+BEFORE_ALL = (-1, 0)  # shard and number that come before every customer's
 
 
 def desk_of(platform: Platform) -> Desk:
@@ -40,13 +44,32 @@ def leftovers(work: Work, customers: Sequence[Customer]) -> dict[int, Leftover]:
     return found
 
 
-def let_leavers_go(work: Work, platform: Platform) -> int:
-    """Redeem what leaving customers have left, close who has nothing; return how many leave."""
-    leaving = closing_customers(work)
-    if not leaving:
-        return 0
-    redeem_rest(work, [(customer.shard, customer.customer_no) for customer in leaving])
-    left = leftovers(work, leaving)
-    requests = [ClosingRequest(c.customer_no, left[c.customer_no]) for c in leaving]
-    finish_closing(work, desk_of(platform), requests)
-    return len(leaving)
+def let_leavers_go(platform: Platform, *, at_once: int = LEAVERS_AT_ONCE) -> int:
+    """Redeem what leaving customers have left, close who has nothing; return how many leave.
+
+    A page is a transaction of its own, and all pages have their turn: who cannot leave yet keeps
+    nobody behind from leaving.
+    """
+    count = 0
+    after = BEFORE_ALL
+    while True:
+        page = platform.database.run(
+            partial(_let_page_go, platform=platform, after=after, limit=at_once),
+            while_advancing=True,
+        )
+        count += len(page)
+        if len(page) < at_once:
+            return count
+        after = (page[-1].shard, page[-1].customer_no)
+
+
+def _let_page_go(
+    work: Work, *, platform: Platform, after: tuple[int, int], limit: int
+) -> list[Customer]:
+    leaving = closing_customers(work, after=after, limit=limit)
+    if leaving:
+        redeem_rest(work, [(customer.shard, customer.customer_no) for customer in leaving])
+        left = leftovers(work, leaving)
+        requests = [ClosingRequest(c.customer_no, left[c.customer_no]) for c in leaving]
+        finish_closing(work, desk_of(platform), requests)
+    return leaving

@@ -63,7 +63,14 @@ COLUMNS = """
 SOME = COLUMNS + "WHERE shard = ANY (%(shards)s) AND customer_no = ANY (%(customers)s)"
 LOCKED = SOME + " ORDER BY shard, customer_no FOR UPDATE"
 BY_ID = COLUMNS + "WHERE customer_id = %(customer_id)s"
-CLOSING = COLUMNS + "WHERE state = 'closing' ORDER BY shard, customer_no LIMIT %(limit)s"
+CLOSING = (
+    COLUMNS
+    + """
+    -- Uses customer_closing.
+    WHERE state = 'closing' AND (shard, customer_no) > (%(shard)s, %(customer_no)s)
+    ORDER BY shard, customer_no LIMIT %(limit)s
+"""
+)
 PRIVATE = """
     SELECT c.customer_no, c.sealed_name, c.sealed_national_id, c.sealed_phone, c.id_pseudonym,
            c.phone_pseudonym
@@ -135,9 +142,10 @@ def by_id(work: Work, customer_id: object) -> Row | None:
     return work.row(BY_ID, {"customer_id": customer_id})
 
 
-def closing(work: Work, *, limit: int) -> list[Row]:
-    """Return customers whose accounts are being closed."""
-    return work.rows(CLOSING, {"limit": limit})
+def closing(work: Work, *, after: tuple[int, int], limit: int) -> list[Row]:
+    """Return customers whose accounts are being closed, those after a shard and number."""
+    shard, customer_no = after
+    return work.rows(CLOSING, {"shard": shard, "customer_no": customer_no, "limit": limit})
 
 
 def private(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> list[Row]:
