@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from huoqi.close.operations.leaving import let_leavers_go
 from huoqi.sandbox.people import Issuer, card_number
 from tests.web.company import FUND, Company, Customer, Json, ok
 
@@ -63,6 +64,41 @@ def test_a_failed_payout_is_sent_to_another_card_and_arrives(company: Company) -
     assert ok(holder.get(f"/v1/orders/{failed['order_id']}"))["order"]["state"] == "paid_out"
     assert ok(company.staff("/v1/ledger/verify", "POST"))["sound"]
     assert ok(company.staff("/v1/ledger/trial-balance"))["balanced"]
+
+
+def _state(company: Company, holder: Customer) -> str:
+    shown = ok(company.staff(f"/v1/staff/customers/{holder.customer_id}"))["customer"]
+    return str(shown["state"])
+
+
+def test_who_leaves_sends_a_failed_payout_again_and_is_gone(company: Company) -> None:
+    holder = company.ready_customer()
+    ok(holder.buy(50_000))
+    company.pump()
+    ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 4}))
+    assert ok(holder.post("/v1/me/closing", {}, key="bye"))["state"] == "closing"
+    _bank_knows_card_as(company, holder.card_id, "0005")
+    ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 9}))
+    let_leavers_go(company.platform, at_once=1)
+    assert _state(company, holder) == "closing"
+
+    card_id = _second_card(company, holder)
+    ok(holder.post(f"/v1/cards/{card_id}/default"))
+    waiting = [
+        each
+        for each in ok(holder.get("/v1/payouts"))["data"]
+        if each["next_step"] == "retry_to_a_card"
+    ]
+    for each in waiting:
+        path = f"/v1/payouts/{each['id']}/retry"
+        ok(holder.post(path, {"card_id": card_id}, key=each["id"]))
+    company.pump()
+    ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 9}))
+    let_leavers_go(company.platform, at_once=1)
+
+    assert waiting
+    assert _state(company, holder) == "closed"
+    assert ok(company.staff("/v1/ledger/verify", "POST"))["sound"]
 
 
 def test_only_its_owner_with_a_grant_and_a_key_sends_a_payout_again(company: Company) -> None:
