@@ -47,6 +47,11 @@ def test_a_failed_payout_is_sent_to_another_card_and_arrives(company: Company) -
     assert failed["amount"]["amount"] == "60000"
     assert ok(holder.get("/v1/holdings"))["cash"]["amount"] == "60000"
 
+    seen = ok(company.staff(f"/v1/staff/customers/{holder.customer_id}/payouts"))["data"]
+    assert seen == [failed]
+    nobody = company.staff(f"/v1/staff/customers/{uuid4()}/payouts")
+    assert nobody.json()["code"] == "customer.unknown"
+
     strange = holder.post(path, {"card_id": str(uuid4())}, key="retry")
     assert strange.json()["code"] == "card.not_bound"
     card = {"card_id": _second_card(company, holder)}
