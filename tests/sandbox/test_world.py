@@ -1,6 +1,10 @@
 """A seeded world lives through its months on the real platform, and the same way each time."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
 
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, closed_days
@@ -61,6 +65,38 @@ def test_one_seed_gives_byte_identical_books(
     with platform.database.work() as ours, twin.database.work() as theirs:
         assert closed_days(ours) == closed_days(theirs)
         assert chain_heads(ours) == chain_heads(theirs)
+    ours_now, theirs_now = digests(platform.database.dsn), digests(twin_dsn)
+    twin.database.close()
+    assert {t for t in ours_now if ours_now[t] != theirs_now[t]} == set()
+
+
+@contextmanager
+def vacuumed(dsn: str) -> Iterator[None]:
+    """Give the room of dead rows back all the while, so that new rows come to lie elsewhere."""
+    over = threading.Event()
+
+    def vacuum() -> None:
+        with psycopg.connect(dsn, autocommit=True) as link:
+            while not over.wait(0.05):
+                link.execute("VACUUM")
+
+    thread = threading.Thread(target=vacuum)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_the_books_do_not_depend_on_where_rows_lie(
+    platform: Platform, open_at: OpenAt, twin_dsn: str
+) -> None:
+    twin = open_at(twin_dsn)
+    lived(platform)
+    with vacuumed(twin_dsn):
+        lived(twin)
+
     ours_now, theirs_now = digests(platform.database.dsn), digests(twin_dsn)
     twin.database.close()
     assert {t for t in ours_now if ours_now[t] != theirs_now[t]} == set()

@@ -70,8 +70,8 @@ OF_CUSTOMER = _select(
 CLAIM_DUE = _select(
     """
     -- Uses card_due.
-    FROM card c WHERE c.next_at <= %(at)s ORDER BY c.next_at LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+    FROM card c WHERE c.next_at <= %(at)s
+    ORDER BY c.next_at, c.shard, c.card_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 )
 

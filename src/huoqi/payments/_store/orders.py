@@ -80,14 +80,14 @@ CLAIM_TO_SEND = _select(
     """
     -- Uses money_order_to_send; at most :limit rows, locked until they are SENT.
     FROM money_order o WHERE o.state = 'RESERVED' AND o.next_at <= %(at)s
-    ORDER BY o.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY o.next_at, o.shard, o.order_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 )
 CLAIM_TO_QUERY = _select(
     """
     -- Uses money_order_to_query.
     FROM money_order o WHERE o.state IN ('SENT', 'UNKNOWN') AND o.next_at <= %(at)s
-    ORDER BY o.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY o.next_at, o.shard, o.order_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 )
 OF_CUSTOMER = _select(
