@@ -94,16 +94,16 @@ class MicroBatcher(Generic[Item, Result]):
                 count = min(len(self._waiting), self._max_batch)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 items = [item for item, _ in batch]
-                try:
-                    results = await loop.run_in_executor(self._threads, self._process, items)
-                except Exception as error:  # noqa: BLE001 - handed on to every caller, not hidden
+                running = loop.run_in_executor(self._threads, self._process, items)
+                await asyncio.wait([running])
+                if (error := running.exception()) is not None:
                     for _, future in batch:
                         if not future.done():
                             future.set_exception(error)
                     continue
                 self.batches += 1
                 self.items += count
-                _deliver(batch, results)
+                _deliver(batch, running.result())
         finally:
             self._free += 1
 
