@@ -109,8 +109,8 @@ def _started(folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _admin(dsn: str) -> Iterator[psycopg.Connection]:
-    # Another run that hangs is told here instead of being waited for.
-    patience = "-c lock_timeout=120s"
+    # A run or a server that hangs is told here instead of being waited for.
+    patience = "-c lock_timeout=120s -c statement_timeout=120s"
     with psycopg.connect(dsn, autocommit=True, connect_timeout=60, options=patience) as link:
         yield link
 
