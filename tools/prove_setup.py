@@ -76,15 +76,14 @@ def seconds_until(process: subprocess.Popen[str], sign: str, *, begun: float) ->
 
 def first_purchase(clone: Clone, *, begun: float) -> dict[str, float]:
     """Return the seconds to the served address and to the confirmed purchase; leave both done."""
-    up = clone.start("up")
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(kill, clone)
+        up = clone.start("up")
         served_s = seconds_until(up, "http://", begun=begun)
         tour = clone.start("tour", "--json")
         confirmed_s = seconds_until(tour, CONFIRMED, begun=begun)
         _end_well(tour)
-    except BaseException:
-        kill(clone)
-        raise
+        undo.pop_all()
     return {"served_s": served_s, "confirmed_s": confirmed_s}
 
 
@@ -101,12 +100,17 @@ def kill(clone: Clone) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def database_homes(clone: Clone) -> list[Path]:
+    """Return where the clone's databases stand: the platform's, and that of its tests."""
+    records = (clone.root / ".huoqi").glob("**/postgres.json")
+    return [
+        (record.parent / json.loads(record.read_text())["home"]).resolve() for record in records
+    ]
+
+
 def processes_of(clone: Clone) -> list[int]:
     """Return the processes that work in the clone's folders."""
-    homes = [clone.root.resolve()]
-    record = clone.root / ".huoqi" / "postgres.json"
-    if record.exists():
-        homes.append((record.parent / json.loads(record.read_text())["home"]).resolve())
+    homes = [clone.root.resolve(), *database_homes(clone)]
     found = []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
@@ -143,11 +147,8 @@ def fresh_clone(home: Path, name: str, *, uid: int | None) -> Iterator[Clone]:
         yield clone
     finally:
         kill(clone)
-        record = root / ".huoqi" / "postgres.json"
-        if record.exists():
-            shutil.rmtree(
-                record.parent / json.loads(record.read_text())["home"], ignore_errors=True
-            )
+        for folder in database_homes(clone):
+            shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(root.parent)
 
 

@@ -166,6 +166,16 @@ def recorded_home(data_dir: Path) -> Path | None:
     return data_dir / json.loads(record.read_text())["home"] if record.exists() else None
 
 
+def recorded_places(data_dir: Path) -> Places | None:
+    """Return the folders of a cluster that has been made and still stands, making nothing."""
+    home = recorded_home(data_dir)
+    if home is None or not home.exists():
+        return None
+    owner = home / "data"
+    uid = (owner if owner.exists() else home).stat().st_uid
+    return Places(home=home, socket_dir=_socket_path(home, uid=uid))
+
+
 def settle(data_dir: Path, account: Account) -> Places:
     """Make the folders of a cluster, the same ones at every start, and return them.
 
@@ -268,15 +278,20 @@ def _unused(folder: Path, name: str) -> Path:
 
 
 def _socket_dir(home: Path, account: Account) -> Path:
-    folder = home / "run"
-    if len(str(folder)) > SOCKET_FOLDER_CHARS_MAX or not PLAIN_PATH.fullmatch(str(folder)):
-        folder = Path("/tmp") / f"huoqi-{account.uid}-{_digest(home)}"
+    folder = _socket_path(home, uid=account.uid)
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid == os.geteuid():
         account.own(folder)
     if not _is_safe(folder, uid=account.uid):
         raise PostgresUnavailable(f"{folder} is not a private folder of ours; remove it.")
     return folder
+
+
+def _socket_path(home: Path, *, uid: int) -> Path:
+    folder = home / "run"
+    if len(str(folder)) <= SOCKET_FOLDER_CHARS_MAX and PLAIN_PATH.fullmatch(str(folder)):
+        return folder
+    return Path("/tmp") / f"huoqi-{uid}-{_digest(home)}"
 
 
 def _is_safe(folder: Path, *, uid: int) -> bool:

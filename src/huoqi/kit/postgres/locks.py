@@ -28,6 +28,16 @@ class FileLock:
         """Return whether the lock is now held alone (a shared hold is given up by trying)."""
         return self._try(fcntl.LOCK_EX)
 
+    def sign(self) -> None:
+        """Write our process number into the file; true for as long as the lock is held."""
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"{os.getpid()}\n".encode("ascii"), 0)
+
+    def signature(self) -> int | None:
+        """Return the process number that the file holds."""
+        text = os.pread(self._handle, 32, 0).strip()
+        return int(text) if text.isdigit() else None
+
     def close(self) -> None:
         """Let go."""
         if self._handle >= 0:
@@ -68,9 +78,25 @@ def single_instance(data_dir: Path, *, name: str = "server") -> Iterator[None]:
     try:
         if not lock.try_own():
             raise AlreadyRunning(
-                f"Another {name} already runs on {data_dir}. Stop it first, "
+                f"Another {name} already runs on {data_dir}. Stop it first (huoqi down), "
                 "or set HUOQI_DATA to another folder."
             )
+        lock.sign()
         yield
+    finally:
+        lock.close()
+
+
+def holder_of(data_dir: Path, *, name: str = "server") -> int | None:
+    """Return the number of the live process of this name on a data folder, or None.
+
+    What a dead process left in the file is not believed: its lock went with it.
+    """
+    path = data_dir / f"{name}.lock"
+    if not path.exists():
+        return None
+    lock = FileLock(path)
+    try:
+        return None if lock.try_share() else lock.signature()
     finally:
         lock.close()

@@ -89,11 +89,10 @@ class EmbeddedPostgres:
         account = account_for(self._data_dir)
         self._places = settle(self._data_dir, account)
         self._users = self._join(self._places)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.stop)
             self._ensure(account)
-        except BaseException:
-            self.stop()
-            raise
+            undo.pop_all()
         self._leaving.clear()
         self._watch = threading.Thread(target=self._keep_alive, args=(account,), daemon=True)
         self._watch.start()
