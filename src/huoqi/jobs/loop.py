@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 
 from psycopg.errors import OperationalError
 from psycopg_pool import PoolTimeout
@@ -105,19 +106,21 @@ class JobsLoop:
 
     def _guarded_turn(self) -> tuple[int, int]:
         """Take a turn and return what was done, and how long to wait before the next one."""
-        try:
-            done = self.turn()
-        except ClockAdvancing:
+        turn = _Turn()
+        with turn:
+            turn.done = self.turn()
+        if turn.error is None:
+            self.counts.failures_in_a_row = 0
+            return turn.done, _BREATH_MS if turn.done else self._idle_ms
+        if isinstance(turn.error, ClockAdvancing):
             return 0, self._idle_ms
-        except (OperationalError, PoolTimeout) as error:
+        if isinstance(turn.error, OperationalError | PoolTimeout):
             # A checkpoint being kept, or a database on its way up again: no fault of the code.
-            _LOG.warning("the database is away for a moment: %s", type(error).__name__)
-            return 0, self._failed()
-        except Exception:  # noqa: BLE001 - a background loop outlives what it runs; it is logged
-            _LOG.exception("a background turn failed")
-            return 0, self._failed()
-        self.counts.failures_in_a_row = 0
-        return done, _BREATH_MS if done else self._idle_ms
+            name = type(turn.error).__name__
+            _LOG.warning("the database is away for a moment: %s", name)
+        else:
+            _LOG.error("a background turn failed", exc_info=turn.error)
+        return 0, self._failed()
 
     def _failed(self) -> int:
         """Count a failure, let the desk go, and return how long to wait."""
@@ -125,3 +128,28 @@ class JobsLoop:
         self.counts.failures_in_a_row += 1
         self._desk.close()
         return pause_ms(self.counts.failures_in_a_row)
+
+
+@dataclass
+class _Turn:
+    """One turn, which the loop outlives whatever went wrong in it: the error is kept and told.
+
+    What ends the thread or the program itself goes on its way.
+    """
+
+    done: int = 0
+    error: Exception | None = None
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Keep what went wrong for the loop to look at."""
+        if isinstance(error, Exception):
+            self.error = error
+        return self.error is not None

@@ -6,9 +6,10 @@ instant it had reached.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import TracebackType
 from typing import ClassVar
 
 from huoqi.close.operations import work_off, work_off_agenda
@@ -202,24 +203,33 @@ class TimeMachine:
             known = blocked_days(work)
         with database.work(while_advancing=True) as work:
             store.wait_for_readers(work)
-        try:
+        with ExitStack() as failing:
+            failing.push(self._tell_failure)
             with database.flushing_late():
                 way = _Way(target, known, iter(stops), report)
                 events, stopped_by = self._run(began_at, way=way)
-        except Leave:
-            raise
-        except Exception as error:
-            # A signal or the end of the program comes as another kind of exception: the clock
-            # stays on its way to the target, and whoever starts next goes on.
-            code = error.code if isinstance(error, DomainError) else type(error).__name__
-            with database.work(while_advancing=True) as work:
-                store.end_journey(work, state="failed", stopped_by=code)
-            raise
         state = "stopped_at_event" if stopped_by else "ready"
         with database.work(while_advancing=True) as work:
             store.end_journey(work, state=state, stopped_by=stopped_by)
             at = store.clock(work)[0]
         return Journey(began_at, at, events, state, stopped_by)
+
+    def _tell_failure(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        """Write down what a journey failed with, and let it go on its way.
+
+        Who leaves it, a signal and the end of the program are no failures: the clock stays on
+        its way to the target, and whoever starts next goes on.
+        """
+        if isinstance(error, Exception) and not isinstance(error, Leave):
+            code = error.code if isinstance(error, DomainError) else type(error).__name__
+            with self._platform.database.work(while_advancing=True) as work:
+                store.end_journey(work, state="failed", stopped_by=code)
+        return False
 
     def _run(self, began_at: datetime, *, way: "_Way") -> tuple[int, str]:
         """Do all that falls due until the target; return how much, and what stopped it."""
