@@ -3,8 +3,10 @@
 import gc
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import ClassVar
 
 import uvicorn
@@ -85,6 +87,19 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+class _Server(uvicorn.Server):
+    """A server that tells at once that it was asked to leave, so that long requests can end."""
+
+    def __init__(self, config: uvicorn.Config, *, leaving: threading.Event) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to leave."""
+        self._leaving.set()
+        super().handle_exit(sig, frame)
+
+
 def serve(settings: Settings, platform: Platform, *, ready: Callable[[str], None]) -> None:
     """Serve HTTP and run the jobs until told to stop; ``ready`` gets the address."""
     listener = listening_socket(settings.host, settings.port)
@@ -102,7 +117,7 @@ def serve(settings: Settings, platform: Platform, *, ready: Callable[[str], None
         server_header=False,
         lifespan="on",
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, leaving=app.state.machine.leaving)
     _settle_memory()
     jobs.start()
     try:

@@ -1,5 +1,6 @@
 """The parts of one running application, found by its routes."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class Machine:
     settings: WebSettings
     wake_jobs: Callable[[], None] = nothing
     metrics: Metrics = field(default_factory=Metrics)
+    leaving: threading.Event = field(default_factory=threading.Event)  # the server is to stop
 
     def __post_init__(self) -> None:
         """Make the desk from the platform and the buckets from the settings."""

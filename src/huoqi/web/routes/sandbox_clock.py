@@ -1,8 +1,9 @@
 """The time machine over HTTP: where the clock stands, moving it, branches and rewinding."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
@@ -11,11 +12,20 @@ from huoqi.close.queries import next_due
 from huoqi.customers.operations import KeyHolder
 from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
+from huoqi.kit.errors import DomainError
+from huoqi.kit.progress import Reporter
 from huoqi.sandbox.branches import Branches, Snapshot
-from huoqi.sandbox.time_machine import Journey, TimeMachine
+from huoqi.sandbox.time_machine import Journey, Leave, TimeMachine
 from huoqi.web.doors import Developer, KeyDoor
 from huoqi.web.framework import StrictRoute
 from huoqi.web.wire import Answer, DoneAnswer, Page, Shape, page, shown_at
+
+
+class LeftUnderWay(DomainError):
+    """The server stops; the clock stays on its way, and the next start goes on with it."""
+
+    code: ClassVar[str] = "clock.left_under_way"
+
 
 router = APIRouter(prefix="/v1/sandbox", tags=["Sandbox: time"], route_class=StrictRoute)
 
@@ -128,31 +138,33 @@ def sandbox_clock_get(door: Developer) -> ClockAnswer:
 @router.post("/clock/advance", operation_id="sandbox_clock_advance")
 def sandbox_clock_advance(door: Developer, body: AdvanceBody) -> JourneyAnswer:
     """Move the clock, doing on the way all that falls due, by the code a live platform runs."""
-    machine = _machine(door)
     if body.to is not None:
-        return _journey(machine.advance_to(body.to))
+        target = body.to
+        return _journey(door, lambda machine, report: machine.advance_to(target, report=report))
     if body.days is not None:
-        return _journey(machine.advance_days(body.days))
+        days = body.days
+        return _journey(door, lambda machine, report: machine.advance_days(days, report=report))
     assert body.months is not None
-    return _journey(machine.advance_months(body.months))
+    months = body.months
+    return _journey(door, lambda machine, report: machine.advance_months(months, report=report))
 
 
 @router.post("/clock/next-event", operation_id="sandbox_clock_next_event")
 def sandbox_clock_next_event(door: Developer) -> JourneyAnswer:
     """Move to the next thing that falls due, and do it."""
-    return _journey(_machine(door).to_next_event())
+    return _journey(door, lambda machine, report: machine.to_next_event(report=report))
 
 
 @router.post("/clock/closes", operation_id="sandbox_clock_closes")
 def sandbox_clock_closes(door: Developer, body: ClosesBody) -> JourneyAnswer:
     """Move on until so many more days are closed."""
-    return _journey(_machine(door).run_closes(body.count))
+    return _journey(door, lambda machine, report: machine.run_closes(body.count, report=report))
 
 
 @router.post("/clock/resume", operation_id="sandbox_clock_resume")
 def sandbox_clock_resume(door: Developer) -> JourneyAnswer:
     """Go on with a journey that a crash or a failure cut off."""
-    return _journey(_machine(door).resume())
+    return _journey(door, lambda machine, report: machine.resume(report=report))
 
 
 @router.get("/branches", operation_id="sandbox_branches_list")
@@ -201,17 +213,24 @@ def sandbox_rewind(door: Developer, body: RewindBody) -> SnapshotAnswer:
     return SnapshotAnswer(snapshot=_snapshot(found), business_time=shown_at(found.business_at))
 
 
-def _machine(door: KeyDoor) -> TimeMachine:
-    door.enter()
-    platform = door.machine.platform
-    return TimeMachine(platform, branches=Branches(platform.database))
-
-
 def _now(door: KeyDoor) -> datetime:
     return door.open.ask(lambda work: work.at)
 
 
-def _journey(journey: Journey) -> JourneyAnswer:
+def _journey(door: KeyDoor, move: Callable[[TimeMachine, Reporter], Journey]) -> JourneyAnswer:
+    """Return what a move did; leave it where it stands once the server is asked to stop."""
+    door.enter()
+    platform, leaving = door.machine.platform, door.machine.leaving
+
+    def watch(done: int, total: int, note: str) -> None:  # noqa: ARG001 - a Reporter
+        if leaving.is_set():
+            raise Leave
+
+    machine = TimeMachine(platform, branches=Branches(platform.database))
+    try:
+        journey = move(machine, watch)
+    except Leave:
+        raise LeftUnderWay(at=shown_at(machine.state().at)) from None
     return JourneyAnswer(
         started_at=shown_at(journey.started_at),
         events=journey.events,
