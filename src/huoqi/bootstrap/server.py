@@ -18,6 +18,7 @@ from huoqi.jobs.loop import JobsLoop
 from huoqi.kit.errors import DomainError
 from huoqi.kit.postgres import EmbeddedPostgres
 from huoqi.web.app import create_app
+from huoqi.web.screens import Screens
 from huoqi.web.settings import WebSettings
 
 PORTS_TRIED = 20
@@ -100,12 +101,14 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(settings: Settings, platform: Platform, *, ready: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, platform: Platform, *, screens: Screens, ready: Callable[[str], None]
+) -> None:
     """Serve HTTP and run the jobs until told to stop; ``ready`` gets the address."""
     listener = listening_socket(settings.host, settings.port)
     port = listener.getsockname()[1]
     jobs = JobsLoop(platform)
-    app = create_app(platform, WebSettings(), wake_jobs=jobs.wake)
+    app = create_app(platform, WebSettings(), wake_jobs=jobs.wake, screens=screens)
     config = uvicorn.Config(
         app,
         loop="uvloop",

@@ -1,5 +1,6 @@
 """Settings: a handful of environment variables, read once."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ class Settings:
     """Where things are and how the platform runs.
 
     ``data`` folder for the embedded database, keys and books; ``dsn`` an outside PostgreSQL, or
-    None for the embedded one; ``shards`` counts only when a database is set up.
+    None for the embedded one; ``shards`` counts only when a database is set up; ``app`` a folder
+    of built screens, None for those that are built here.
     """
 
     root: Path
@@ -37,6 +39,23 @@ class Settings:
     shards: int
     seed: int
     is_rehearsal: bool = False
+    app: Path | None = None
+
+    @property
+    def app_sources(self) -> Path:
+        """Return the folder of the screens' sources."""
+        return self.root / "app"
+
+    @property
+    def app_dist(self) -> Path:
+        """Return the folder of the built screens: HUOQI_APP, or beside their sources.
+
+        From a checkout that cannot be written to they are built in the data folder.
+        """
+        if self.app is not None:
+            return self.app
+        here = self.app_sources if os.access(self.app_sources, os.W_OK) else self.data / "app"
+        return here / "dist"
 
 
 def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
@@ -54,6 +73,9 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         shards=_number(environ, "HUOQI_SHARDS", DEFAULT_SHARDS, most=1_024),
         seed=_number(environ, "HUOQI_SEED", DEFAULT_SEED, most=2**63 - 1),
         is_rehearsal=environ.get("HUOQI_REHEARSAL") == "1",
+        app=Path(environ["HUOQI_APP"]).expanduser().absolute()
+        if environ.get("HUOQI_APP")
+        else None,
     )
 
 

@@ -19,6 +19,7 @@ from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.postgres import single_instance
 from huoqi.sandbox.opening import go_on, open_sandbox
 from huoqi.sandbox.time_machine import Leave
+from huoqi.web.screens import Screens
 
 _NICE = 10
 _FIRST_STEPS_S = 10.0  # The machine is left to whoever tries the first steps, then seeding begins.
@@ -64,6 +65,7 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
             serve(
                 settings,
                 platform,
+                screens=Screens(settings.app_dist),
                 ready=lambda address: _welcome(settings, platform, address, operator_key, began),
             )
     say("stopped.")

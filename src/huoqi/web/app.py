@@ -17,6 +17,7 @@ from huoqi.web.money_contract import money_contract
 from huoqi.web.order_posts import CancelPost, ClosingPost, PurchasePost, RedemptionPost
 from huoqi.web.payout_posts import PayoutRetryPost
 from huoqi.web.routes import ALL
+from huoqi.web.screens import Screens
 from huoqi.web.settings import WebSettings
 
 
@@ -34,11 +35,16 @@ class Application(FastAPI):
 
 
 def create_app(
-    platform: Platform, settings: WebSettings, *, wake_jobs: Callable[[], None] = nothing
+    platform: Platform,
+    settings: WebSettings,
+    *,
+    wake_jobs: Callable[[], None] = nothing,
+    screens: Screens | None = None,
 ) -> Application:
     """Return the HTTP application over a platform; it keeps no state of its own but rates.
 
-    ``wake_jobs`` is called after each commit that leaves something for the background jobs.
+    ``wake_jobs`` is called after each commit that leaves something for the background jobs;
+    ``screens`` are the built pages, none in a process that serves programs only.
     """
     machine = Machine(platform, settings, wake_jobs)
     database, workers = platform.database, settings.money_workers
@@ -62,14 +68,16 @@ def create_app(
     app.state.payout_post = payouts
     for router in ALL:
         app.include_router(router)
+    app.state.paths = {getattr(route, "path", "") for router in ALL for route in router.routes}
     direct: dict[tuple[str, str], Direct] = {
         ("POST", purchases.route): purchases,
         ("POST", redemptions.route): redemptions,
         ("POST", closings.route): closings,
     }
     follow_conventions(app, direct_paths={path for _, path in direct})
-    app.add_middleware(Edge, direct=direct, metrics=machine.metrics)
-    app.short_cut = Edge(app, direct=direct, metrics=machine.metrics)
+    guard, metrics = machine.guard, machine.metrics
+    app.add_middleware(Edge, direct=direct, metrics=metrics, guard=guard, screens=screens)
+    app.short_cut = Edge(app, direct=direct, metrics=metrics, guard=guard)
     _tell_contract(app)
     _watch(machine, purchases)
     return app

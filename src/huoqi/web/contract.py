@@ -55,6 +55,7 @@ _ABOUT = (
 
 # In the order in which somebody new would need them.
 _TAGS = {
+    "Browser": "浏览器登录",
     "Registration and sessions": "注册与登录",
     "My account": "我的账户",
     "Banks and cards": "银行与银行卡",

@@ -29,7 +29,7 @@ from huoqi.customers.operations import (
 from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.web.errors import KeyMissing, SessionMissing
+from huoqi.web.errors import KeyMissing
 from huoqi.web.framework import visit_of
 from huoqi.web.machine import Machine, machine_of
 
@@ -184,20 +184,23 @@ def open_door(request: Request) -> OpenDoor:
 
 
 def customer_door(
-    open_: Annotated[OpenDoor, Depends(open_door)], session: SessionHeader
+    open_: Annotated[OpenDoor, Depends(open_door)], request: Request, session: SessionHeader
 ) -> CustomerDoor:
     """Return the door of a customer's route; a session must be named."""
     if not session:
-        raise SessionMissing
+        raise visit_of(request).missing_session()
     return CustomerDoor(open_, Credentials(session, None))
 
 
 def stepped_up_door(
-    open_: Annotated[OpenDoor, Depends(open_door)], session: SessionHeader, grant: StepUpHeader
+    open_: Annotated[OpenDoor, Depends(open_door)],
+    request: Request,
+    session: SessionHeader,
+    grant: StepUpHeader,
 ) -> CustomerDoor:
     """Return the door of a customer's route that also needs a step-up grant."""
     if not session:
-        raise SessionMissing
+        raise visit_of(request).missing_session()
     return CustomerDoor(open_, Credentials(session, grant))
 
 

@@ -9,7 +9,8 @@ import secrets
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Protocol
 
 import msgspec
@@ -17,17 +18,21 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
 from huoqi.kit.errors import DomainError
+from huoqi.web.browser import CUSTOMER_COOKIE, Guard
 from huoqi.web.errors import (
     BodyTooLarge,
     ContentTypeRefused,
+    CsrfRefused,
     DatabaseDown,
     ServerFault,
+    SessionMissing,
     TextRefused,
     VersionUnknown,
 )
 from huoqi.web.json_input import MAX_BODY_BYTES
 from huoqi.web.metrics import Metrics
 from huoqi.web.problems import MEDIA_TYPE, language_of, problem_of, retry_after_s
+from huoqi.web.screens import Screens
 from huoqi.web.wire import API_VERSION
 
 # ASGI's own message types; every server and framework has these shapes.
@@ -43,12 +48,14 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PREFIX = secrets.token_hex(6)
 _NUMBERS = itertools.count(1)
 _VERSIONS = frozenset({API_VERSION})
+_NO_COOKIES: Mapping[str, str] = {}
 
 SECURITY_HEADERS: Headers = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (
         b"content-security-policy",
         (
@@ -68,6 +75,9 @@ class Visit:
     request_id: str
     headers: Mapping[bytes, bytes]
     path: str
+    method: str = "GET"
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    is_https: bool = False
 
     def header(self, name: bytes) -> str | None:
         """Return a header's text, or None."""
@@ -78,6 +88,10 @@ class Visit:
     def language(self) -> str:
         """Return the language of this request's texts."""
         return language_of(self.header(b"accept-language") or "")
+
+    def missing_session(self) -> DomainError:
+        """Return why a customer's route is refused to a request that names no session."""
+        return CsrfRefused() if CUSTOMER_COOKIE in self.cookies else SessionMissing()
 
 
 class Direct(Protocol):
@@ -94,18 +108,37 @@ class Edge:
     """Wraps the framework; routes in ``direct`` are answered here."""
 
     def __init__(
-        self, app: AsgiApp, *, direct: Mapping[tuple[str, str], Direct], metrics: Metrics
+        self,
+        app: AsgiApp,
+        *,
+        direct: Mapping[tuple[str, str], Direct],
+        metrics: Metrics,
+        guard: Guard | None = None,
+        screens: Screens | None = None,
     ) -> None:
         self._app = app
         self._direct = direct
         self._metrics = metrics
+        self._guard = guard
+        self.screens = screens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visit = Visit(f"req_{_PREFIX}{next(_NUMBERS):08x}", dict(scope["headers"]), scope["path"])
+        headers = dict(scope["headers"])
+        cookies = _NO_COOKIES
+        if b"cookie" in headers and self._guard is not None:
+            cookies = self._guard.admit(scope, headers)
+        visit = Visit(
+            f"req_{_PREFIX}{next(_NUMBERS):08x}",
+            headers,
+            scope["path"],
+            scope["method"],
+            cookies,
+            scope.get("scheme") == "https",
+        )
         scope["huoqi.visit"] = visit
         await _Exchange(self, scope, receive, send, visit).serve()
 
@@ -144,17 +177,43 @@ class _Exchange:
     async def serve(self) -> None:
         began_ns = time.perf_counter_ns()
         try:
-            self._check_form()
-            direct = self._edge.route_for(self._scope)
-            if direct is None:
-                await self._edge.framework(self._scope, self._bounded, self._dressed)
-            else:
-                body = await self._whole_body()
-                await self._write(*await direct.answer(self._visit, body))
-        except Exception as error:  # noqa: BLE001 - the last resort: a problem document and a log line
-            await self._refuse(error)
+            async with self:  # the last resort: a problem document and a log line
+                self._check_form()
+                await self._answer()
         finally:
             self._edge.count(self._scope, self._status, began_ns)
+
+    async def _answer(self) -> None:
+        direct = self._edge.route_for(self._scope)
+        if direct is not None:
+            body = await self._whole_body()
+            await self._write(*await direct.answer(self._visit, body))
+        elif (page := self._screen()) is not None:
+            await self._write(*page)
+        else:
+            await self._edge.framework(self._scope, self._bounded, self._dressed)
+
+    async def __aenter__(self) -> None:
+        """Begin what must end with an answer."""
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Answer what went wrong; what ends the task itself goes on its way."""
+        if not isinstance(error, Exception):
+            return False
+        if self._status:
+            return False  # half an answer is out; the server must cut the connection
+        await self._write(*refusal(_named(error, self._visit), self._visit))
+        return True
+
+    def _screen(self) -> tuple[int, Headers, bytes] | None:
+        screens = self._edge.screens
+        visit = self._visit
+        return None if screens is None else screens.answer(visit.method, visit.path, visit.headers)
 
     def _check_form(self) -> None:
         headers = self._visit.headers
@@ -207,11 +266,6 @@ class _Exchange:
         head = [*headers, (b"content-length", str(len(body)).encode())]
         await self._dressed({"type": "http.response.start", "status": status, "headers": head})
         await self._send({"type": "http.response.body", "body": body})
-
-    async def _refuse(self, error: Exception) -> None:
-        if self._status:
-            raise error  # half an answer is out; the server must cut the connection
-        await self._write(*refusal(_named(error, self._visit), self._visit))
 
 
 def refusal(error: DomainError, visit: Visit) -> tuple[int, Headers, bytes]:

@@ -106,6 +106,12 @@ class SessionMissing(DomainError):
     code: ClassVar[str] = "auth.session_missing"
 
 
+class CsrfRefused(DomainError):
+    """A browser's cookie came without the page's own proof, or from another site's page."""
+
+    code: ClassVar[str] = "auth.csrf"
+
+
 class KeyMissing(DomainError):
     """The route needs an API key and none was sent."""
 

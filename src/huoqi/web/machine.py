@@ -8,6 +8,7 @@ from fastapi import Request
 
 from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
+from huoqi.web.browser import Guard
 from huoqi.web.limits import RateLimiter
 from huoqi.web.metrics import Metrics
 from huoqi.web.settings import WebSettings
@@ -28,7 +29,8 @@ class Machine:
     leaving: threading.Event = field(default_factory=threading.Event)  # the server is to stop
 
     def __post_init__(self) -> None:
-        """Make the desk from the platform and the buckets from the settings."""
+        """Make desk and guard from the platform, and the buckets from the settings."""
+        self.guard = Guard(self.platform.vault)
         self.desk = Desk(self.platform.vault, self.platform.authority, self.platform.messages)
         self.codes = RateLimiter(self.settings.code_rate)
         self.sign_ins = RateLimiter(self.settings.sign_in_rate)

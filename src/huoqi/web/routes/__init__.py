@@ -2,6 +2,7 @@
 
 from huoqi.web.routes import (
     approvals,
+    browser,
     cards,
     closes,
     events,
@@ -25,6 +26,7 @@ from huoqi.web.routes import (
 ALL = (
     pages.router,
     health.router,
+    browser.router,
     registrations.router,
     me.router,
     cards.router,

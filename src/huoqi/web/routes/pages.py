@@ -21,7 +21,7 @@ _SAMPLE_HOST = b"localhost:8315"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
 
-@router.get("/")
+@router.get("/docs/start")
 async def landing(request: Request) -> Response:
     """Say what this is and what to try."""
     visit = visit_of(request)

@@ -25,6 +25,7 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.web.doors import Customer, OpenDoor, Public
 from huoqi.web.framework import StrictRoute
+from huoqi.web.handover import Handing, Handover, SessionView
 from huoqi.web.machine import address_of
 from huoqi.web.wire import Answer, DoneAnswer, Shape, shown_at
 
@@ -58,6 +59,11 @@ Device = Annotated[
     StringConstraints(max_length=80),
     Field(description="What the app calls the device.", examples=["my phone"]),
 ]
+
+
+CSRF = Field(
+    default="", description="For a browser: goes into the header Huoqi-Csrf of unsafe methods."
+)
 
 
 class PhoneBody(Shape):
@@ -97,15 +103,6 @@ class IdentityBody(Shape):
     device: Device = ""
 
 
-class SessionView(Shape):
-    """A fresh session; the token is told once and goes into the header Huoqi-Session."""
-
-    session_id: UUID
-    token: str
-    customer_id: UUID
-    expires_at: str
-
-
 class RegistrationAnswer(Answer):
     """What came of it: a customer with a session, or people look at it until a time."""
 
@@ -113,6 +110,7 @@ class RegistrationAnswer(Answer):
     state: str
     customer_id: UUID | None
     session: SessionView | None
+    csrf: str = CSRF
     expected_by: str | None
 
 
@@ -128,6 +126,7 @@ class SessionAnswer(Answer):
     """A session was opened."""
 
     session: SessionView
+    csrf: str = CSRF
 
 
 class PhoneMoveBody(Shape):
@@ -182,7 +181,7 @@ def registrations_prove_phone(door: Public, request: Request, body: ProofBody) -
     responses={202: {"model": RegistrationAnswer, "description": "People look at it."}},
 )
 def registrations_identify(
-    door: Public, request: Request, response: Response, body: IdentityBody
+    door: Public, request: Request, hand: Handing, response: Response, body: IdentityBody
 ) -> RegistrationAnswer:
     """Check name and ID; 18 on the day itself. The customer is signed in at once.
 
@@ -193,7 +192,7 @@ def registrations_identify(
     made = identify(door.machine.platform.database, door.machine.desk, submission)
     if made.customer is None:
         response.status_code = 202
-    return door.ask(lambda work: _registration(made, at=work.at))
+    return door.ask(lambda work: _registration(made, hand, at=work.at))
 
 
 @router.post("/sessions/code", operation_id="sessions_send_code", status_code=202)
@@ -203,7 +202,7 @@ def sessions_send_code(door: Public, request: Request, body: PhoneBody) -> CodeS
 
 
 @router.post("/sessions", operation_id="sessions_open", status_code=201)
-def sessions_open(door: Public, request: Request, body: SignInBody) -> SessionAnswer:
+def sessions_open(door: Public, request: Request, hand: Handing, body: SignInBody) -> SessionAnswer:
     """Sign in with phone and code."""
     door.machine.sign_ins.take(address_of(request))
 
@@ -211,7 +210,9 @@ def sessions_open(door: Public, request: Request, body: SignInBody) -> SessionAn
         session = sign_in(
             work, door.machine.desk, phone=body.phone, code=body.code, device=body.device
         )
-        return session if isinstance(session, DomainError) else _session_answer(session, work.at)
+        if isinstance(session, DomainError):
+            return session
+        return session_answer(hand, session, at=work.at)
 
     return door.act(opened)
 
@@ -223,7 +224,9 @@ def recoveries_send_code(door: Public, request: Request, body: PhoneBody) -> Cod
 
 
 @router.post("/recoveries/phone", operation_id="recoveries_move_phone", status_code=201)
-def recoveries_move_phone(door: Public, request: Request, body: PhoneMoveBody) -> SessionAnswer:
+def recoveries_move_phone(
+    door: Public, request: Request, hand: Handing, body: PhoneMoveBody
+) -> SessionAnswer:
     """Put an account on a new phone and sign in there; no money leaves for 24 hours."""
     door.machine.sign_ins.take(address_of(request))
     move = PhoneMove(
@@ -237,7 +240,9 @@ def recoveries_move_phone(door: Public, request: Request, body: PhoneMoveBody) -
 
     def moved(work: Work) -> SessionAnswer | DomainError:
         session = move_phone(work, door.machine.desk, move)
-        return session if isinstance(session, DomainError) else _session_answer(session, work.at)
+        if isinstance(session, DomainError):
+            return session
+        return session_answer(hand, session, at=work.at)
 
     return door.act(moved)
 
@@ -275,26 +280,20 @@ def _sent(door: OpenDoor, request: Request, *, phone: str, purpose: Purpose) -> 
     return door.act(sent)
 
 
-def _registration(made: Registration, *, at: datetime) -> RegistrationAnswer:
+def _registration(made: Registration, hand: Handover, *, at: datetime) -> RegistrationAnswer:
     return RegistrationAnswer(
         application_id=made.application_id,
         state=made.state,
         customer_id=made.customer.customer_id if made.customer else None,
-        session=session_view(made.session) if made.session else None,
+        session=hand.view(made.session) if made.session else None,
+        csrf=hand.csrf(made.session),
         expected_by=shown_at(made.expected_by) if made.expected_by else None,
         business_time=shown_at(at),
     )
 
 
-def session_view(session: OpenedSession) -> SessionView:
-    """Return a fresh session for the wire."""
-    return SessionView(
-        session_id=session.session_id,
-        token=session.token,
-        customer_id=session.customer_id,
-        expires_at=shown_at(session.expires_at),
+def session_answer(hand: Handover, session: OpenedSession, *, at: datetime) -> SessionAnswer:
+    """Return the answer to whoever just signed in; a browser gets its cookie with it."""
+    return SessionAnswer(
+        session=hand.view(session), csrf=hand.csrf(session), business_time=shown_at(at)
     )
-
-
-def _session_answer(session: OpenedSession, at: datetime) -> SessionAnswer:
-    return SessionAnswer(session=session_view(session), business_time=shown_at(at))

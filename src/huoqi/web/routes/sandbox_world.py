@@ -22,7 +22,8 @@ from huoqi.sandbox.personas import PAYMENT_PASSWORD, Member, members_of, persona
 from huoqi.web.doors import Developer, only
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute
-from huoqi.web.routes.registrations import SessionView, session_view
+from huoqi.web.handover import Handing, SessionView
+from huoqi.web.routes.registrations import CSRF
 from huoqi.web.wire import Answer, Page, Shape, page, shown_at
 
 router = APIRouter(prefix="/v1/sandbox", tags=["Sandbox: world"], route_class=StrictRoute)
@@ -112,6 +113,7 @@ class PersonaSession(Answer):
     """A session of a persona, to try things with."""
 
     session: SessionView
+    csrf: str = CSRF
     card_id: UUID
     payment_password: str
 
@@ -195,7 +197,9 @@ def sandbox_personas_list(door: Developer) -> Page[PersonaView]:
     "/personas/{persona}/sessions", operation_id="sandbox_personas_sign_in", status_code=201
 )
 def sandbox_personas_sign_in(
-    door: Developer, persona: Annotated[str, Path(max_length=32, examples=["saver"])]
+    door: Developer,
+    hand: Handing,
+    persona: Annotated[str, Path(max_length=32, examples=["saver"])],
 ) -> PersonaSession:
     """Open a session of a persona without a code."""
     residents = personas_here(door.machine.platform).get(persona)
@@ -208,7 +212,8 @@ def sandbox_personas_sign_in(
         request = SessionRequest(resident.customer_no, resident.customer_id, "sandbox")
         (session,) = open_sessions(work, door.machine.desk, [request])
         return PersonaSession(
-            session=session_view(session),
+            session=hand.view(session),
+            csrf=hand.csrf(session),
             card_id=resident.card_id,
             payment_password=PAYMENT_PASSWORD,
             business_time=shown_at(work.at),

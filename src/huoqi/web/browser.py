@@ -1,0 +1,85 @@
+"""Browsers: a cookie stands for the token, and an anti-forgery text proves that our page asks.
+
+A browser sends its cookies with whatever any page makes it send, so a cookie alone changes
+nothing: unsafe methods also carry Huoqi-Csrf, which only a page of this origin can read.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+from huoqi.vault.operations import Vault
+
+Scope = MutableMapping[str, Any]  # ASGI's own; each server adds entries
+
+CUSTOMER_COOKIE = "huoqi_session"
+STAFF_COOKIE = "huoqi_staff"
+DEVELOPER_COOKIE = "huoqi_developer"
+DEVICE_COOKIE = "huoqi_device"
+CLIENT_HEADER = b"huoqi-client"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_PREFIX = "huoqi_"
+_PURPOSE = "web.csrf"
+_VALUE_MAX = 200
+_DEVICE_BYTES = 24
+
+
+def cookies_of(header: bytes) -> dict[str, str]:
+    """Return our own cookies of a Cookie header; others and malformed values are left out.
+
+    >>> cookies_of(b"theme=dark; huoqi_session=s0.abc; huoqi_staff=")
+    {'huoqi_session': 's0.abc'}
+    """
+    found = {}
+    for part in header.decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name.startswith(_PREFIX) and 0 < len(value) <= _VALUE_MAX and _is_plain(value):
+            found[name] = value
+    return found
+
+
+def fresh_device() -> str:
+    """Return a new device's id."""
+    return secrets.token_urlsafe(_DEVICE_BYTES)
+
+
+class Guard:
+    """Says which cookies a request may use; the key of its proofs comes from the vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def csrf_of(self, token: str) -> str:
+        """Return the anti-forgery text that belongs to a cookie's token."""
+        return self._vault.pseudonym(purpose=_PURPOSE, value=token).hex()
+
+    def allows(self, method: str, headers: Mapping[bytes, bytes], tokens: Iterable[str]) -> bool:
+        """Return whether a request may use cookies with these tokens: it reads, or has a proof."""
+        if method in SAFE_METHODS:
+            return True
+        if headers.get(b"sec-fetch-site", b"same-origin") != b"same-origin":
+            return False
+        given = headers.get(b"huoqi-csrf", b"")
+        return any(hmac.compare_digest(given, self.csrf_of(token).encode()) for token in tokens)
+
+    def admit(self, scope: Scope, headers: dict[bytes, bytes]) -> Mapping[str, str]:
+        """Return a request's own cookies, its session made the header that routes read.
+
+        A header that was sent wins over the cookie. Without a proof the cookie is not used, and
+        the route refuses as for somebody who is not signed in, naming the proof.
+        """
+        cookies = cookies_of(headers[b"cookie"])
+        token = cookies.get(CUSTOMER_COOKIE)
+        if token is None or b"huoqi-session" in headers:
+            return cookies
+        if self.allows(scope["method"], headers, [token]):
+            header = (b"huoqi-session", token.encode())
+            headers[header[0]] = header[1]
+            scope["headers"] = [*scope["headers"], header]
+        return cookies
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.replace("-", "").replace("_", "").replace(".", "").isalnum()

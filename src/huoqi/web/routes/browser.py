@@ -1,0 +1,81 @@
+"""What a page asks first: who is signed in here, with which proofs; and signing out."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from huoqi.customers.operations import (
+    Caller,
+    Credentials,
+    authorise_security,
+    end_session,
+)
+from huoqi.kit.db import Work
+from huoqi.web.browser import CUSTOMER_COOKIE
+from huoqi.web.doors import Public, only
+from huoqi.web.errors import CsrfRefused
+from huoqi.web.framework import StrictRoute, visit_of
+from huoqi.web.handover import set_cookie
+from huoqi.web.wire import Answer, DoneAnswer, shown_at
+
+router = APIRouter(prefix="/v1", tags=["Browser"], route_class=StrictRoute)
+
+SignInMethod = Literal["phone", "passkey", "device_account"]
+_METHODS: dict[str, SignInMethod] = {
+    "/v1/sessions": "phone",
+    "/v1/sessions/passkey": "passkey",
+    "/v1/oidc/start": "device_account",
+}
+
+
+class BrowserAnswer(Answer):
+    """Who is signed in in this browser; the proofs go into the header Huoqi-Csrf."""
+
+    mode: Literal["sandbox", "live"]
+    signed_in: bool
+    csrf: Annotated[str, Field(description="Empty for who is not signed in.")]
+    sign_in_methods: list[SignInMethod]
+
+
+@router.get("/browser", operation_id="browser_get")
+def browser_get(door: Public, request: Request) -> BrowserAnswer:
+    """Tell a page who is signed in in this browser, and the proofs that its changes need."""
+    visit, machine = visit_of(request), door.machine
+    token = visit.cookies.get(CUSTOMER_COOKIE, "")
+    methods = [method for path, method in _METHODS.items() if path in request.app.state.paths]
+
+    def told(work: Work) -> BrowserAnswer:
+        is_signed_in = bool(token) and isinstance(_caller(work, token), Caller)
+        return BrowserAnswer(
+            mode=machine.platform.mode,
+            signed_in=is_signed_in,
+            csrf=machine.guard.csrf_of(token) if is_signed_in else "",
+            sign_in_methods=methods,
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(told)
+
+
+@router.delete("/browser/session", operation_id="browser_sign_out")
+def browser_sign_out(door: Public, request: Request, response: Response) -> DoneAnswer:
+    """Sign the customer out of this browser; its cookie goes, and the session ends."""
+    visit = visit_of(request)
+    token = visit.cookies.get(CUSTOMER_COOKIE, "")
+    if token and not door.machine.guard.allows(visit.method, visit.headers, [token]):
+        raise CsrfRefused
+
+    def ended(work: Work) -> DoneAnswer:
+        caller = _caller(work, token)
+        if isinstance(caller, Caller):
+            end_session(work, caller=caller, session_id=caller.session_id)
+        return DoneAnswer(business_time=shown_at(work.at))
+
+    answer = door.note(ended, actor="customer")
+    set_cookie(response, visit, name=CUSTOMER_COOKIE, value="", seconds=0)
+    return answer
+
+
+def _caller(work: Work, token: str) -> object:
+    return only(authorise_security(work, [Credentials(token, None)])) if token else None
