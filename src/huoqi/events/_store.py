@@ -1,6 +1,6 @@
 """The event log's only SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from huoqi.kit.db import Params, Row, Work
 
@@ -54,6 +54,46 @@ ORIGINS = """
     ORDER BY asked.object_id, told.seq
 """
 ONE = COLUMNS + "WHERE shard = 0 AND event_id = %(event_id)s"
+TRACED = (
+    COLUMNS
+    + """
+    -- event_trace_brin: the block ranges that may hold the text, and what was added since.
+    WHERE shard = 0 AND (request_id = %(text)s OR idempotency_key = %(text)s)
+    ORDER BY seq LIMIT %(limit)s
+"""
+)
+OF_OBJECTS = (
+    COLUMNS
+    + """
+    -- event_of_customer: a customer's events are few.
+    WHERE shard = 0 AND customer_no = %(customer_no)s
+        AND (object_id = ANY (%(objects)s) OR data ->> 'intent_id' = ANY (%(objects)s))
+    ORDER BY seq LIMIT %(limit)s
+"""
+)
+OF_TRANSFER = (
+    COLUMNS
+    + """
+    -- event_of_customer, once a customer asked for.
+    WHERE shard = 0 AND customer_no = ANY (%(customers)s) AND %(transfer_id)s = ANY (transfer_ids)
+    ORDER BY seq LIMIT 1
+"""
+)
+_OF_STAFF_HEAD = (
+    COLUMNS
+    + """
+    -- event_of_staff or event_of_actor, backwards from the cursor.
+    WHERE shard = 0 AND split_part(data ->> 'actor', ':', 1) IN ('staff', 'program')
+        AND business_time >= %(since)s AND business_time < %(until)s
+        AND (business_time, seq) < (%(before_at)s, %(before_seq)s)
+"""
+)
+_OF_STAFF_TAIL = " ORDER BY business_time DESC, seq DESC LIMIT %(limit)s"
+_STAFF_FILTERS = {
+    "actor": " AND data ->> 'actor' = %(actor)s",
+    "type": " AND (type = %(type)s OR type LIKE %(type)s || '.%%')",
+    "object_id": " AND object_id = %(object_id)s",
+}
 HEAD = "SELECT seq FROM event_head WHERE shard = 0"
 
 
@@ -81,6 +121,29 @@ def origins(work: Work, *, customers: list[int], objects: list[str]) -> list[Row
 def one(work: Work, event_id: object) -> Row | None:
     """Return an event by its id."""
     return work.row(ONE, {"event_id": event_id})
+
+
+def traced(work: Work, *, text: str, limit: int) -> list[Row]:
+    """Return the events of a request, or of an idempotency key."""
+    return work.rows(TRACED, {"text": text, "limit": limit})
+
+
+def of_objects(work: Work, *, customer_no: int, objects: list[str], limit: int) -> list[Row]:
+    """Return a customer's events of some objects, oldest first."""
+    params = {"customer_no": customer_no, "objects": objects, "limit": limit}
+    return work.rows(OF_OBJECTS, params)
+
+
+def of_transfer(work: Work, transfer_id: object, *, customers: list[int]) -> Row | None:
+    """Return the event of some customers that names a ledger transfer."""
+    return work.row(OF_TRANSFER, {"customers": customers, "transfer_id": transfer_id})
+
+
+def of_staff(work: Work, parameters: Mapping[str, object]) -> list[Row]:
+    """Return what staff did, newest first; filters that are not in the parameters do not filter."""
+    named = [text for name, text in _STAFF_FILTERS.items() if name in parameters]
+    work.run("SET LOCAL plan_cache_mode = force_custom_plan")
+    return work.rows("".join((_OF_STAFF_HEAD, *named, _OF_STAFF_TAIL)), parameters)
 
 
 def head(work: Work) -> int:

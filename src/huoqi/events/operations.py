@@ -13,6 +13,8 @@ from huoqi.kit.personal_data import redacted
 
 API_VERSION = "2026-11-01"
 _BUFFER = "events"
+#: Whoever acts for the company with a key of its own; their events always say who they were.
+STAFF = ("staff:", "program:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +78,10 @@ def _entry(work: Work, draft: EventDraft) -> dict[str, object]:
         "object_id": object_id,
         "customer_no": draft.customer_no,
         "transfer_ids": draft.transfer_ids,
-        "data": draft.data,
+        "data": _with_actor(draft.data, actor=work.actor),
     }
+
+
+def _with_actor(data: Mapping[str, Value], *, actor: str) -> Mapping[str, Value]:
+    """Return an event's data with the member of staff, or their program, that caused it."""
+    return {"actor": actor, **data} if actor.startswith(STAFF) else data

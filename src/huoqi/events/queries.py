@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from huoqi.events import _store
@@ -59,6 +59,52 @@ def origins_of(work: Work, objects: Sequence[tuple[int, str]]) -> Mapping[str, t
     customers, names = [customer for customer, _ in objects], [name for _, name in objects]
     rows = _store.origins(work, customers=customers, objects=names)
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def events_of_request(work: Work, text: str, *, limit: int = 100) -> list[Event]:
+    """Return the events of a request id, or of an idempotency key, in order."""
+    return [_event(row) for row in _store.traced(work, text=text, limit=limit)]
+
+
+def events_of_objects(
+    work: Work, objects: Sequence[str], *, customer_no: int, limit: int = LIMIT_MAX
+) -> list[Event]:
+    """Return a customer's events about some objects, in order, payments for them included."""
+    rows = _store.of_objects(work, customer_no=customer_no, objects=list(objects), limit=limit)
+    return [_event(row) for row in rows]
+
+
+def event_of_transfer(
+    work: Work, transfer_id: UUID, *, customer_nos: Sequence[int]
+) -> Event | None:
+    """Return the event of some customers that names a ledger transfer."""
+    if not customer_nos:
+        return None
+    row = _store.of_transfer(work, transfer_id, customers=list(customer_nos))
+    return _event(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActFilter:
+    """Which acts of staff are wanted; ``type`` is a whole type or its first words."""
+
+    actor: str | None = None
+    type: str | None = None
+    object_id: str | None = None
+    since: datetime = datetime.min.replace(tzinfo=UTC)
+    until: datetime = datetime.max.replace(tzinfo=UTC)
+
+
+def acts_of_staff(
+    work: Work, wanted: ActFilter, *, before: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Event]:
+    """Return what staff and their programs did, newest first, before a place in the log."""
+    at, seq = before or (wanted.until, 0)
+    named = {"actor": wanted.actor, "type": wanted.type, "object_id": wanted.object_id}
+    parameters: dict[str, object] = {key: text for key, text in named.items() if text is not None}
+    parameters |= {"since": wanted.since, "until": wanted.until, "limit": min(limit, LIMIT_MAX)}
+    rows = _store.of_staff(work, parameters | {"before_at": at, "before_seq": seq})
+    return [_event(row) for row in rows]
 
 
 def event_of(work: Work, event_id: UUID) -> Event | None:
