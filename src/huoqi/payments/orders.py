@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from huoqi.kit.ids import derived_id
 from huoqi.payments.rules.bank_profiles import Direction
-from huoqi.payments.rules.reducer import IN_FLIGHT, Case, Event, Standing, State
+from huoqi.payments.rules.reducer import IN_FLIGHT, Action, Case, Event, Standing, State
 
 OrderKey = tuple[int, UUID]  # shard, order id
 
@@ -126,6 +127,12 @@ class OrderOutcome:
     returned: bool
     reason: str
     decided_at: datetime
+
+
+def transfers_of(order_id: UUID) -> dict[UUID, str]:
+    """Return every ledger transfer that a money order can have, and what each one does."""
+    moves = (Action.HOLD, Action.POST, Action.RELEASE, Action.POST_RETURN)
+    return {derived_id(order_id, action=action): action.value.lower() for action in moves}
 
 
 def bank_reference(order_id: UUID) -> str:

@@ -25,6 +25,25 @@ class BankName:
 
 
 @dataclass(frozen=True, slots=True)
+class BankLine:
+    """How it stands with a bank: reachable or down, when it last answered, and what waits.
+
+    ``down_since`` and ``retry_at`` while it refuses connections. ``case_count`` counts payments
+    that two people must look at.
+    """
+
+    name: BankName
+    down_since: datetime | None
+    retry_at: datetime | None
+    answered_at: datetime | None
+    unanswered_at: datetime | None
+    pending_count: int
+    unknown_count: int
+    case_count: int
+    waits_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LimitLeft:
     """What a card may still move today in one direction, and why not more."""
 
@@ -71,6 +90,25 @@ def orders_of_customer(
     )
 
 
+def orders_of_ids(
+    work: Work, ids: Sequence[UUID], *, shards: Sequence[int]
+) -> dict[UUID, MoneyOrder]:
+    """Return orders of which only the id is known; unknown ids lack."""
+    return orders.of_order_ids(work, ids, shards=shards) if ids else {}
+
+
+def tries_of(
+    work: Work, intents: Sequence[UUID], *, shard: int, customer_no: int
+) -> list[MoneyOrder]:
+    """Return every try of some of a customer's intents, refused ones too, oldest first."""
+    return orders.of_intents(work, intents, shard=shard, customer_no=customer_no)
+
+
+def unproven_intents(work: Work, *, limit: int = 500) -> list[OrderKey]:
+    """Return what collections without a certain outcome are for, the newest first."""
+    return orders.unproven(work, limit=limit)
+
+
 def evidence_of(work: Work, key: OrderKey) -> list[EvidenceLine]:
     """Return what was learned about an order, oldest first."""
     return [EvidenceLine(*row) for row in orders.evidence_of(work, key)]
@@ -89,6 +127,21 @@ def cards_of_customer(work: Work, *, shard: int, customer_no: int) -> list[Card]
 def bank_names(work: Work) -> list[BankName]:
     """Return the banks that we work with."""
     return [BankName(*row) for row in banks.banks(work)]
+
+
+def bank_lines(work: Work) -> list[BankLine]:
+    """Return every bank with its health, its last answers and what waits for it."""
+    contacts, down, cases = banks.contacts(work), banks.down(work), banks.case_counts(work)
+    waiting = {row[0]: (row[1], row[2], row[3]) for row in banks.open_counts(work)}
+    lines = []
+    for name in bank_names(work):
+        down_since, retry_at = down.get(name.code, (None, None))
+        answered_at, unanswered_at = contacts.get(name.code, (None, None))
+        pending, unknown, since = waiting.get(name.code, (0, 0, None))
+        case_count = cases.get(name.code, 0)
+        times = (down_since, retry_at, answered_at, unanswered_at)
+        lines.append(BankLine(name, *times, pending, unknown, case_count, since))
+    return lines
 
 
 def banks_down(work: Work) -> dict[str, datetime]:

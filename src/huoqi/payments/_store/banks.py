@@ -41,6 +41,37 @@ SET_DOWN = """
 
 SET_UP = "DELETE FROM bank_health WHERE bank = ANY(%(banks)s)"
 
+CONTACTS = "SELECT bank, answered_at, unanswered_at FROM bank_contact ORDER BY bank"
+
+NOTE_CONTACT = """
+    -- Ascending bank: two workers meet in one order.
+    INSERT INTO bank_contact AS c (bank, answered_at, unanswered_at)
+    SELECT n.bank, n.answered_at, n.unanswered_at
+    FROM unnest(%(banks)s::text[], %(answered)s::timestamptz[], %(unanswered)s::timestamptz[])
+        AS n (bank, answered_at, unanswered_at) ORDER BY 1
+    ON CONFLICT (bank) DO UPDATE
+    SET answered_at = coalesce(excluded.answered_at, c.answered_at),
+        unanswered_at = coalesce(excluded.unanswered_at, c.unanswered_at)
+"""
+
+OPEN_COUNTS = """
+    -- Uses money_order_to_send and money_order_to_query: open orders only.
+    SELECT bank, count(*) FILTER (WHERE state IN ('RESERVED', 'SENT')),
+        count(*) FILTER (WHERE state = 'UNKNOWN'), min(created_at)
+    FROM (
+        SELECT bank, state, created_at FROM money_order WHERE state = 'RESERVED'
+        UNION ALL
+        SELECT bank, state, created_at FROM money_order WHERE state IN ('SENT', 'UNKNOWN')
+    ) AS open GROUP BY bank ORDER BY bank
+"""
+
+CASE_COUNTS = """
+    -- Uses money_order_open_case.
+    SELECT bank, count(*) FROM money_order WHERE cases <> '{}' GROUP BY bank ORDER BY bank
+"""
+
+DOWN_SINCE = "SELECT bank, down_since, retry_at FROM bank_health ORDER BY bank"
+
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
@@ -98,6 +129,36 @@ def set_down(work: Work, codes: Collection[str], *, retry_at: datetime) -> None:
 def set_up(work: Work, codes: Collection[str]) -> None:
     """Take the mark from banks that answered."""
     work.run(SET_UP, {"banks": sorted(codes)})
+
+
+def contacts(work: Work) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """Return by bank when it last answered, and when it last did not."""
+    return {row[0]: (row[1], row[2]) for row in work.rows(CONTACTS)}
+
+
+def note_contacts(work: Work, found: Mapping[str, tuple[datetime | None, datetime | None]]) -> None:
+    """Write when banks answered and when they did not; None leaves what is known."""
+    params = {
+        "banks": list(found),
+        "answered": [answered for answered, _ in found.values()],
+        "unanswered": [unanswered for _, unanswered in found.values()],
+    }
+    work.run(NOTE_CONTACT, params)
+
+
+def open_counts(work: Work) -> list[Row]:
+    """Return by bank how many orders wait for it, how many are unknown, and since when."""
+    return work.rows(OPEN_COUNTS)
+
+
+def case_counts(work: Work) -> dict[str, int]:
+    """Return by bank how many orders two people must look at."""
+    return {row[0]: row[1] for row in work.rows(CASE_COUNTS)}
+
+
+def down(work: Work) -> dict[str, tuple[datetime, datetime]]:
+    """Return the banks that refuse connections: since when, and when to try again."""
+    return {row[0]: (row[1], row[2]) for row in work.rows(DOWN_SINCE)}
 
 
 def banks(work: Work) -> list[Row]:

@@ -105,6 +105,23 @@ OF_REFERENCES = _select(
 """
 )
 
+OF_INTENTS = _select(
+    """
+    -- Uses money_order_customer: every try, refused ones too; a customer's orders are few.
+    FROM money_order o WHERE o.shard = %(shard)s AND o.customer_no = %(customer)s
+        AND o.intent_id = ANY (%(intents)s)
+    ORDER BY o.order_id
+"""
+)
+UNPROVEN = """
+    -- Uses money_order_to_query and money_order_open_case.
+    SELECT shard, intent_id FROM money_order WHERE state = 'UNKNOWN' AND direction = 'COLLECT'
+    UNION
+    SELECT shard, intent_id FROM money_order
+    WHERE cases <> '{}' AND state = 'DISPUTED' AND direction = 'COLLECT'
+    ORDER BY 2 DESC LIMIT %(limit)s
+"""
+
 SAVE = """
     UPDATE money_order o SET state = n.state, cases = string_to_array(n.cases, ','),
         returned = n.returned, reason = n.reason, queries = n.queries, bank_ref = n.bank_ref,
@@ -236,6 +253,19 @@ def of_order_ids(
     """Return orders by id alone, whichever of some shards they live on."""
     rows = work.rows(OF_REFERENCES, {"orders": list(order_ids), "shards": list(shards)})
     return {order.order_id: order for order in map(_order, rows)}
+
+
+def of_intents(
+    work: Work, intents: Sequence[UUID], *, shard: int, customer_no: int
+) -> list[MoneyOrder]:
+    """Return every try of some of a customer's intents, oldest first."""
+    params = {"shard": shard, "customer": customer_no, "intents": list(intents)}
+    return [_order(row) for row in work.rows(OF_INTENTS, params)]
+
+
+def unproven(work: Work, *, limit: int) -> list[OrderKey]:
+    """Return shard and intent of collections whose outcome nobody knows for certain."""
+    return [(row[0], row[1]) for row in work.rows(UNPROVEN, {"limit": limit})]
 
 
 def save(work: Work, orders: Sequence[MoneyOrder]) -> None:

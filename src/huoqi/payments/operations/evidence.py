@@ -18,7 +18,7 @@ from huoqi.payments.orders import (
     order_of_reference,
 )
 from huoqi.payments.rules.bank_profiles import Direction, Offices
-from huoqi.payments.rules.health import Health, health_of, retry_at
+from huoqi.payments.rules.health import Health, contacts_to_note, health_of, retry_at
 from huoqi.payments.rules.reducer import TERMINAL
 from huoqi.payments.rules.replies import Reply, event_of, reason_of
 
@@ -78,12 +78,15 @@ def record_replies(
 
 
 def _note_health(work: Work, health: Health, *, down: Mapping[str, datetime]) -> None:
-    """Keep who can be reached; nothing is written while every bank answers."""
+    """Keep who can be reached; while every bank answers, one row a bank and minute is written."""
     recovered = health.up & down.keys()
     if recovered:
         banks.set_up(work, recovered)
     if health.down:
         banks.set_down(work, health.down, retry_at=retry_at(work.at))
+    noted = contacts_to_note(health, known=banks.contacts(work), at=work.at)
+    if noted:
+        banks.note_contacts(work, noted)
 
 
 def record_callbacks(work: Work, callbacks: Sequence[Callback]) -> list[OrderOutcome]:
