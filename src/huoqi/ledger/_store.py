@@ -273,3 +273,53 @@ HISTORY = """
     JOIN ledger_batch b ON b.shard = %(shard)s AND b.seq = t.batch
     ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
 """
+HISTORY_UNTIL = """
+    -- As HISTORY, without what was dated after a day; each entry's transfer is looked at.
+    WITH tail AS (
+        SELECT t.batch, t.idx, t.id FROM ledger_shard s JOIN ledger_transfer t
+            ON t.shard = s.shard AND t.batch > s.indexed_seq AND t.result = 0
+            AND t.effective_on <= %(until)s
+            AND (t.dr = %(account)s OR t.cr = %(account)s)
+        WHERE s.shard = %(shard)s AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
+        ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
+    ), indexed AS (
+        SELECT h.batch, h.idx, h.id FROM ledger_history h
+        JOIN ledger_transfer d ON d.shard = h.shard AND d.id = h.id
+            AND d.effective_on <= %(until)s
+        WHERE h.shard = %(shard)s AND h.account = %(account)s
+            AND (h.batch, h.idx) < (%(batch)s, %(idx)s)
+        ORDER BY h.batch DESC, h.idx DESC LIMIT %(limit)s
+    )
+    SELECT t.batch, t.idx, t.id, t.kind, t.code, t.dr, t.cr, t.amount, t.effective_on, b.at
+    FROM (SELECT * FROM tail UNION ALL SELECT * FROM indexed) found
+    JOIN ledger_transfer t ON t.shard = %(shard)s AND t.id = found.id
+    JOIN ledger_batch b ON b.shard = %(shard)s AND b.seq = t.batch
+    ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
+"""
+ACCOUNT_PAGE = """
+    -- Uses ledger_account_kind_idx: of each kind and asset the first few after the cursor.
+    SELECT a.id, a.asset, a.kind FROM ledger_account_kind k CROSS JOIN ledger_asset s
+    CROSS JOIN LATERAL (
+        SELECT b.shard, b.id, b.asset, b.kind FROM ledger_account b
+        WHERE b.kind = k.kind AND b.asset = s.asset
+            AND (b.shard, b.id) > (CASE WHEN (k.kind, s.asset) = (%(kind)s, %(asset)s)
+                THEN %(shard)s ELSE -1 END, CASE WHEN (k.kind, s.asset) = (%(kind)s, %(asset)s)
+                THEN %(id)s ELSE -1 END)
+        ORDER BY b.shard, b.id LIMIT %(limit)s
+    ) a
+    WHERE (k.kind, s.asset) >= (%(kind)s, %(asset)s)
+        AND (%(only_kind)s::text IS NULL OR k.code = %(only_kind)s)
+        AND (%(only_asset)s::smallint IS NULL OR s.asset = %(only_asset)s)
+    ORDER BY a.kind, a.asset, a.shard, a.id LIMIT %(limit)s
+"""
+KINDS = "SELECT kind, code, name_zh, normal_side, owner FROM ledger_account_kind ORDER BY kind"
+TRANSFERS = """
+    -- One probe of the primary key a shard and id; the hold of what ends one says the amount.
+    SELECT t.shard, t.id, t.kind, t.dr, t.cr, t.amount, t.asset, t.code, t.ref_id, t.grp,
+        t.effective_on, t.result, t.batch, t.idx, b.at, b.hash, h.status
+    FROM unnest(%(shards)s::smallint[]) AS s (shard)
+    JOIN ledger_transfer t ON t.shard = s.shard AND t.id = ANY (%(ids)s)
+    JOIN ledger_batch b ON b.shard = t.shard AND b.seq = t.batch
+    LEFT JOIN ledger_pending h ON h.shard = t.shard AND h.id = t.id
+    ORDER BY b.at, t.shard, t.batch, t.idx
+"""

@@ -49,6 +49,49 @@ class HistoryEntry(NamedTuple):
     at: datetime
 
 
+class AccountKindRow(NamedTuple):
+    """A kind of account: its code, its Chinese name, its normal side, and who owns such."""
+
+    kind: int
+    code: str
+    name_zh: str
+    normal_side: str
+    owner: str
+
+
+class ListedAccount(NamedTuple):
+    """An account's number with its asset and kind."""
+
+    id: int
+    asset: int
+    kind: int
+
+
+class TransferRow(NamedTuple):
+    """A transfer as the journal has it.
+
+    ``hold_status`` is there for a hold: 0 open, 1 posted, 2 voided, 3 expired.
+    """
+
+    shard: int
+    id: UUID
+    kind: TransferKind
+    debit: int
+    credit: int
+    amount: int
+    asset: int
+    code: int
+    ref_id: UUID | None
+    group: UUID | None
+    effective_on: date
+    result: int
+    batch: int
+    idx: int
+    at: datetime
+    batch_hash: bytes
+    hold_status: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ShardChain:
     """What the check of one shard's chain found; ``first_broken`` is a batch number."""
@@ -143,21 +186,62 @@ def trial_balance(work: Work, *, as_of: date | None = None) -> list[TrialBalance
 
 
 def history(
-    work: Work, account: int, *, before: tuple[int, int] | None = None, limit: int = 50
+    work: Work,
+    account: int,
+    *,
+    before: tuple[int, int] | None = None,
+    until: date | None = None,
+    limit: int = 50,
 ) -> list[HistoryEntry]:
-    """Return an account's transfers, newest first, before a place (batch, idx) if one is given."""
+    """Return an account's transfers, newest first, before a place (batch, idx) if one is given.
+
+    With ``until`` those dated up to the end of that day.
+    """
     batch, idx = before or _FIRST
-    rows = work.rows(
-        _store.HISTORY,
-        {
-            "account": account,
-            "shard": account >> SHARD_BITS,
-            "batch": batch,
-            "idx": idx,
-            "limit": limit,
-        },
-    )
+    params: dict[str, object] = {"account": account, "shard": account >> SHARD_BITS}
+    params |= {"batch": batch, "idx": idx, "limit": limit}
+    if until is None:
+        rows = work.rows(_store.HISTORY, params)
+    else:
+        rows = work.rows(_store.HISTORY_UNTIL, params | {"until": until})
     return [HistoryEntry(*row)._replace(kind=TransferKind(row[3])) for row in rows]
+
+
+def account_kinds(work: Work) -> list[AccountKindRow]:
+    """Return the chart of accounts."""
+    return [AccountKindRow(*row) for row in work.rows(_store.KINDS)]
+
+
+def accounts_listed(
+    work: Work,
+    *,
+    kind: str | None = None,
+    asset: int | None = None,
+    after: ListedAccount | None = None,
+    limit: int = 50,
+) -> list[ListedAccount]:
+    """Return accounts by kind, asset and number, of one kind or asset if that is given."""
+    last = after or ListedAccount(-1, 0, 0)
+    params: dict[str, object] = {"kind": last.kind, "asset": last.asset, "id": last.id}
+    params |= {"shard": last.id >> SHARD_BITS if after else -1, "limit": limit}
+    rows = work.rows(_store.ACCOUNT_PAGE, params | {"only_kind": kind, "only_asset": asset})
+    return [ListedAccount(*row) for row in rows]
+
+
+def accounts_of_ids(work: Work, ids: Sequence[int]) -> list[ListedAccount]:
+    """Return the accounts of some numbers, in their order; unknown ones lack."""
+    rows = {row[0]: row for row in work.rows(_store.ACCOUNTS, (list(ids),))}
+    return [ListedAccount(id_, rows[id_][1], rows[id_][2]) for id_ in ids if id_ in rows]
+
+
+def transfers_of_ids(
+    work: Work, ids: Sequence[UUID], *, on_shards: Sequence[int]
+) -> list[TransferRow]:
+    """Return transfers of which only the id is known, in the order of the journal."""
+    if not ids:
+        return []
+    rows = work.rows(_store.TRANSFERS, {"shards": list(on_shards), "ids": list(ids)})
+    return [TransferRow(*row)._replace(kind=TransferKind(row[2])) for row in rows]
 
 
 def verify_chain(work: Work, *, shard: int | None = None) -> ChainReport:

@@ -17,6 +17,7 @@ Item = TypeVar("Item")
 
 MINOR_PATTERN = r"^-?(0|[1-9][0-9]{0,18})$"
 _DATE = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_PART = re.compile(r"[0-9]{1,18}", re.ASCII)
 MinorText = Annotated[str, StringConstraints(pattern=MINOR_PATTERN)]
 CursorText = Annotated[
     str | None, Field(max_length=200, description="next_cursor of the page before, unchanged.")
@@ -156,6 +157,23 @@ def id_of_cursor(cursor: str | None) -> UUID | None:
         return UUID(hex=text)
     except ValueError as error:
         raise CursorRefused from error
+
+
+def cursor_at(*parts: int) -> str:
+    """Return the opaque cursor of what follows a place that takes several numbers to name."""
+    text = "p:" + ",".join(map(str, parts))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def parts_of_cursor(cursor: str | None, *, count: int) -> tuple[int, ...] | None:
+    """Return the numbers in a cursor, None for none; refuse a cursor of another list."""
+    text = _opened(cursor, kind="p")
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != count or not all(_PART.fullmatch(part) for part in parts):
+        raise CursorRefused
+    return tuple(map(int, parts))
 
 
 def page(data: list[Item], *, next_cursor: str | None, at: datetime) -> Page[Item]:
