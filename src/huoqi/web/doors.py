@@ -163,6 +163,16 @@ class KeyDoor:
 
         return self.open.act(known, actor="staff")
 
+    def note(self, body: Callable[[Work, KeyHolder], Result | DomainError]) -> Result:
+        """Return what a read finds that is written down under the holder's name, at any time."""
+
+        def known(work: Work) -> Result | DomainError:
+            holder = self._holder(work)
+            work.actor = holder.actor
+            return body(work, holder)
+
+        return self.open.note(known, actor="staff")
+
     def enter(self) -> KeyHolder:
         """Return the holder, for work in transactions of its own."""
         return self.open.ask(self._holder)
@@ -229,6 +239,13 @@ AnyRole = Annotated[
     ),
 ]
 Support = Annotated[KeyDoor, Depends(key_door("support", "operator", "compliance"))]
+Clerk = Annotated[
+    KeyDoor,
+    Depends(key_door("support", "operator", "compliance", "finance", "approver", "viewer")),
+]
+Auditor = Annotated[
+    KeyDoor, Depends(key_door("compliance", "operator", "approver", "finance", "viewer"))
+]
 Operator = Annotated[KeyDoor, Depends(key_door("operator"))]
 Approver = Annotated[KeyDoor, Depends(key_door("approver", "operator"))]
 Finance = Annotated[KeyDoor, Depends(key_door("finance", "operator", "viewer"))]

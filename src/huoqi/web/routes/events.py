@@ -77,7 +77,7 @@ def events_get(door: AnyRole, event_id: UUID) -> EventAnswer:
         event = event_of(work, event_id)
         if event is None:
             raise ObjectNotFound
-        return EventAnswer(event=_event(event), business_time=shown_at(work.at))
+        return EventAnswer(event=event_view(event), business_time=shown_at(work.at))
 
     return door.ask(found)
 
@@ -100,10 +100,11 @@ def me_events_list(
 
 def _page(events: list[Event], *, seq: int, work: Work) -> Page[EventView]:
     last = events[-1].seq if events else seq
-    return page([_event(event) for event in events], next_cursor=cursor_after(last), at=work.at)
+    return page([event_view(event) for event in events], next_cursor=cursor_after(last), at=work.at)
 
 
-def _event(event: Event) -> EventView:
+def event_view(event: Event) -> EventView:
+    """Return an event for the wire."""
     return EventView(
         id=event.id,
         seq=str(event.seq),

@@ -64,8 +64,8 @@ def staff_payments_get(door: Support, payment_id: UUID) -> PaymentAnswer:
     def found(work: Work, _: KeyHolder) -> PaymentAnswer:
         payment = payment_of(work, payment_id, shards=shards)
         return PaymentAnswer(
-            payment=_payment(payment),
-            evidence=[_evidence(line) for line in evidence_of(work, payment.key)],
+            payment=payment_view(payment),
+            evidence=[evidence_view(line) for line in evidence_of(work, payment.key)],
             business_time=shown_at(work.at),
         )
 
@@ -86,7 +86,8 @@ def payment_of(work: Work, payment_id: UUID, *, shards: range) -> MoneyOrder:
     raise ObjectNotFound
 
 
-def _payment(order: MoneyOrder) -> PaymentView:
+def payment_view(order: MoneyOrder) -> PaymentView:
+    """Return a payment for the wire."""
     return PaymentView(
         id=order.order_id,
         order_id=order.intent_id,
@@ -107,7 +108,8 @@ def _payment(order: MoneyOrder) -> PaymentView:
     )
 
 
-def _evidence(line: EvidenceLine) -> EvidenceView:
+def evidence_view(line: EvidenceLine) -> EvidenceView:
+    """Return what was learned of a payment for the wire."""
     return EvidenceView(
         source=line.source,
         event=line.event.lower(),
