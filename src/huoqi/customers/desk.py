@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from huoqi.customers.authorities.port import IdentityAuthority
 from huoqi.customers.messages.port import Messages
+from huoqi.customers.rules.phone import TAIL_DIGITS
 from huoqi.vault.operations import Vault
 
 ID_PURPOSE = "customer.national_id"
 PHONE_PURPOSE = "customer.phone"
+TAIL_PURPOSE = "customer.phone_tail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Desk:
     def phone_pseudonym(self, phone: str) -> bytes:
         """Return what stands for a mobile number in its stored form."""
         return self.vault.pseudonym(purpose=PHONE_PURPOSE, value=phone)
+
+    def tail_pseudonym(self, phone: str) -> bytes:
+        """Return what stands for the last four digits of a mobile number."""
+        return self.vault.pseudonym(purpose=TAIL_PURPOSE, value=phone[-TAIL_DIGITS:])
 
     def shard_of_pseudonym(self, pseudonym: bytes) -> int:
         """Return the shard on which a pseudonym is looked up."""

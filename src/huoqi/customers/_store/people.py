@@ -44,16 +44,16 @@ RELEASE = """
 """
 ADD = """
     INSERT INTO customer (shard, customer_no, customer_id, state, simulated, registered_at,
-                          id_pseudonym, phone_pseudonym, sealed_name, sealed_national_id,
-                          sealed_phone)
+                          id_pseudonym, phone_pseudonym, phone_tail, sealed_name,
+                          sealed_national_id, sealed_phone)
     SELECT shard, customer_no, customer_id, 'active', simulated, %(at)s, id_pseudonym,
-           phone_pseudonym, sealed_name, sealed_national_id, sealed_phone
+           phone_pseudonym, phone_tail, sealed_name, sealed_national_id, sealed_phone
     FROM unnest(%(shards)s::smallint[], %(customers)s::bigint[], %(ids)s::uuid[],
                 %(simulated)s::boolean[], %(id_pseudonyms)s::bytea[],
-                %(phone_pseudonyms)s::bytea[], %(names)s::bytea[], %(national_ids)s::bytea[],
-                %(phones)s::bytea[])
+                %(phone_pseudonyms)s::bytea[], %(phone_tails)s::bytea[], %(names)s::bytea[],
+                %(national_ids)s::bytea[], %(phones)s::bytea[])
          AS n (shard, customer_no, customer_id, simulated, id_pseudonym, phone_pseudonym,
-               sealed_name, sealed_national_id, sealed_phone)
+               phone_tail, sealed_name, sealed_national_id, sealed_phone)
 """
 COLUMNS = """
     SELECT shard, customer_no, customer_id, state, simulated, registered_at, closing_at,
@@ -97,7 +97,8 @@ SET_COOL_DOWN = """
     WHERE shard = %(shard)s AND customer_no = %(customer_no)s
 """
 SET_PHONE = """
-    UPDATE customer SET phone_pseudonym = %(phone_pseudonym)s, sealed_phone = %(sealed_phone)s
+    UPDATE customer SET phone_pseudonym = %(phone_pseudonym)s, phone_tail = %(phone_tail)s,
+        sealed_phone = %(sealed_phone)s
     WHERE shard = %(shard)s AND customer_no = %(customer_no)s
 """
 

@@ -218,6 +218,7 @@ def _write(work: Work, desk: Desk, newcomers: Sequence[_Newcomer]) -> None:
             "simulated": [newcomer.person.simulated for newcomer in newcomers],
             "id_pseudonyms": [newcomer.id_pseudonym for newcomer in newcomers],
             "phone_pseudonyms": [newcomer.phone_pseudonym for newcomer in newcomers],
+            "phone_tails": [desk.tail_pseudonym(newcomer.person.phone) for newcomer in newcomers],
             "names": sealed["name"],
             "national_ids": sealed["national_id"],
             "phones": sealed["phone"],

@@ -184,6 +184,7 @@ def _take_phone(
             "shard": customer.shard,
             "customer_no": number,
             "phone_pseudonym": pseudonym,
+            "phone_tail": desk.tail_pseudonym(phone),
             "sealed_phone": sealed,
         },
     )

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from huoqi.kit.errors import DomainError
 
+TAIL_DIGITS = 4
 _SPACING = re.compile(r"[ -]")
 _MOBILE = re.compile(r"(?:\+86|0086)?(1[3-9][0-9]{9})", re.ASCII)
 
