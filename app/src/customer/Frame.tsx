@@ -1,0 +1,27 @@
+/** The customer app's frame: tabs for those who are signed in. */
+import type { VNode } from "preact";
+import { HomeIcon, ListIcon, PersonIcon } from "../components/icons";
+import { Shell } from "../components/Shell";
+import { LazyBar } from "../bar/LazyBar";
+import { browser } from "../lib/browser";
+import { useText } from "../lib/i18n";
+import { places } from "../lib/links";
+import { useValue } from "../lib/state";
+import en from "./messages.en";
+import zh from "./messages.zh";
+
+export function CustomerFrame({ children }: { children: VNode }): VNode {
+  const t = useText(zh, en);
+  const view = useValue(browser);
+  const items = [
+    { href: places.home(), text: t.home, icon: <HomeIcon />, also: ["/funds", "/explain"] },
+    { href: places.records(), text: t.records, icon: <ListIcon /> },
+    { href: places.me(), text: t.me, icon: <PersonIcon />, also: ["/cards", "/security", "/notifications", "/statements", "/help"] },
+  ];
+  const sandbox = view?.mode === "sandbox";
+  return (
+    <Shell nav={view?.signed_in === false ? "none" : "tabs"} items={items} home="/" sandbox={sandbox} bar={sandbox && <LazyBar />}>
+      {children}
+    </Shell>
+  );
+}

@@ -1,0 +1,6 @@
+/** Which screen each address shows; each is a chunk of its own. */
+import type { Route } from "../lib/router";
+
+export const routes: readonly Route[] = [
+  { path: "/dev", load: () => import("../features/workbench/WorkbenchScreen").then((m) => m.WorkbenchScreen) },
+];

@@ -1,0 +1,58 @@
+/** Who sits at this browser: asked once at the start and after each sign-in or sign-out. */
+import { businessTime, request, setCsrf } from "./http";
+import { Problem } from "./problem";
+import { State } from "./state";
+
+export interface BrowserView {
+  business_time: string;
+  mode: string;
+  signed_in: boolean;
+  csrf: string | null;
+  sign_in_methods: readonly string[];
+  staff: { signed_in: boolean; label: string | null; roles: readonly string[]; csrf: string | null };
+  developer: { signed_in: boolean; csrf: string | null };
+}
+
+const NOBODY: BrowserView = {
+  business_time: "",
+  mode: "",
+  signed_in: false,
+  csrf: null,
+  sign_in_methods: [],
+  staff: { signed_in: false, label: null, roles: [], csrf: null },
+  developer: { signed_in: false, csrf: null },
+};
+
+/** Undefined until the first answer, or when the server cannot be reached. */
+export const browser = new State<BrowserView | undefined>(undefined);
+
+/** Asks the server who is signed in here; keeps the tokens against forged requests. */
+export async function askBrowser(): Promise<BrowserView> {
+  let view: BrowserView;
+  try {
+    view = { ...NOBODY, ...(await request<Partial<BrowserView>>("GET", "/v1/browser")) };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+    view = NOBODY; // a server without browser sessions
+  }
+  setCsrf("customer", view.csrf);
+  setCsrf("staff", view.staff.csrf);
+  setCsrf("developer", view.developer.csrf);
+  if (view.business_time) businessTime.set(view.business_time);
+  browser.set(view);
+  return view;
+}
+
+/** Signs the customer out here and erases what this device kept. */
+export async function signOut(): Promise<void> {
+  await request("DELETE", "/v1/browser/session");
+  await eraseCopies();
+  await askBrowser();
+}
+
+/** Erases the dated copies; called at sign-out and when another person signs in. */
+export async function eraseCopies(): Promise<void> {
+  if (!("caches" in globalThis)) return;
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("huoqi-copies")).map((name) => caches.delete(name)));
+}

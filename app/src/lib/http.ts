@@ -1,0 +1,135 @@
+/** The one place that calls the server. */
+import { NoAnswer, Offline, problemOf } from "./problem";
+import { lang } from "./settings";
+import { State } from "./state";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Door = "customer" | "staff" | "developer";
+
+export interface Call {
+  query?: object | undefined;
+  body?: unknown;
+  /** Mandatory for everything that moves money; see lib/attempt. */
+  idempotencyKey?: string | undefined;
+  /** The step-up grant; lives in page memory only. */
+  grant?: string | undefined;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Where the platform's clock stood in the newest answer; screens take "today" from it. */
+export const businessTime = new State<string>("");
+/** False after a call failed for want of a network, until one succeeds. */
+export const online = new State<boolean>(true);
+
+const TIMEOUT_MS = 20_000;
+const DEVELOPER = /^\/v1\/(sandbox|webhooks|events)\b/;
+const tokens: Partial<Record<Door, string>> = {};
+const copies = new WeakMap<object, string>();
+let ownDoor: Door = "customer";
+
+/** Names the door that this entry's calls use; called once by each main. */
+export function useDoor(door: Door): void {
+  ownDoor = door;
+}
+
+/** Keeps a door's token against forged requests; it lives in page memory only. */
+export function setCsrf(door: Door, token: string | null | undefined): void {
+  if (token) tokens[door] = token;
+  else delete tokens[door];
+}
+
+/** Returns the day and time of the dated copy that an answer is, or undefined when it is fresh. */
+export function copyDate(answer: unknown): string | undefined {
+  return typeof answer === "object" && answer !== null ? copies.get(answer) : undefined;
+}
+
+/** Sends one request; returns the answer's JSON, or throws Problem, Offline or NoAnswer. */
+export async function request<T>(method: Method, path: string, call: Call = {}): Promise<T> {
+  if (method !== "GET" && !navigator.onLine) throw new Offline();
+  const response = await send(method, path, call);
+  online.set(!response.headers.has("Huoqi-Copy-At"));
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return read<T>(response, path);
+}
+
+async function send(method: Method, path: string, call: Call): Promise<Response> {
+  const signals = [AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS)];
+  if (call.signal) signals.push(call.signal);
+  try {
+    return await fetch(path + queryOf(call.query), {
+      method,
+      headers: headersOf(method, path, call),
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.any?.(signals) ?? signals[0] ?? null,
+    });
+  } catch (error) {
+    if (call.signal?.aborted) throw error;
+    online.set(false);
+    throw navigator.onLine || method !== "GET" ? new NoAnswer() : new Offline();
+  }
+}
+
+async function read<T>(response: Response, path: string): Promise<T> {
+  let answer: T;
+  try {
+    answer = (await response.json()) as T;
+  } catch {
+    throw new NoAnswer(); // cut off on its way: it may have been carried out
+  }
+  if (typeof answer === "object" && answer !== null) note(answer, response, path);
+  return answer;
+}
+
+function note(answer: object, response: Response, path: string): void {
+  const copiedAt = response.headers.get("Huoqi-Copy-At");
+  const at = businessTimeOf(answer);
+  if (copiedAt) copies.set(answer, at ?? copiedAt);
+  else if (at) businessTime.set(at);
+  if ("csrf" in answer && typeof answer.csrf === "string" && path !== "/v1/browser")
+    setCsrf(doorOfSignIn(path), answer.csrf);
+}
+
+/** Returns when, by the platform's clock, an answer was given. */
+export function businessTimeOf(answer: unknown): string | undefined {
+  const known = typeof answer === "object" && answer !== null && "business_time" in answer;
+  return known && typeof answer.business_time === "string" ? answer.business_time : undefined;
+}
+
+function headersOf(method: Method, path: string, call: Call): Record<string, string> {
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": lang.value,
+    "Huoqi-Client": "browser",
+  };
+  if (call.body !== undefined) headers["Content-Type"] = "application/json";
+  if (call.idempotencyKey) headers["Idempotency-Key"] = call.idempotencyKey;
+  if (call.grant) headers["Huoqi-Step-Up"] = call.grant;
+  const token = tokens[doorOf(path)];
+  if (method !== "GET" && token) headers["Huoqi-Csrf"] = token;
+  return headers;
+}
+
+function doorOf(path: string): Door {
+  return DEVELOPER.test(path) && tokens.developer ? "developer" : ownDoor;
+}
+
+function doorOfSignIn(path: string): Door {
+  if (path.startsWith("/v1/sandbox/developer-session")) return "developer";
+  if (path.startsWith("/v1/staff/") || path.startsWith("/v1/sandbox/staff-sessions")) return "staff";
+  return "customer";
+}
+
+/** Returns `?a=1&b=2`; fields without a value are left out, lists are repeated. */
+export function queryOf(query: object | undefined): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    for (const one of values) if (one !== undefined && one !== null && one !== "") pairs.append(name, String(one));
+  }
+  const text = pairs.toString();
+  return text ? `?${text}` : "";
+}

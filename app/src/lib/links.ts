@@ -1,0 +1,57 @@
+/** Addresses that more than one feature needs; above all where each amount is explained. */
+
+const enc = encodeURIComponent;
+
+/** Where the customer app explains a figure. */
+export const explain = {
+  /** All that a customer has, as the sum of its parts. */
+  total: () => "/explain/total",
+  cash: () => "/explain/cash",
+  balance: (fund: string) => `/explain/balance/${enc(fund)}`,
+  income: (fund: string, on: string) => `/explain/income/${enc(fund)}/${enc(on)}`,
+  month: (fund: string, month: string) => `/explain/month/${enc(fund)}/${enc(month)}`,
+  /** All income since the first day. */
+  cumulative: (fund: string) => `/explain/cumulative/${enc(fund)}`,
+  /** Per-10k income and 7-day yield of a published day. */
+  yields: (fund: string, on: string) => `/explain/yields/${enc(fund)}/${enc(on)}`,
+  quota: (fund: string) => `/explain/quota/${enc(fund)}`,
+  cardLimit: (cardId: string) => `/explain/card-limit/${enc(cardId)}`,
+  bankLimit: (bank: string) => `/explain/bank-limit/${enc(bank)}`,
+  rule: (fund: string, rule: string) => `/explain/rule/${enc(fund)}/${enc(rule)}`,
+  /** An order's own figures: its page with states and receipt. */
+  order: (orderId: string) => `/orders/${enc(orderId)}`,
+  statement: (month: string) => `/statements/${enc(month)}`,
+};
+
+/** Where the console explains a figure. */
+export const consoleLinks = {
+  account: (account: string) => `/console/ledger/accounts/${enc(account)}`,
+  transfer: (transferId: string) => `/console/ledger/transfers/${enc(transferId)}`,
+  order: (orderId: string) => `/console/orders/${enc(orderId)}`,
+  approval: (approvalId: string) => `/console/approvals/${enc(approvalId)}`,
+  trialBalance: (asOf: string) => `/console/ledger?as_of=${enc(asOf)}`,
+  closeDay: (fund: string, on: string) => `/console/close/${enc(fund)}/${enc(on)}`,
+  liquidity: (fund: string) => `/console/liquidity/${enc(fund)}`,
+  break: (breakId: string) => `/console/breaks/${enc(breakId)}`,
+  customer: (customerId: string) => `/console/customers/${enc(customerId)}`,
+};
+
+/** The customer app's own places. */
+export const places = {
+  home: () => "/",
+  welcome: () => "/welcome",
+  register: () => "/register",
+  signIn: () => "/sign-in",
+  product: (fund: string) => `/funds/${enc(fund)}`,
+  buy: (fund: string) => `/funds/${enc(fund)}/buy`,
+  redeem: (fund: string) => `/funds/${enc(fund)}/redeem`,
+  income: (fund: string) => `/funds/${enc(fund)}/income`,
+  records: () => "/orders",
+  cards: () => "/cards",
+  bindCard: () => "/cards/new",
+  security: () => "/security",
+  notifications: () => "/notifications",
+  statements: () => "/statements",
+  me: () => "/me",
+  help: () => "/help",
+};

@@ -1,0 +1,71 @@
+/** The service worker: keeps the shell and dated copies of two reads. It never queues what is sent. */
+/// <reference lib="webworker" />
+declare const SHELL: readonly string[];
+declare const VERSION: string;
+const worker = globalThis as unknown as ServiceWorkerGlobalScope;
+
+const SHELL_CACHE = `huoqi-shell-${VERSION}`;
+const COPIES = "huoqi-copies";
+/** No names, phones or cards in these answers. */
+const COPIED = /^\/v1\/(holdings|funds)(\/|$)/;
+const ENDS_SESSION = /^\/v1\/(browser\/session|sessions(\/.*)?|sandbox\/personas\/.*)$/;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SHELL_CACHE).then((cache) => cache.addAll([...SHELL])));
+  void worker.skipWaiting();
+});
+
+worker.addEventListener("activate", (event) => {
+  const isOld = (name: string) => name.startsWith("huoqi-shell-") && name !== SHELL_CACHE;
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))))
+      .then(() => worker.clients.claim()),
+  );
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (request.method !== "GET") {
+    // Another person may sit here next: what the former one saw is gone.
+    if (ENDS_SESSION.test(url.pathname)) event.waitUntil(caches.delete(COPIES));
+    return;
+  }
+  if (url.pathname.startsWith("/assets/")) event.respondWith(fromShell(request));
+  else if (COPIED.test(url.pathname)) event.respondWith(withCopy(request));
+  else if (request.mode === "navigate" && !/^\/(console|dev|docs|v1)(\/|$)/.test(url.pathname))
+    event.respondWith(page(request));
+});
+
+async function fromShell(request: Request): Promise<Response> {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  // Chunks of screens join the shell as they are used; their names change with their content.
+  if (answer.ok) await (await caches.open(SHELL_CACHE)).put(request, answer.clone());
+  return answer;
+}
+
+async function page(request: Request): Promise<Response> {
+  return fetch(request).catch(async () => (await caches.match("/")) ?? Response.error());
+}
+
+async function withCopy(request: Request): Promise<Response> {
+  const copies = await caches.open(COPIES);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await copies.put(request.url, await dated(answer.clone()));
+    else if (answer.status === 401) await caches.delete(COPIES);
+    return answer;
+  } catch {
+    return (await copies.match(request.url)) ?? Response.error();
+  }
+}
+
+async function dated(answer: Response): Promise<Response> {
+  const headers = new Headers({ "Content-Type": "application/json" });
+  headers.set("Huoqi-Copy-At", new Date().toISOString());
+  return new Response(await answer.blob(), { headers });
+}

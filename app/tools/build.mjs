@@ -1,0 +1,118 @@
+// Builds dist/: three pages, hashed scripts and styles, the service worker, compressed copies.
+// Needs only esbuild and preact: `npm ci --omit=dev && npm run build`. Use: node tools/build.mjs [folder]
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { compress } from "./compress.mjs";
+import { manifest, ICON_NAME } from "./manifest.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+export const ENTRIES = {
+  customer: { source: "src/customer/main.tsx", page: "index.html", first: "src/features/home/HomeScreen.tsx" },
+  console: { source: "src/console/main.tsx", page: "console/index.html" },
+  dev: { source: "src/dev/main.tsx", page: "dev/index.html" },
+};
+
+/** Returns what esbuild made: outputs with their sizes, imports and entry points. */
+async function bundle(out) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, { source }]) => [name, source])),
+    outdir: join(out, "assets"),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: ["es2022"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    metafile: true,
+    logLevel: "warning",
+  });
+  return result.metafile;
+}
+
+/** Returns the file of an entry point and all that it needs at once. */
+export function filesOf(metafile, source) {
+  const [start] = Object.entries(metafile.outputs).find(([, o]) => o.entryPoint === source) ?? [];
+  if (!start) throw new Error(`nothing was built from ${source}`);
+  const found = new Set();
+  const visit = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const next of metafile.outputs[name].imports)
+      if (next.kind === "import-statement" && !next.external) visit(next.path);
+  };
+  visit(start);
+  return [...found];
+}
+
+async function writePage(out, metafile, name, icon) {
+  const { source, page, first } = ENTRIES[name];
+  const url = (file) => `/${relative(out, resolve(root, file)).replaceAll("\\", "/")}`;
+  const files = filesOf(metafile, source);
+  const css = metafile.outputs[files[0]].cssBundle;
+  const early = new Set([...files.slice(1), ...(first ? filesOf(metafile, first) : [])]);
+  for (const file of files.slice(0, 1)) early.delete(file);
+  const preload = [...early].map((file) => `<link rel="modulepreload" href="${url(file)}">`).join("\n    ");
+  const values = { js: url(files[0]), css: url(css), preload, icon };
+  const text = (await readFile(join(root, page), "utf8")).replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? "");
+  await mkdir(dirname(join(out, page)), { recursive: true });
+  await writeFile(join(out, page), text.replace(/^\s*\n/gm, ""));
+  return [...new Set([...files, ...early])].map(url).concat(url(css));
+}
+
+async function writeWorker(out, shell) {
+  const version = createHash("sha256").update(JSON.stringify(shell)).digest("hex").slice(0, 12);
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["src/sw.ts"],
+    outfile: join(out, "sw.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022"],
+    define: { SHELL: JSON.stringify(shell), VERSION: JSON.stringify(version) },
+    logLevel: "warning",
+  });
+}
+
+async function writeIcon(out) {
+  const icon = await readFile(join(root, "src/design/icon.svg"));
+  const hash = createHash("sha256").update(icon).digest("hex").slice(0, 8).toUpperCase();
+  const url = `/assets/${ICON_NAME}-${hash}.svg`;
+  await writeFile(join(out, url), icon);
+  return url;
+}
+
+/** Builds into a folder beside the target and then takes its place, so that a server never sees half. */
+export async function buildApp(target) {
+  const out = `${target}.new`;
+  await rm(out, { recursive: true, force: true });
+  const metafile = await bundle(out);
+  const icon = await writeIcon(out);
+  await writeFile(join(out, "manifest.webmanifest"), JSON.stringify(manifest(icon)));
+  const shells = {};
+  for (const name of Object.keys(ENTRIES)) shells[name] = await writePage(out, metafile, name, icon);
+  await writeWorker(out, ["/", ...shells.customer, icon, "/manifest.webmanifest"]);
+  const names = (await readdir(out, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  await compress(names.map((one) => join(one.parentPath ?? one.path, one.name)));
+  await rm(`${target}.old`, { recursive: true, force: true });
+  await rename(target, `${target}.old`).catch(() => undefined);
+  await rename(out, target);
+  await rm(`${target}.old`, { recursive: true, force: true });
+  return { metafile, out, shells };
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === resolve(process.argv[1])) {
+  const target = resolve(process.argv[2] ?? join(root, "dist"));
+  await buildApp(target);
+  console.log(`built ${target}`);
+}
