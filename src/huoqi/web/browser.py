@@ -5,6 +5,7 @@ nothing: unsafe methods also carry Huoqi-Csrf, which only a page of this origin 
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
@@ -24,6 +25,8 @@ _PREFIX = "huoqi_"
 _PURPOSE = "web.csrf"
 _VALUE_MAX = 200
 _DEVICE_BYTES = 24
+_PORT = re.compile(r":[0-9]{1,5}$", re.ASCII)
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", re.ASCII)
 
 
 def cookies_of(header: bytes) -> dict[str, str]:
@@ -38,6 +41,25 @@ def cookies_of(header: bytes) -> dict[str, str]:
         if name.startswith(_PREFIX) and 0 < len(value) <= _VALUE_MAX and _is_plain(value):
             found[name] = value
     return found
+
+
+def is_own_page(headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a page of this origin asks, or a program, which does not say."""
+    return headers.get(b"sec-fetch-site", b"same-origin") == b"same-origin"
+
+
+def is_own_host(header: str) -> bool:
+    """Return whether no page of another site can stand at a Host: an address, or a local name.
+
+    A name of the open network could be made to lead here by whoever owns it.
+
+    >>> is_own_host("localhost:8315"), is_own_host("[::1]:8315"), is_own_host("evil.example.org")
+    (True, True, False)
+    """
+    name = header.rpartition(":")[0] if _PORT.search(header) else header
+    if name.endswith(".localhost") or "." not in name:
+        return True
+    return _IPV4.fullmatch(name) is not None
 
 
 def fresh_device() -> str:
@@ -59,7 +81,7 @@ class Guard:
         """Return whether a request may use cookies with these tokens: it reads, or has a proof."""
         if method in SAFE_METHODS:
             return True
-        if headers.get(b"sec-fetch-site", b"same-origin") != b"same-origin":
+        if not is_own_page(headers):
             return False
         given = headers.get(b"huoqi-csrf", b"")
         return any(hmac.compare_digest(given, self.csrf_of(token).encode()) for token in tokens)

@@ -22,6 +22,7 @@ from huoqi.customers.operations import (
     authorise_keys,
     authorise_money,
     authorise_security,
+    authorise_staff,
     require_mode,
     require_role,
     require_sandbox,
@@ -29,7 +30,9 @@ from huoqi.customers.operations import (
 from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.web.errors import KeyMissing
+from huoqi.web.browser import DEVELOPER_COOKIE, STAFF_COOKIE
+from huoqi.web.edge import Visit
+from huoqi.web.errors import CsrfRefused, KeyMissing
 from huoqi.web.framework import visit_of
 from huoqi.web.machine import Machine, machine_of
 
@@ -38,6 +41,7 @@ Result = TypeVar("Result")
 _SESSION = APIKeyHeader(name="Huoqi-Session", scheme_name="session", auto_error=False)
 _STEP_UP = APIKeyHeader(name="Huoqi-Step-Up", scheme_name="stepUp", auto_error=False)
 _KEY = HTTPBearer(scheme_name="apiKey", auto_error=False)
+_DEVELOPERS = ("/v1/sandbox", "/v1/webhooks", "/v1/events")
 
 SessionHeader = Annotated[str | None, Security(_SESSION)]
 StepUpHeader = Annotated[str | None, Security(_STEP_UP)]
@@ -137,12 +141,16 @@ class CustomerDoor:
 
 @dataclass(frozen=True)
 class KeyDoor:
-    """For routes of staff and programs with an API key that has one of the roles."""
+    """For routes of staff and programs with one of some roles.
+
+    Programs show an API key, ``text``; browsers the ``tokens`` of their cookies.
+    """
 
     open: OpenDoor
     text: str
     roles: tuple[Role, ...]
     in_sandbox: bool = False
+    tokens: tuple[str, ...] = ()
 
     @property
     def machine(self) -> Machine:
@@ -179,13 +187,22 @@ class KeyDoor:
 
     def _holder(self, work: Work) -> KeyHolder:
         installation = self.machine.platform.mode
-        holder = granted(only(authorise_keys(work, [self.text])))
+        holder = self._shown(work)
         if self.in_sandbox:
             require_sandbox(holder.mode, installation=installation)
         require_mode(holder.mode, installation=installation)
         if not holder.roles.intersection(self.roles):
             require_role(holder.roles, role=self.roles[0])
         return holder
+
+    def _shown(self, work: Work) -> KeyHolder:
+        """Return who shows the key, or the first of the cookies' holders who has a fit role."""
+        if not self.tokens:
+            return granted(only(authorise_keys(work, [self.text])))
+        found = authorise_staff(work, self.tokens)
+        holders = [each for each in found if isinstance(each, KeyHolder)]
+        fit = (each for each in holders if each.roles.intersection(self.roles))
+        return next(fit, None) or granted(holders[0] if holders else found[0])
 
 
 def open_door(request: Request) -> OpenDoor:
@@ -222,14 +239,34 @@ SteppedUp = Annotated[CustomerDoor, Depends(stepped_up_door)]
 def key_door(*roles: Role, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
     """Return the dependency of routes that need a key with one of some roles."""
 
-    def door(open_: Annotated[OpenDoor, Depends(open_door)], key: KeyHeader) -> KeyDoor:
+    def door(
+        open_: Annotated[OpenDoor, Depends(open_door)], request: Request, key: KeyHeader
+    ) -> KeyDoor:
         if in_sandbox and open_.machine.platform.mode != "sandbox":
             raise SandboxOnly
         if key is None or not key.credentials:
-            raise KeyMissing
+            tokens = staff_tokens(open_.machine, visit_of(request))
+            return KeyDoor(open_, "", roles, in_sandbox, tokens)
         return KeyDoor(open_, key.credentials, roles, in_sandbox)
 
     return door
+
+
+def staff_tokens(machine: Machine, visit: Visit) -> tuple[str, ...]:
+    """Return the tokens of the cookies that a route of staff takes.
+
+    Raises KeyMissing where there is none, CsrfRefused where they lack the page's proof. What
+    developers work with takes their cookie first, then that of staff.
+    """
+    names = [STAFF_COOKIE]
+    if visit.path.startswith(_DEVELOPERS):
+        names.insert(0, DEVELOPER_COOKIE)
+    tokens = tuple(visit.cookies[name] for name in names if name in visit.cookies)
+    if not tokens:
+        raise KeyMissing
+    if not machine.guard.allows(visit.method, visit.headers, tokens):
+        raise CsrfRefused
+    return tokens
 
 
 AnyRole = Annotated[

@@ -112,6 +112,12 @@ class CsrfRefused(DomainError):
     code: ClassVar[str] = "auth.csrf"
 
 
+class SandboxHostRefused(DomainError):
+    """A sandbox signs nobody in under a name that another site could own."""
+
+    code: ClassVar[str] = "sandbox.host_refused"
+
+
 class KeyMissing(DomainError):
     """The route needs an API key and none was sent."""
 

@@ -4,11 +4,16 @@ import re
 from hashlib import sha256
 from typing import Literal
 
-TokenKind = Literal["session", "grant", "application"]
+TokenKind = Literal["session", "grant", "application", "staff"]
 
 SECRET_BYTES = 32
-_LETTERS: dict[TokenKind, str] = {"session": "s", "grant": "g", "application": "a"}
-_FORM = re.compile(r"([sga])([0-9]{1,5})\.[A-Za-z0-9_-]{43}", re.ASCII)
+_LETTERS: dict[TokenKind, str] = {
+    "session": "s",
+    "grant": "g",
+    "application": "a",
+    "staff": "w",
+}
+_FORM = re.compile(r"([sgaw])([0-9]{1,5})\.[A-Za-z0-9_-]{43}", re.ASCII)
 _SHARD_MAX = 2**15 - 1
 
 

@@ -21,6 +21,7 @@ from huoqi.web.routes import (
     sandbox_clock,
     sandbox_world,
     staff,
+    staff_sessions,
 )
 
 ALL = (
@@ -36,6 +37,7 @@ ALL = (
     payouts.router,
     holdings.router,
     events.router,
+    staff_sessions.router,
     staff.router,
     payments.router,
     approvals.router,

@@ -8,16 +8,18 @@ from pydantic import Field
 from huoqi.customers.operations import (
     Caller,
     Credentials,
+    KeyHolder,
     authorise_security,
+    authorise_staff,
     end_session,
 )
 from huoqi.kit.db import Work
-from huoqi.web.browser import CUSTOMER_COOKIE
+from huoqi.web.browser import CUSTOMER_COOKIE, DEVELOPER_COOKIE, STAFF_COOKIE
 from huoqi.web.doors import Public, only
 from huoqi.web.errors import CsrfRefused
 from huoqi.web.framework import StrictRoute, visit_of
 from huoqi.web.handover import set_cookie
-from huoqi.web.wire import Answer, DoneAnswer, shown_at
+from huoqi.web.wire import Answer, DoneAnswer, Shape, shown_at
 
 router = APIRouter(prefix="/v1", tags=["Browser"], route_class=StrictRoute)
 
@@ -29,29 +31,63 @@ _METHODS: dict[str, SignInMethod] = {
 }
 
 
+_COOKIES = (CUSTOMER_COOKIE, STAFF_COOKIE, DEVELOPER_COOKIE)
+Csrf = Annotated[str, Field(description="Empty for who is not signed in.")]
+
+
+class StaffView(Shape):
+    """A member of staff who is signed in in this browser, or nobody."""
+
+    signed_in: bool
+    label: str
+    roles: list[str]
+    csrf: Csrf
+
+
+class DeveloperView(Shape):
+    """Whether a developer is signed in, to whom the sandbox's pages belong."""
+
+    signed_in: bool
+    csrf: Csrf
+
+
 class BrowserAnswer(Answer):
     """Who is signed in in this browser; the proofs go into the header Huoqi-Csrf."""
 
     mode: Literal["sandbox", "live"]
     signed_in: bool
-    csrf: Annotated[str, Field(description="Empty for who is not signed in.")]
+    csrf: Csrf
     sign_in_methods: list[SignInMethod]
+    staff: StaffView
+    developer: DeveloperView
 
 
 @router.get("/browser", operation_id="browser_get")
 def browser_get(door: Public, request: Request) -> BrowserAnswer:
     """Tell a page who is signed in in this browser, and the proofs that its changes need."""
     visit, machine = visit_of(request), door.machine
-    token = visit.cookies.get(CUSTOMER_COOKIE, "")
+    customer, staff, developer = (visit.cookies.get(name, "") for name in _COOKIES)
     methods = [method for path, method in _METHODS.items() if path in request.app.state.paths]
+    proof_of = machine.guard.csrf_of
 
     def told(work: Work) -> BrowserAnswer:
-        is_signed_in = bool(token) and isinstance(_caller(work, token), Caller)
+        known = isinstance(_caller(work, customer), Caller)
+        worker, maker = authorise_staff(work, [staff, developer])
+        is_staff, is_developer = (isinstance(each, KeyHolder) for each in (worker, maker))
         return BrowserAnswer(
             mode=machine.platform.mode,
-            signed_in=is_signed_in,
-            csrf=machine.guard.csrf_of(token) if is_signed_in else "",
+            signed_in=known,
+            csrf=proof_of(customer) if known else "",
             sign_in_methods=methods,
+            staff=StaffView(
+                signed_in=is_staff,
+                label=worker.label if isinstance(worker, KeyHolder) else "",
+                roles=sorted(worker.roles) if isinstance(worker, KeyHolder) else [],
+                csrf=proof_of(staff) if is_staff else "",
+            ),
+            developer=DeveloperView(
+                signed_in=is_developer, csrf=proof_of(developer) if is_developer else ""
+            ),
             business_time=shown_at(work.at),
         )
 
