@@ -14,6 +14,7 @@ import uvicorn
 from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.close.platform import Platform
+from huoqi.customers.operations import RelyingParty
 from huoqi.jobs.loop import JobsLoop
 from huoqi.kit.errors import DomainError
 from huoqi.kit.postgres import EmbeddedPostgres
@@ -101,6 +102,15 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def web_settings(settings: Settings, *, port: int) -> WebSettings:
+    """Return what the HTTP entrance is told: passkeys belong to HUOQI_RP_ID, or to localhost."""
+    if settings.rp_id is None:
+        party = RelyingParty("localhost", (f"http://localhost:{port}",))
+    else:
+        party = RelyingParty(settings.rp_id, (f"https://{settings.rp_id}",))
+    return WebSettings(party=party)
+
+
 def serve(
     settings: Settings, platform: Platform, *, screens: Screens, ready: Callable[[str], None]
 ) -> None:
@@ -108,7 +118,9 @@ def serve(
     listener = listening_socket(settings.host, settings.port)
     port = listener.getsockname()[1]
     jobs = JobsLoop(platform)
-    app = create_app(platform, WebSettings(), wake_jobs=jobs.wake, screens=screens)
+    app = create_app(
+        platform, web_settings(settings, port=port), wake_jobs=jobs.wake, screens=screens
+    )
     config = uvicorn.Config(
         app,
         loop="uvloop",

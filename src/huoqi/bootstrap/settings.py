@@ -27,7 +27,8 @@ class Settings:
 
     ``data`` folder for the embedded database, keys and books; ``dsn`` an outside PostgreSQL, or
     None for the embedded one; ``shards`` counts only when a database is set up; ``app`` a folder
-    of built screens, None for those that are built here.
+    of built screens, None for those that are built here; ``rp_id`` the domain that passkeys belong
+    to, None for localhost.
     """
 
     root: Path
@@ -40,6 +41,7 @@ class Settings:
     seed: int
     is_rehearsal: bool = False
     app: Path | None = None
+    rp_id: str | None = None
 
     @property
     def app_sources(self) -> Path:
@@ -73,6 +75,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         shards=_number(environ, "HUOQI_SHARDS", DEFAULT_SHARDS, most=1_024),
         seed=_number(environ, "HUOQI_SEED", DEFAULT_SEED, most=2**63 - 1),
         is_rehearsal=environ.get("HUOQI_REHEARSAL") == "1",
+        rp_id=environ.get("HUOQI_RP_ID") or None,
         app=Path(environ["HUOQI_APP"]).expanduser().absolute()
         if environ.get("HUOQI_APP")
         else None,

@@ -50,6 +50,7 @@ class Submission:
     name: str = dataclasses.field(repr=False)
     national_id: str = dataclasses.field(repr=False)
     device: str = ""
+    device_key: str | None = dataclasses.field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from huoqi.customers.rules.access import Moves, State
 
-Scope = Literal["money"]
+Scope = Literal["money", "security"]
+Proof = Literal["password", "passkey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,22 @@ class Credentials:
     """What a request shows; ``moves`` says which way its money goes, for ``authorise_money``.
 
     The stricter direction is the default: a route that forgets it refuses during a cool-down.
+    ``order_fingerprint`` is what the request would do, for grants that are good for one order.
     """
 
     session_token: str = dataclasses.field(repr=False)
     grant_token: str | None = dataclasses.field(default=None, repr=False)
     moves: Moves = "out"
+    order_fingerprint: bytes | None = dataclasses.field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an authorised customer."""
+    """Who asks: an authorised customer.
+
+    ``stepped_up`` says that money may move, by this request at least. The scope ``security`` is
+    that of a grant by payment password, which a new passkey asks for.
+    """
 
     customer_no: int
     customer_id: UUID
@@ -62,6 +69,7 @@ class Caller:
     stepped_up: bool
     scopes: frozenset[Scope]
     state: State
+    device_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Leave to move money from one session, for ten minutes of machine time."""
+    """Leave to move money from one session, for some minutes of machine time."""
 
     token: str = dataclasses.field(repr=False)
     expires_at: datetime

@@ -1,11 +1,22 @@
 """What can be asked of customers: their standing, devices, applications, keys. Never writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from huoqi.customers._store import api_keys, applications, passwords, people, sessions
+from huoqi.customers._store import (
+    api_keys,
+    applications,
+    devices,
+    passkeys,
+    passwords,
+    people,
+    sessions,
+)
 from huoqi.customers.applications import Application
+from huoqi.customers.operations.devices import device_name_field
+from huoqi.customers.operations.passkeys import passkey_label_field
 from huoqi.customers.operations.sessions import device_field
 from huoqi.customers.people import Caller, Customer
 from huoqi.customers.rules.tokens import shard_of_token, token_digest
@@ -25,6 +36,30 @@ class Session:
     machine_expires_at: datetime
     device: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey as its customer sees it."""
+
+    passkey_id: UUID
+    label: str
+    added_at: datetime
+    last_used_at: datetime | None
+    is_synced: bool
+    is_suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that a customer signed in on."""
+
+    device_id: UUID
+    name: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    is_current: bool
+    is_trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +109,47 @@ def sessions_of(work: Work, vault: Vault, *, caller: Caller) -> list[Session]:
     """Return the caller's devices that are signed in, newest first."""
     key = {"shard": caller.shard, "customer_no": caller.customer_no, "now": machine_now()}
     rows = sessions.live(work, key)
-    sealed = [
-        Sealed(caller.customer_no, device_field(row[0]), bytes(row[4])) for row in rows if row[4]
+    texts = _texts(work, vault, caller, [(device_field(row[0]), row[4]) for row in rows])
+    return [
+        Session(row[0], row[1], row[2], row[3], device, row[0] == caller.session_id)
+        for row, device in zip(rows, texts, strict=True)
     ]
-    texts = iter(vault.reveal_many(work, sealed) if sealed else [])
-    found = []
-    for row in rows:
-        text = next(texts) if row[4] else ""
-        device = text if isinstance(text, str) else ""
-        found.append(Session(row[0], row[1], row[2], row[3], device, row[0] == caller.session_id))
-    return found
+
+
+def passkeys_of(work: Work, vault: Vault, *, caller: Caller) -> list[Passkey]:
+    """Return the caller's passkeys, oldest first."""
+    key = {"shard": caller.shard, "customer_no": caller.customer_no}
+    rows = passkeys.of_customer(work, key)
+    labels = _texts(work, vault, caller, [(passkey_label_field(row[0]), row[7]) for row in rows])
+    return [
+        Passkey(
+            row[0],
+            label,
+            added_at=row[9],
+            last_used_at=row[10],
+            is_synced=row[6],
+            is_suspended=row[11] is not None,
+        )
+        for row, label in zip(rows, labels, strict=True)
+    ]
+
+
+def devices_of(work: Work, vault: Vault, *, caller: Caller) -> list[Device]:
+    """Return the devices that the caller signed in on, last seen first."""
+    key = {"shard": caller.shard, "customer_no": caller.customer_no}
+    rows = devices.of_customer(work, key)
+    names = _texts(work, vault, caller, [(device_name_field(row[0]), row[1]) for row in rows])
+    return [
+        Device(
+            row[0],
+            name,
+            first_seen_at=row[2],
+            last_seen_at=row[3],
+            is_current=row[0] == caller.device_id,
+            is_trusted=row[4] is not None,
+        )
+        for row, name in zip(rows, names, strict=True)
+    ]
 
 
 def application_of(work: Work, token: str) -> Application | None:
@@ -116,6 +182,16 @@ def next_retry_at(work: Work) -> datetime | None:
 def api_keys_made(work: Work) -> list[ApiKey]:
     """Return all keys, oldest first, without anything that would let one in."""
     return [_api_key(row) for row in api_keys.every(work)]
+
+
+def _texts(
+    work: Work, vault: Vault, caller: Caller, places: Sequence[tuple[str, bytes | None]]
+) -> list[str]:
+    """Return the caller's own texts that were sealed; empty where there is none."""
+    sealed = [Sealed(caller.customer_no, field, bytes(text)) for field, text in places if text]
+    found = iter(vault.reveal_many(work, sealed) if sealed else [])
+    texts = [next(found) if text else "" for _, text in places]
+    return [text if isinstance(text, str) else "" for text in texts]
 
 
 def _api_key(row: Row) -> ApiKey:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from huoqi.customers.operations import OpenedSession
+from huoqi.customers.rules.devices import device_digest
 from huoqi.kit.clock import machine_now
 from huoqi.web.browser import (
     CLIENT_HEADER,
@@ -18,6 +19,7 @@ from huoqi.web.browser import (
 from huoqi.web.edge import Visit
 from huoqi.web.framework import visit_of
 from huoqi.web.machine import machine_of
+from huoqi.web.user_agents import device_class
 from huoqi.web.wire import Shape, shown_at
 
 _TWO_YEARS_S = 2 * 365 * 86_400
@@ -44,6 +46,10 @@ class Handover:
     response: Response
     device_id: str
 
+    def device_name(self, told: str) -> str:
+        """Return what the app calls the device, else which kind of browser asks."""
+        return told or device_class(self.visit.header(b"user-agent") or "")
+
     @property
     def is_browser(self) -> bool:
         """Return whether a browser asks, which keeps its token in a cookie."""
@@ -55,6 +61,8 @@ class Handover:
             left = session.expires_at - machine_now()
             self.set_cookie(CUSTOMER_COOKIE, session.token, seconds=int(left.total_seconds()))
             self.set_cookie(DEVICE_COOKIE, self.device_id, seconds=_TWO_YEARS_S)
+        else:
+            self.response.headers["huoqi-device"] = self.device_id
         return SessionView(
             session_id=session.session_id,
             token="" if self.is_browser else session.token,
@@ -87,7 +95,8 @@ def set_cookie(response: Response, visit: Visit, *, name: str, value: str, secon
 def handover(request: Request, response: Response) -> Handover:
     """Return what a route that signs somebody in needs to hand the session out."""
     visit = visit_of(request)
-    device_id = visit.cookies.get(DEVICE_COOKIE) or fresh_device()
+    told = visit.cookies.get(DEVICE_COOKIE) or visit.header(b"huoqi-device") or ""
+    device_id = told if device_digest(told) else fresh_device()
     return Handover(machine_of(request).guard, visit, response, device_id)
 
 

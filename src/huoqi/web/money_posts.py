@@ -27,7 +27,7 @@ from huoqi.kit.clock import ClockAdvancing, machine_now
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.web.edge import Headers, Visit
-from huoqi.web.errors import FingerprintMismatch, InProgress, ServerFault, SessionMissing
+from huoqi.web.errors import FingerprintMismatch, InProgress, ServerFault
 from huoqi.web.idempotency import checked_key, claim_of, fingerprint_of
 from huoqi.web.json_input import parse_as
 from huoqi.web.operations import Answered, Scope, finish, recall, remember
@@ -165,18 +165,22 @@ class MoneyPost(Generic[Body]):
     def _ask(self, visit: Visit, body: bytes, target: UUID | None) -> Ask[Body]:
         session_token = visit.header(b"huoqi-session")
         if not session_token:
-            raise SessionMissing
+            raise visit.missing_session()
         key = checked_key(visit.header(b"idempotency-key"))
         decoded = parse_as(body, self._decoder)
         self.check(decoded)
         route = self.route.replace("{}", str(target))
         waits = _WAIT.search(visit.header(b"prefer") or "") if self.may_wait else None
+        fingerprint = fingerprint_of(method="POST", route=route, body=decoded)
         return Ask(
             credentials=Credentials(
-                session_token, visit.header(b"huoqi-step-up"), moves=self.moves
+                session_token,
+                visit.header(b"huoqi-step-up"),
+                moves=self.moves,
+                order_fingerprint=fingerprint,
             ),
             claim=claim_of(route=route, key=key),
-            fingerprint=fingerprint_of(method="POST", route=route, body=decoded),
+            fingerprint=fingerprint,
             body=decoded,
             target=target,
             wait_s=min(int(waits[1]), MAX_WAIT_S) if waits else 0,

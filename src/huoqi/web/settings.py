@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from huoqi.customers.operations import RelyingParty
 from huoqi.web.limits import Rate
+
+_LOCAL = RelyingParty("localhost", ("http://localhost:8315",))
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,7 @@ class WebSettings:
     purchases: with two, one is made ready while the other waits for the disk. The rates protect
     one process against floods: codes and sign-ins by address, step-ups by session. They are wide,
     since one address may be many customers' proxy; guessing is stopped by the customers' own
-    counts of wrong codes and passwords.
+    counts of wrong codes and passwords. ``party`` is who we are to passkeys.
     """
 
     read_threads: int = 6
@@ -21,3 +24,4 @@ class WebSettings:
     code_rate: Rate = field(default_factory=lambda: Rate(burst=100, refill_ms=1_000))
     sign_in_rate: Rate = field(default_factory=lambda: Rate(burst=100, refill_ms=1_000))
     step_up_rate: Rate = field(default_factory=lambda: Rate(burst=10, refill_ms=6_000))
+    party: RelyingParty = _LOCAL

@@ -77,7 +77,7 @@ def test_a_batch_is_answered_request_by_request(branch: Branch) -> None:
 
     assert isinstance(results[0], Caller)
     assert (results[0].customer_no, results[0].stepped_up) == (first.customer_no, True)
-    assert results[0].scopes == {"money"}
+    assert results[0].scopes == {"money", "security"}
     assert results[1:] == [
         StepUpRequired(),
         SessionInvalid(),

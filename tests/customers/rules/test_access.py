@@ -11,6 +11,7 @@ from huoqi.customers.rules.access import (
     CustomerFrozen,
     Login,
     Standing,
+    covers,
     is_signed_in,
     is_stepped_up,
     refusal_to_enter,
@@ -75,3 +76,12 @@ def test_a_customer_who_leaves_buys_nothing_and_takes_money_out() -> None:
 
     assert refusal_to_move(leaving, moves="in", at=NOW) == CustomerClosing()
     assert refusal_to_move(leaving, moves="out", at=NOW) is None
+
+
+def test_a_bound_grant_covers_the_order_that_was_approved_and_no_other() -> None:
+    login = Login(NOW, None, NOW, granted_order=b"this")
+
+    assert covers(login, order=b"this")
+    assert not covers(login, order=b"that")
+    assert not covers(login, order=None)
+    assert covers(Login(NOW, None, NOW), order=b"any")

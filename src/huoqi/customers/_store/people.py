@@ -63,6 +63,7 @@ COLUMNS = """
 SOME = COLUMNS + "WHERE shard = ANY (%(shards)s) AND customer_no = ANY (%(customers)s)"
 LOCKED = SOME + " ORDER BY shard, customer_no FOR UPDATE"
 BY_ID = COLUMNS + "WHERE customer_id = %(customer_id)s"
+BY_HANDLE = COLUMNS + "WHERE shard = %(shard)s AND customer_id = %(customer_id)s"
 CLOSING = (
     COLUMNS
     + """
@@ -136,6 +137,11 @@ def some(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> list
 def locked(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> list[Row]:
     """Return customers' rows, locked."""
     return work.rows(LOCKED, {"shards": list(shards), "customers": list(customers)})
+
+
+def by_handle(work: Work, parameters: Params) -> Row | None:
+    """Return a customer by shard and outside id."""
+    return work.row(BY_HANDLE, parameters)
 
 
 def by_id(work: Work, customer_id: object) -> Row | None:

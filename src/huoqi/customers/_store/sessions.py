@@ -8,7 +8,8 @@ AUTHORISE = """
     -- One probe by key into each table for each request, however many there are.
     SELECT s.session_id, s.machine_expires_at, s.ended_at, g.machine_expires_at, g.scope,
            c.customer_no, c.customer_id, c.shard, c.state, c.own_frozen_at IS NOT NULL,
-           c.staff_frozen_at IS NOT NULL, c.cool_down_until
+           c.staff_frozen_at IS NOT NULL, c.cool_down_until, g.proof, g.order_fingerprint,
+           s.device_id
     FROM unnest(%(shards)s::smallint[], %(tokens)s::bytea[], %(grants)s::bytea[])
          WITH ORDINALITY AS n (shard, token_sha256, grant_sha256, place)
     LEFT JOIN session s ON s.shard = n.shard AND s.token_sha256 = n.token_sha256
@@ -19,11 +20,12 @@ AUTHORISE = """
 """
 OPEN = """
     INSERT INTO session (shard, token_sha256, session_id, customer_no, opened_at,
-                         machine_opened_at, machine_expires_at, sealed_device)
-    SELECT shard, token_sha256, session_id, customer_no, %(at)s, %(now)s, %(expires_at)s, device
+                         machine_opened_at, machine_expires_at, sealed_device, device_id)
+    SELECT shard, token_sha256, session_id, customer_no, %(at)s, %(now)s, %(expires_at)s, device,
+           device_id
     FROM unnest(%(shards)s::smallint[], %(tokens)s::bytea[], %(session_ids)s::uuid[],
-                %(customers)s::bigint[], %(devices)s::bytea[])
-         AS n (shard, token_sha256, session_id, customer_no, device)
+                %(customers)s::bigint[], %(devices)s::bytea[], %(device_ids)s::uuid[])
+         AS n (shard, token_sha256, session_id, customer_no, device, device_id)
 """
 LIVE = """
     -- session_of_customer; one customer's few devices.
@@ -46,9 +48,9 @@ DROP_GRANTS = """
 """
 GRANT = """
     INSERT INTO step_up_grant (shard, token_sha256, session_id, customer_no, scope, granted_at,
-                               machine_expires_at)
+                               machine_expires_at, proof, order_fingerprint)
     VALUES (%(shard)s, %(token)s, %(session_id)s, %(customer_no)s, %(scope)s, %(at)s,
-            %(expires_at)s)
+            %(expires_at)s, %(proof)s, %(order_fingerprint)s)
 """
 FORGET_GRANTS = "DELETE FROM step_up_grant WHERE machine_expires_at < %(before)s"
 FORGET_SESSIONS = "DELETE FROM session WHERE machine_expires_at < %(before)s"

@@ -43,6 +43,19 @@ from huoqi.customers.operations.opening import (
     SimulatedPerson,
     register_simulated,
 )
+from huoqi.customers.operations.passkey_answers import (
+    PasskeyAnswer,
+    begin_passkey_sign_in,
+    begin_passkey_step_up,
+    sign_in_by_passkey,
+    step_up_by_passkey,
+)
+from huoqi.customers.operations.passkeys import (
+    NewPasskey,
+    add_passkey,
+    begin_passkey,
+    remove_passkey,
+)
 from huoqi.customers.operations.passwords import (
     PaymentPasswordAlreadySet,
     PaymentPasswordMissing,
@@ -84,6 +97,7 @@ from huoqi.customers.operations.sessions import (
     end_session,
     forget_expired,
     open_sessions,
+    remove_device,
     sign_in,
 )
 from huoqi.customers.operations.staff_sessions import (
@@ -113,6 +127,7 @@ from huoqi.customers.rules.api_keys import (
     require_sandbox,
 )
 from huoqi.customers.rules.leaving import Leftover
+from huoqi.customers.rules.passkeys import RelyingParty
 
 __all__ = [
     "AlreadyRegistered",
@@ -137,11 +152,13 @@ __all__ = [
     "MadeKey",
     "Mode",
     "NewCustomer",
+    "NewPasskey",
     "NoAccount",
     "NotClosing",
     "OpenedApplication",
     "OpenedSession",
     "OpenedStaffSession",
+    "PasskeyAnswer",
     "PasswordRecovery",
     "PaymentPasswordAlreadySet",
     "PaymentPasswordMissing",
@@ -152,6 +169,7 @@ __all__ = [
     "RecoveryNeedsSupport",
     "RecoveryNotMatched",
     "Registration",
+    "RelyingParty",
     "Role",
     "SessionRequest",
     "SessionUnknown",
@@ -160,12 +178,16 @@ __all__ = [
     "Submission",
     "TooManyTries",
     "abandon_applications",
+    "add_passkey",
     "authorise",
     "authorise_keys",
     "authorise_money",
     "authorise_security",
     "authorise_staff",
     "begin_closing",
+    "begin_passkey",
+    "begin_passkey_sign_in",
+    "begin_passkey_step_up",
     "change_payment_password",
     "clear_payment_password",
     "end_all_sessions",
@@ -186,6 +208,8 @@ __all__ = [
     "record_answer",
     "recover_payment_password",
     "register_simulated",
+    "remove_device",
+    "remove_passkey",
     "require_mode",
     "require_role",
     "require_sandbox",
@@ -196,7 +220,9 @@ __all__ = [
     "send_code",
     "set_payment_password",
     "sign_in",
+    "sign_in_by_passkey",
     "step_up",
+    "step_up_by_passkey",
     "stop_closing",
     "submit_identity",
     "unfreeze_by_staff",

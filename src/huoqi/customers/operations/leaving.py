@@ -8,6 +8,7 @@ from huoqi.customers._store import people
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.freezing import CustomerUnknown
 from huoqi.customers.operations.opening import directory_keys
+from huoqi.customers.operations.passkeys import remove_all_passkeys
 from huoqi.customers.operations.sessions import end_all_sessions
 from huoqi.customers.people import Customer
 from huoqi.customers.rules.access import CustomerClosed
@@ -115,6 +116,7 @@ def _leave(work: Work, desk: Desk, leavers: Sequence[Customer]) -> None:
     shards = sorted({leaver.shard for leaver in leavers})
     numbers = [leaver.customer_no for leaver in leavers]
     end_all_sessions(work, shards=shards, customers=numbers)
+    remove_all_passkeys(work, shards=shards, customers=numbers)
     rows = people.private(work, shards=shards, customers=numbers)
     keys = [(people.ID_KIND, bytes(row[4]), row[0]) for row in rows]
     keys += [(people.PHONE_KIND, bytes(row[5]), row[0]) for row in rows]

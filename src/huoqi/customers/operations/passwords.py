@@ -5,18 +5,18 @@ a million passwords are soon tried, so a stolen table alone must be of no use.
 """
 
 import re
-import secrets
-from datetime import timedelta
 from typing import ClassVar, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from huoqi.customers._store import passkeys, people
 from huoqi.customers._store import passwords as store
-from huoqi.customers._store import people, sessions
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.private_fields import identities_of
+from huoqi.customers.operations.step_ups import give_grant
 from huoqi.customers.people import Caller, Grant, Identity
+from huoqi.customers.rules.access import StepUpRequired
 from huoqi.customers.rules.lockout import (
     Lock,
     after_failure,
@@ -29,13 +29,10 @@ from huoqi.customers.rules.payment_password import (
     PaymentPasswordMalformed,
     check_payment_password,
 )
-from huoqi.customers.rules.tokens import SECRET_BYTES, token_digest, token_text
 from huoqi.events.operations import EventDraft, emit
-from huoqi.kit.clock import machine_now
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 
-GRANT_HOLDS = timedelta(minutes=10)
 ARGON2_MEMORY_KIB: Final = 19_456
 ARGON2_PASSES: Final = 2
 ARGON2_LANES: Final = 1
@@ -64,10 +61,13 @@ def set_payment_password(
 ) -> DomainError | None:
     """Set the first payment password; return the refusal, None when it is set.
 
-    Errors: PaymentPasswordAlreadySet, PaymentPasswordMalformed, PaymentPasswordTooEasy.
+    Errors: PaymentPasswordAlreadySet, PaymentPasswordMalformed, PaymentPasswordTooEasy, and
+    StepUpRequired for a customer who has a passkey, which then has to approve it.
     """
     if store.locked(work, _key(caller)) is not None:
         return PaymentPasswordAlreadySet()
+    if not caller.stepped_up and passkeys.of_customer(work, _key(caller)):
+        return StepUpRequired()
     return replace_payment_password(work, desk, caller=caller, digits=digits, verb="set")
 
 
@@ -96,23 +96,7 @@ def step_up(work: Work, desk: Desk, *, caller: Caller, digits: str) -> Grant | D
     refusal = check_password(work, desk, caller=caller, digits=digits)
     if refusal is not None:
         return refusal
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    grant = Grant(
-        token=token_text("grant", shard=caller.shard, secret=secret),
-        expires_at=machine_now() + GRANT_HOLDS,
-    )
-    sessions.grant(
-        work,
-        {
-            "shard": caller.shard,
-            "token": token_digest(grant.token),
-            "session_id": caller.session_id,
-            "customer_no": caller.customer_no,
-            "scope": grant.scope,
-            "expires_at": grant.expires_at,
-        },
-    )
-    return grant
+    return give_grant(work, caller=caller, proof="password")
 
 
 def check_password(work: Work, desk: Desk, *, caller: Caller, digits: str) -> DomainError | None:

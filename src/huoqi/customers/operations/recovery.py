@@ -9,6 +9,7 @@ from huoqi.customers._store import passwords, people
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.codes import use_code
 from huoqi.customers.operations.opening import PhoneInUse, directory_keys
+from huoqi.customers.operations.passkeys import remove_all_passkeys
 from huoqi.customers.operations.passwords import (
     begin_cool_down,
     check_password,
@@ -58,6 +59,7 @@ class PhoneMove:
     national_id: str = dataclasses.field(repr=False)
     payment_password: str | None = dataclasses.field(default=None, repr=False)
     device: str = ""
+    device_key: str | None = dataclasses.field(default=None, repr=False)
 
 
 def recover_payment_password(
@@ -110,7 +112,10 @@ def move_phone(work: Work, desk: Desk, move: PhoneMove) -> OpenedSession | Domai
     end_all_sessions(work, shards=[customer.shard], customers=[customer.customer_no])
     begin_cool_down(work, shard=customer.shard, customer_no=customer.customer_no)
     emit(work, EventDraft("customer.phone.moved", customer.customer_id, customer.customer_no))
-    request = SessionRequest(customer.customer_no, customer.customer_id, move.device)
+    remove_all_passkeys(work, shards=[customer.shard], customers=[customer.customer_no])
+    request = SessionRequest(
+        customer.customer_no, customer.customer_id, move.device, move.device_key
+    )
     (session,) = open_sessions(work, desk, [request])
     return session
 
@@ -121,6 +126,7 @@ def clear_payment_password(work: Work, *, customer: Customer) -> None:
     passwords.drop(work, key)
     begin_cool_down(work, shard=customer.shard, customer_no=customer.customer_no)
     end_all_sessions(work, shards=[customer.shard], customers=[customer.customer_no])
+    remove_all_passkeys(work, shards=[customer.shard], customers=[customer.customer_no])
     kind = "customer.payment_password.cleared"
     emit(work, EventDraft(kind, customer.customer_id, customer.customer_no, {"actor": work.actor}))
 

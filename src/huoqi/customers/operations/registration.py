@@ -199,7 +199,7 @@ def identify(database: Database, desk: Desk, submission: Submission) -> Registra
     def record(work: Work) -> Registration | DomainError:
         registration = record_answer(work, desk, check, answer)
         if isinstance(registration, Registration) and registration.customer is not None:
-            return _signed_in(work, desk, registration, device=submission.device)
+            return _signed_in(work, desk, registration, submission)
         return registration
 
     registration = database.run(record, actor=_APPLICANT)
@@ -296,10 +296,18 @@ def _claim_due(work: Work, desk: Desk, *, limit: int) -> list[PendingCheck]:
     return checks
 
 
-def _signed_in(work: Work, desk: Desk, registration: Registration, *, device: str) -> Registration:
+def _signed_in(
+    work: Work, desk: Desk, registration: Registration, submission: Submission
+) -> Registration:
     customer = registration.customer
     assert customer is not None
-    request = SessionRequest(customer.customer_no, customer.customer_id, device)
+    request = SessionRequest(
+        customer.customer_no,
+        customer.customer_id,
+        submission.device,
+        submission.device_key,
+        is_first=True,
+    )
     (session,) = open_sessions(work, desk, [request])
     return Registration(registration.application_id, "accepted", customer, session)
 

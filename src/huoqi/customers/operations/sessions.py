@@ -1,5 +1,6 @@
 """Signing in and out, and deciding for a whole batch of requests who asks."""
 
+import dataclasses
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,17 @@ from uuid import UUID
 from huoqi.customers._store import people, sessions
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.codes import use_code
+from huoqi.customers.operations.devices import Sighting, forget_device, see_devices
 from huoqi.customers.operations.opening import directory_keys
-from huoqi.customers.people import Caller, Credentials, OpenedSession, Scope
+from huoqi.customers.people import Caller, Credentials, OpenedSession, Proof, Scope
 from huoqi.customers.rules.access import (
     CustomerClosed,
     Login,
     SessionInvalid,
     Standing,
+    StepUpOtherOrder,
     StepUpRequired,
+    covers,
     is_signed_in,
     is_stepped_up,
     refusal_to_enter,
@@ -35,8 +39,12 @@ from huoqi.vault.operations import Plain
 SESSION_HOLDS = timedelta(days=30)
 DEVICE_CHARACTERS_MAX = 80
 _NOWHERE = b""
-_MONEY: frozenset[Scope] = frozenset({"money"})
 _NONE: frozenset[Scope] = frozenset()
+_SCOPES: dict[Proof | None, frozenset[Scope]] = {
+    None: _NONE,
+    "passkey": frozenset({"money"}),
+    "password": frozenset({"money", "security"}),
+}
 
 
 class NoAccount(DomainError):
@@ -53,11 +61,17 @@ class SessionUnknown(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
-    """Whom to open a session for, and on which device as the app describes it."""
+    """Whom to open a session for, and on which device as the app describes it.
+
+    ``device_key`` is what the device itself keeps; ``is_first`` says that the customer registers on
+    it just now, which makes it trusted.
+    """
 
     customer_no: int
     customer_id: UUID
     device: str = ""
+    device_key: str | None = dataclasses.field(default=None, repr=False)
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,10 @@ class _Found:
     caller: Caller
     login: Login
     standing: Standing
+
+    def no_leave(self) -> DomainError:
+        """Return why a caller who is not stepped up for a request may not move money by it."""
+        return StepUpOtherOrder() if self.login.granted_order else StepUpRequired()
 
 
 def authorise(work: Work, credentials: Sequence[Credentials]) -> list[Caller | DomainError]:
@@ -80,14 +98,14 @@ def authorise(work: Work, credentials: Sequence[Credentials]) -> list[Caller | D
 def authorise_money(work: Work, credentials: Sequence[Credentials]) -> list[Caller | DomainError]:
     """Return who asks to move money, the way that ``Credentials.moves`` says.
 
-    Errors: those of ``authorise``, StepUpRequired, and CustomerClosing for money that comes in,
-    CoolDown for money that leaves.
+    Errors: those of ``authorise``, StepUpRequired, StepUpOtherOrder for a grant that is bound to
+    another order, and CustomerClosing for money that comes in, CoolDown for money that leaves.
     """
 
     def refusal(found: _Found, asked: Credentials) -> DomainError | None:
         return (
             refusal_to_enter(found.standing)
-            or (None if found.caller.stepped_up else StepUpRequired())
+            or (None if found.caller.stepped_up else found.no_leave())
             or refusal_to_move(found.standing, moves=asked.moves, at=work.at)
         )
 
@@ -109,7 +127,13 @@ def authorise_security(
 
 
 def sign_in(
-    work: Work, desk: Desk, *, phone: str, code: str, device: str = ""
+    work: Work,
+    desk: Desk,
+    *,
+    phone: str,
+    code: str,
+    device: str = "",
+    device_key: str | None = None,
 ) -> OpenedSession | DomainError:
     """Open a session for whoever holds the phone.
 
@@ -125,7 +149,8 @@ def sign_in(
         return NoAccount()
     shard = shard_of(customer_no, shards=desk.shards)
     ((_, _, customer_id, *_),) = people.some(work, shards=[shard], customers=[customer_no])
-    (opened,) = open_sessions(work, desk, [SessionRequest(customer_no, customer_id, device)])
+    request = SessionRequest(customer_no, customer_id, device, device_key)
+    (opened,) = open_sessions(work, desk, [request])
     return opened
 
 
@@ -145,6 +170,14 @@ def open_sessions(
             "session_ids": [session.session_id for session in opened],
             "customers": [session.customer_no for session in opened],
             "devices": _sealed_devices(work, desk, requests, opened),
+            "device_ids": see_devices(
+                work,
+                desk,
+                [
+                    Sighting(each.customer_no, each.device, each.device_key, each.is_first)
+                    for each in requests
+                ],
+            ),
         },
     )
     _tell(work, "opened", [(session.customer_no, session.session_id) for session in opened])
@@ -155,6 +188,16 @@ def end_session(work: Work, *, caller: Caller, session_id: UUID) -> DomainError 
     """End one of the caller's sessions; return SessionUnknown if there is none such."""
     ended = _end(work, shards=[caller.shard], customers=[caller.customer_no], session_id=session_id)
     return None if ended else SessionUnknown()
+
+
+def remove_device(work: Work, *, caller: Caller, device_id: UUID) -> DomainError | None:
+    """Forget a device and end the sessions on it; return DeviceUnknown if there is none such."""
+    sessions_there = forget_device(work, caller=caller, device_id=device_id)
+    if isinstance(sessions_there, DomainError):
+        return sessions_there
+    for session_id in sessions_there:
+        end_session(work, caller=caller, session_id=session_id)
+    return None
 
 
 def end_all_sessions(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> int:
@@ -177,7 +220,7 @@ def _authorised(
     now = machine_now()
     results: list[Caller | DomainError] = []
     for asked, row in zip(credentials, _rows(work, credentials), strict=True):
-        found = _found(row, machine_now=now)
+        found = _found(row, asked, machine_now=now)
         if found is None or not is_signed_in(found.login, machine_now=now):
             results.append(SessionInvalid())
             continue
@@ -197,13 +240,14 @@ def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
     return sessions.authorise(work, {"shards": shards, "tokens": tokens, "grants": grants})
 
 
-def _found(row: Row, *, machine_now: datetime) -> _Found | None:
+def _found(row: Row, asked: Credentials, *, machine_now: datetime) -> _Found | None:
     session_id, expires_at, ended_at, grant_expires_at = row[:4]
-    customer_no, customer_id, shard, state, is_own_frozen, is_staff_frozen, until = row[5:]
+    customer_no, customer_id, shard, state, is_own_frozen, is_staff_frozen, until = row[5:12]
     if session_id is None or customer_no is None:
         return None
-    login = Login(expires_at, ended_at, grant_expires_at)
-    stepped_up = is_stepped_up(login, machine_now=machine_now)
+    login = Login(expires_at, ended_at, grant_expires_at, row[13])
+    holds = is_stepped_up(login, machine_now=machine_now)
+    stepped_up = holds and covers(login, order=asked.order_fingerprint)
     return _Found(
         Caller(
             customer_no,
@@ -211,8 +255,9 @@ def _found(row: Row, *, machine_now: datetime) -> _Found | None:
             shard,
             session_id,
             stepped_up=stepped_up,
-            scopes=_MONEY if stepped_up else _NONE,
+            scopes=_SCOPES[row[12]] if stepped_up else _NONE,
             state=state,
+            device_id=row[14],
         ),
         login,
         Standing(state, is_own_frozen, is_staff_frozen, until),

@@ -22,6 +22,12 @@ class StepUpRequired(DomainError):
     code: ClassVar[str] = "auth.step_up_required"
 
 
+class StepUpOtherOrder(DomainError):
+    """The passkey approved one order, and this is another: approve this one."""
+
+    code: ClassVar[str] = "auth.step_up_other_order"
+
+
 class CoolDown(DomainError):
     """No money leaves for a day after a change of phone or password; ``until`` is its end."""
 
@@ -58,11 +64,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A session and its grant by machine time; ``grant_expires_at`` is None without one."""
+    """A session and its grant by machine time; ``grant_expires_at`` is None without one.
+
+    ``granted_order`` is the fingerprint of the only order that the grant is good for, if it is
+    bound to one.
+    """
 
     expires_at: datetime
     ended_at: datetime | None
     grant_expires_at: datetime | None
+    granted_order: bytes | None = None
 
 
 def is_signed_in(login: Login, *, machine_now: datetime) -> bool:
@@ -73,6 +84,11 @@ def is_signed_in(login: Login, *, machine_now: datetime) -> bool:
 def is_stepped_up(login: Login, *, machine_now: datetime) -> bool:
     """Return whether the session's grant holds."""
     return login.grant_expires_at is not None and machine_now < login.grant_expires_at
+
+
+def covers(login: Login, *, order: bytes | None) -> bool:
+    """Return whether a grant is good for a request: any, or the very order that was approved."""
+    return login.granted_order is None or login.granted_order == order
 
 
 def refusal_to_enter(standing: Standing) -> DomainError | None:

@@ -1,5 +1,6 @@
 """The customer's own account: profile, devices, freeze, payment password, step-up."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
     Caller,
+    Grant,
     change_payment_password,
     end_session,
     freeze_own,
@@ -164,8 +166,11 @@ def me_keep(door: SteppedUp) -> DoneAnswer:
 
 
 @router.post("/me/payment-password", operation_id="me_set_payment_password", status_code=201)
-def me_set_payment_password(door: Customer, body: NewPasswordBody) -> DoneAnswer:
-    """Set the first payment password: six digits, not a birthday, repeat or sequence."""
+def me_set_payment_password(door: SteppedUp, body: NewPasswordBody) -> DoneAnswer:
+    """Set the first payment password: six digits, not a birthday, repeat or sequence.
+
+    A customer who has a passkey approves it with a step-up by that passkey.
+    """
     return door.act(
         lambda work, caller: (
             set_payment_password(
@@ -201,16 +206,19 @@ def step_ups_open(door: Customer, body: NewPasswordBody) -> GrantAnswer:
 
     def stepped(work: Work, caller: Caller) -> GrantAnswer | DomainError:
         grant = step_up(work, door.machine.desk, caller=caller, digits=body.payment_password)
-        if isinstance(grant, DomainError):
-            return grant
-        return GrantAnswer(
-            grant=grant.token,
-            expires_at=shown_at(grant.expires_at),
-            scope=grant.scope,
-            business_time=shown_at(work.at),
-        )
+        return grant if isinstance(grant, DomainError) else grant_answer(grant, at=work.at)
 
     return door.act_on_security(stepped)
+
+
+def grant_answer(grant: Grant, *, at: datetime) -> GrantAnswer:
+    """Return a fresh grant for the wire."""
+    return GrantAnswer(
+        grant=grant.token,
+        expires_at=shown_at(grant.expires_at),
+        scope=grant.scope,
+        business_time=shown_at(at),
+    )
 
 
 def _done(work: Work) -> DoneAnswer:

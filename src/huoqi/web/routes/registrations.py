@@ -188,7 +188,13 @@ def registrations_identify(
     Under age, the answer is `identity.under_age` with the date from which it will work.
     """
     door.machine.sign_ins.take(address_of(request))
-    submission = Submission(body.application_token, body.name, body.national_id, body.device)
+    submission = Submission(
+        body.application_token,
+        body.name,
+        body.national_id,
+        hand.device_name(body.device),
+        hand.device_id,
+    )
     made = identify(door.machine.platform.database, door.machine.desk, submission)
     if made.customer is None:
         response.status_code = 202
@@ -208,7 +214,12 @@ def sessions_open(door: Public, request: Request, hand: Handing, body: SignInBod
 
     def opened(work: Work) -> SessionAnswer | DomainError:
         session = sign_in(
-            work, door.machine.desk, phone=body.phone, code=body.code, device=body.device
+            work,
+            door.machine.desk,
+            phone=body.phone,
+            code=body.code,
+            device=hand.device_name(body.device),
+            device_key=hand.device_id,
         )
         if isinstance(session, DomainError):
             return session
@@ -235,7 +246,8 @@ def recoveries_move_phone(
         name=body.name,
         national_id=body.national_id,
         payment_password=body.payment_password,
-        device=body.device,
+        device=hand.device_name(body.device),
+        device_key=hand.device_id,
     )
 
     def moved(work: Work) -> SessionAnswer | DomainError:
