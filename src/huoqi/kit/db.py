@@ -32,7 +32,15 @@ class Work:
     object that it made, where one batch carries many requests.
     """
 
-    def __init__(self, conn: Connection, *, at: datetime, ids: Ids, actor: str = "system") -> None:
+    def __init__(
+        self,
+        conn: Connection,
+        *,
+        at: datetime,
+        ids: Ids,
+        actor: str = "system",
+        kept: "Kept | None" = None,
+    ) -> None:
         assert at.tzinfo is not None
         self.conn = conn
         self.at = at
@@ -42,6 +50,9 @@ class Work:
         self.origins: dict[str, tuple[str, str]] = {}
         self._before_commit: dict[str, Callable[[Work], None]] = {}
         self._buffers: dict[str, list[object]] = {}
+        self._kept = kept or Kept()
+        # One cursor serves all statements, each read to its end: a new one costs a fifth of a read.
+        self._cursor: psycopg.Cursor[Row] | None = None
 
     def new_id(self) -> UUID:
         """Return a fresh id at this unit's instant."""
@@ -49,15 +60,37 @@ class Work:
 
     def rows(self, sql: str, params: Params = ()) -> list[Row]:
         """Return all rows of a statement."""
-        return self.conn.execute(_literal(sql), params).fetchall()
+        return self._execute(sql, params).fetchall()
 
     def row(self, sql: str, params: Params = ()) -> Row | None:
         """Return the first row of a statement, or None."""
-        return self.conn.execute(_literal(sql), params).fetchone()
+        return self._execute(sql, params).fetchone()
 
     def run(self, sql: str, params: Params = ()) -> int:
         """Run a statement and return how many rows it touched."""
-        return self.conn.execute(_literal(sql), params).rowcount
+        return self._execute(sql, params).rowcount
+
+    def _execute(self, sql: str, params: Params) -> "psycopg.Cursor[Row]":
+        if self._cursor is None:
+            self._cursor = self.conn.cursor()
+        return self._cursor.execute(_literal(sql), params)
+
+    def kept(self, name: str, read: Callable[[], Answer]) -> Answer:
+        """Return what was read under a name before, or read it now.
+
+        For terms that hardly ever change: kept for this unit of work, in the time machine's own
+        units for the journey. Whoever changes such terms calls ``forget``.
+        """
+        found = self._kept.values.get(name, _ABSENT)
+        if found is _ABSENT:
+            found = self._kept.values[name] = read()
+        answer: Answer = found  # type: ignore[assignment] # the name says what it is
+        return answer
+
+    def forget(self) -> None:
+        """Drop what was kept, since this unit of work changes it; its journey reads it again."""
+        self._kept.is_stale = True
+        self._kept = Kept()
 
     def run_many(self, sql: str, many: Sequence[Params]) -> None:
         """Run a statement for each set of parameters, in one pipeline."""
@@ -85,6 +118,17 @@ class Work:
 def _literal(sql: str) -> LiteralString:
     # psycopg wants a literal; ours are constants of _store modules, and S608 keeps them so.
     return sql  # type: ignore[return-value, unused-ignore] # mypy counts a str as one
+
+
+class Kept:
+    """What was read of terms that hardly ever change; stale once a unit of work changed some."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self.is_stale = False
+
+
+_ABSENT = object()
 
 
 class StillInUse(DomainError):
@@ -146,6 +190,8 @@ class Database:
         self._late_pool: ConnectionPool[Connection] | None = None
         self._late_depth = 0
         self._known_at: datetime | None = None
+        self._kept: Kept | None = None
+        self._mover = 0
 
     def _open_pool(self, *, options: str = "") -> ConnectionPool[Connection]:
         return ConnectionPool(
@@ -180,7 +226,7 @@ class Database:
         finally:
             self._late_depth -= 1
             if not self._late_depth:
-                self._known_at = None
+                self._known_at = self._kept = None
 
     def tell_time(self, at: datetime) -> None:
         """Take the instant to which the time machine moved the clock, until the outer block ends.
@@ -189,6 +235,22 @@ class Database:
         """
         assert self._late_depth, "only inside flushing_late()"
         self._known_at = at
+        self._mover = threading.get_ident()
+
+    def forget(self) -> None:
+        """Drop what the journey has kept of terms, after somebody else acted on its way."""
+        self._kept = None
+
+    def _kept_now(self, *, while_advancing: bool) -> Kept | None:
+        """Return what the journey keeps, for units of work of its own thread.
+
+        Nobody else changes terms while the clock moves; who only looks on reads for himself.
+        """
+        if not while_advancing or not self._known_at or threading.get_ident() != self._mover:
+            return None
+        if self._kept is None or self._kept.is_stale:
+            self._kept = Kept()
+        return self._kept
 
     def _pool_of(self, *, while_advancing: bool) -> ConnectionPool[Connection]:
         if self._late_depth and while_advancing and self._late_pool is not None:
@@ -224,7 +286,8 @@ class Database:
         ):
             known_at = self._known_at if while_advancing else None
             at = known_at or self.clock.read(conn, while_advancing=while_advancing)
-            work = Work(conn, at=at, ids=self.ids, actor=actor)
+            kept = self._kept_now(while_advancing=while_advancing)
+            work = Work(conn, at=at, ids=self.ids, actor=actor, kept=kept)
             yield work
             work.flush()
 

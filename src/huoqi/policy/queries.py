@@ -9,7 +9,7 @@ from huoqi.kit.db import Work
 from huoqi.policy import _store
 from huoqi.policy.book import ANY, JURISDICTION, Book, PolicyRow
 
-_BUFFER = "policy.book"
+_KEPT = "policy.book"
 _CACHED_BOOKS_MAX = 8
 # Keyed by a random token that the database renews with every change, so that an entry is right
 # for ever, in whichever database, branch or transaction it was read.
@@ -46,23 +46,23 @@ def rows_of(work: Work, *, rule: str) -> list[PolicyRow]:
 
 
 def book_of(work: Work) -> Book:
-    """Return all rules as this unit of work sees them; one short query a unit of work."""
-    held = work.buffer(_BUFFER)
-    if held and isinstance(held[0], Book):
-        return held[0]
+    """Return all rules as this unit of work sees them; one short query at most a unit of work."""
+    return work.kept(_KEPT, lambda: _read(work))
+
+
+def _read(work: Work) -> Book:
     token = _store.token(work)
     with _books_lock:
         book = _books.get(token)
     if book is None:
         book = Book.of(PolicyRow(*row) for row in _store.all_rows(work))
         _remember(token, book)
-    held.append(book)
     return book
 
 
 def forget(work: Work) -> None:
     """Drop what this unit of work has read, after it changed a rule itself."""
-    work.buffer(_BUFFER).clear()
+    work.forget()
 
 
 def _remember(token: UUID, book: Book) -> None:

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from huoqi.kit.db import Work
+from huoqi.kit.db import Row, Work
 
 _PRODUCTS = """
-    -- One row a fund on sale at the instant, with the state in force then.
+    -- Products of all times with their states, which are few: readers pick those of an instant.
     SELECT p.fund, p.effective_from, p.preset, p.name_zh, p.name_en, p.manager, p.knobs, p.source,
-        s.state, s.state_from, s.reason, f.fund_no
+        NULL, NULL, NULL, f.fund_no, p.effective_until, s.froms, s.states, s.reasons
     FROM fund_product AS p JOIN fund AS f ON f.fund = p.fund
     LEFT JOIN LATERAL (
-        SELECT state, state_from, reason FROM fund_state
-        WHERE fund = p.fund AND state_from <= %(at)s ORDER BY state_from DESC LIMIT 1) AS s ON true
-    WHERE p.effective_from <= %(on)s AND (p.effective_until IS NULL OR p.effective_until > %(on)s)
-        AND (%(funds)s::text[] IS NULL OR p.fund = ANY(%(funds)s))
-    ORDER BY p.fund
+        SELECT array_agg(state_from ORDER BY state_from) AS froms,
+            array_agg(state ORDER BY state_from) AS states,
+            array_agg(reason ORDER BY state_from) AS reasons
+        FROM fund_state WHERE fund = p.fund) AS s ON true
+    ORDER BY p.fund, p.effective_from
 """
 _ADD_FUND = """
     -- Numbers follow the order of opening; the lock keeps two openings apart.
@@ -28,7 +28,6 @@ _ADD_FUND = """
 """
 _LOCK_FUNDS = "SELECT pg_advisory_xact_lock(hashtextextended('fund numbers', 0))"
 _FUND_NOS = "SELECT fund, fund_no FROM fund"
-_FUNDS_UNTIL = "SELECT DISTINCT fund FROM fund_product WHERE effective_from <= %s ORDER BY fund"
 _ADD_PRODUCT = """
     INSERT INTO fund_product (fund, effective_from, preset, name_zh, name_en, manager, knobs,
         source)
@@ -120,31 +119,67 @@ class AdvanceLine:
         return None if self.limit_fen is None else self.limit_fen - self.used_fen
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelved:
+    """A product without a state, until when it is sold, and all its states, oldest first."""
+
+    row: ProductRow
+    effective_until: date | None
+    states: Sequence[tuple[datetime, str, str]]
+
+    def is_sold_on(self, on: date) -> bool:
+        """Tell whether the product is on sale on a date."""
+        if on < self.row.effective_from:
+            return False
+        return self.effective_until is None or on < self.effective_until
+
+    def at(self, at: datetime) -> ProductRow:
+        """Return the row with the state in force at an instant."""
+        begun = [state for state in self.states if state[0] <= at]
+        if not begun:
+            return self.row
+        state_from, state, reason = begun[-1]
+        return replace(self.row, state_from=state_from, state=state, reason=reason)
+
+
 def products(work: Work, *, on: date, funds: Sequence[str] | None = None) -> list[ProductRow]:
     """Return the products on sale at the work's instant."""
-    chosen = None if funds is None else list(funds)
-    rows = work.rows(_PRODUCTS, {"at": work.at, "on": on, "funds": chosen})
-    return [ProductRow(*row) for row in rows]
+    return [
+        shelved.at(work.at)
+        for shelved in _shelf(work)
+        if shelved.is_sold_on(on) and (funds is None or shelved.row.fund in funds)
+    ]
+
+
+def _shelf(work: Work) -> list[_Shelved]:
+    return work.kept("fund.shelf", lambda: [_shelved(row) for row in work.rows(_PRODUCTS)])
+
+
+def _shelved(row: Row) -> _Shelved:
+    states = zip(row[13] or (), row[14] or (), row[15] or (), strict=True)
+    return _Shelved(ProductRow(*row[:12]), row[12], list(states))
 
 
 def add_fund(work: Work, *, fund: str) -> None:
     """Give a fund its number unless it has one."""
     work.run(_LOCK_FUNDS)
     work.run(_ADD_FUND, {"fund": fund, "at": work.at})
+    work.forget()
 
 
 def fund_numbers(work: Work) -> dict[str, int]:
     """Return the number of every fund."""
-    return {row[0]: row[1] for row in work.rows(_FUND_NOS)}
+    return work.kept("fund.numbers", lambda: {row[0]: row[1] for row in work.rows(_FUND_NOS)})
 
 
 def funds_until(work: Work, *, on: date) -> list[str]:
     """Return the funds whose sale has begun by a date, ended ones included."""
-    return [row[0] for row in work.rows(_FUNDS_UNTIL, (on,))]
+    return sorted({s.row.fund for s in _shelf(work) if s.row.effective_from <= on})
 
 
 def add_product(work: Work, row: ProductRow) -> bool:
     """Write a product's terms; False when the same start is there already."""
+    work.forget()
     return bool(
         work.run(
             _ADD_PRODUCT,
@@ -165,6 +200,7 @@ def add_product(work: Work, row: ProductRow) -> bool:
 def add_state(work: Work, values: tuple[str, datetime, str, str, str, str]) -> None:
     """Write a state: fund, instant, state, reason, source, who decided."""
     work.run(_ADD_STATE, values)
+    work.forget()
 
 
 def states(work: Work, *, fund: str) -> list[tuple[datetime, str, str, str, str]]:
@@ -174,13 +210,14 @@ def states(work: Work, *, fund: str) -> list[tuple[datetime, str, str, str, str]
 
 def calendar_head(work: Work, *, exchange: str) -> CalendarHead | None:
     """Return what is loaded of an exchange."""
-    row = work.row(_CALENDAR, (exchange,))
+    row = work.kept(f"fund.calendar {exchange}", lambda: work.row(_CALENDAR, (exchange,)))
     return CalendarHead(*row) if row else None
 
 
 def lock_calendar(work: Work, *, exchange: str) -> None:
     """Let one caller at a time change an exchange's calendar."""
     work.rows(_LOCK_CALENDAR, (exchange,))
+    work.forget()
 
 
 def mark_alarm(work: Work, *, exchange: str) -> bool:
@@ -201,6 +238,7 @@ def put_calendar(
     work.run(_PUT_CALENDAR, (exchange, *period, head.source, head.version, head.digest))
     work.run(_DROP_CLOSURES, (exchange,))
     work.run(_ADD_CLOSURES, (exchange, list(closed_on)))
+    work.forget()
 
 
 def open_line(work: Work, *, fund: str, limit_fen: int | None) -> None:
@@ -238,8 +276,12 @@ def _line(work: Work, sql: str, *, fund: str) -> AdvanceLine:
 def add_advance_holders(work: Work, *, fund: str, numbers: dict[int, int]) -> None:
     """Write the advance provider's holder number of each shard."""
     work.run(_ADD_HOLDERS, (fund, list(numbers), list(numbers.values())))
+    work.forget()
 
 
 def advance_holders(work: Work, *, fund: str) -> dict[int, int]:
     """Return the advance provider's holder number by shard."""
-    return {row[0]: row[1] for row in work.rows(_HOLDERS, (fund,))}
+    found: dict[int, int] = work.kept(
+        f"fund.advance_holders {fund}", lambda: dict(work.rows(_HOLDERS, (fund,)))
+    )
+    return found
