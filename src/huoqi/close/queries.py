@@ -12,7 +12,7 @@ from huoqi.fund import day_facts
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.db import Work
-from huoqi.payments.queries import next_due_at
+from huoqi.payments.queries import PumpDues, pump_dues
 
 SHOWN = 5
 
@@ -27,9 +27,23 @@ class Agenda:
     at: datetime
     calendar: TradingCalendar
     fund_dues: list[Due]
-    payment_at: datetime | None
+    payments: PumpDues
     application_at: datetime | None
     new_funds: list[str]
+
+    @property
+    def payment_at(self) -> datetime | None:
+        """Return when the pump has work next."""
+        return self.payments.next_at
+
+    def has_come(self, at: datetime | None) -> bool:
+        """Tell whether an instant is now or past; None never comes."""
+        return at is not None and at <= self.at
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Tell whether nothing is due now."""
+        return not self.has_come(self.next_at)
 
     @property
     def next_at(self) -> datetime | None:
@@ -74,20 +88,22 @@ def agenda(work: Work) -> Agenda:
     for cursor in cursors.values():
         dues += fund_dues(cursor, sessions=calendar)
     new = [fund for fund in day_facts.fund_codes(work) if fund not in cursors]
-    return Agenda(work.at, calendar, dues, next_due_at(work), next_retry_at(work), new)
+    return Agenda(work.at, calendar, dues, pump_dues(work), next_retry_at(work), new)
 
 
 def agenda_after(work: Work, before: Agenda) -> Agenda:
-    """Return the agenda again, with the calendar and the shelf as they were read before."""
+    """Return the agenda again; the calendar and the shelf are those that were read before.
+
+    So are applications, unless some were due: nobody makes one while our own work is done.
+    """
     dues: list[Due] = []
     for cursor in _store.cursors(work).values():
         dues += fund_dues(cursor, sessions=before.calendar)
+    retry_at = before.application_at
+    if before.has_come(retry_at):
+        retry_at = next_retry_at(work)
     return replace(
-        before,
-        at=work.at,
-        fund_dues=dues,
-        payment_at=next_due_at(work),
-        application_at=next_retry_at(work),
+        before, at=work.at, fund_dues=dues, payments=pump_dues(work), application_at=retry_at
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
-from huoqi.payments._store import banks, cards, day_use, orders
+from huoqi.payments._store import banks, cards, day_use, due, orders
 from huoqi.payments.cards import Card, CardKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
@@ -74,6 +74,21 @@ class EvidenceLine:
     code: str
     amount_fen: int | None
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PumpDues:
+    """When the next order is sent, the next order is asked about, and the next card is."""
+
+    send_at: datetime | None
+    query_at: datetime | None
+    card_at: datetime | None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when the first of them is due."""
+        found = [at for at in (self.send_at, self.query_at, self.card_at) if at is not None]
+        return min(found, default=None)
 
 
 def orders_of_keys(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, MoneyOrder]:
@@ -178,5 +193,9 @@ def limit_left(work: Work, card: Card, *, direction: Direction) -> LimitLeft | N
 
 def next_due_at(work: Work) -> datetime | None:
     """Return when the pump has work next: a send, a query, a card check or a code's end."""
-    found = [at for at in (orders.next_at(work), cards.next_at(work)) if at is not None]
-    return min(found, default=None)
+    return pump_dues(work).next_at
+
+
+def pump_dues(work: Work) -> PumpDues:
+    """Return what the pump has to do next by kind, so that none is begun with nothing due."""
+    return PumpDues(*due.due(work))

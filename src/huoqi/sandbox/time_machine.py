@@ -12,13 +12,14 @@ from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import ClassVar
 
-from huoqi.close.operations import work_off, work_off_agenda
+from huoqi.close.operations import WorkedOff, work_off, work_off_agenda
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, next_due
 from huoqi.customers.rules.api_keys import SandboxOnly
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
+from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import Reporter, say_nothing
@@ -233,38 +234,37 @@ class TimeMachine:
 
     def _run(self, began_at: datetime, *, way: "_Way") -> tuple[int, str]:
         """Do all that falls due until the target; return how much, and what stopped it."""
-        events, turns, at = 0, 0, began_at
+        events = 0
         total = max(1, (way.target - began_at) // _DAY)
-        self._platform.database.tell_time(at)
-        worked = work_off(self._platform)
-        stop = next(way.stops, None)
+        platform, database = self._platform, self._platform.database
+        walk = _Walk(began_at, way, next(way.stops, None))
+        database.tell_time(began_at)
+        worked = work_off(platform, at_rest=walk.step)
         while True:
             events += worked.done
-            stopped_by = next((line for line in worked.blocked if line not in way.known), "")
-            if stopped_by:
+            if stopped_by := walk.stopped_by(worked):
                 return events, stopped_by
-            if stop is not None and stop.at <= at:
-                stop.act()
-                stop = next(way.stops, None)
-                worked = work_off(self._platform)
+            if walk.is_at_stop:
+                walk.act()
+                database.forget()
+                worked = work_off(platform, at_rest=walk.step)
                 continue
-            with self._platform.database.work(while_advancing=True) as work:
-                call_at = store.next_callback_at(work)
-                next_at = _earliest(worked.next_at, call_at, stop.at if stop else None)
-                is_there = next_at is None or next_at > way.target
-                turns = turns + 1 if next_at is not None and next_at <= at else 0
-                assert turns < _TURNS_AT_ONE_INSTANT, f"no progress at {at.isoformat()}"
-                at = way.target if next_at is None or is_there else max(at, next_at)
-                store.move_clock(work, at=at)
-            self._platform.database.tell_time(at)
-            if is_there:
+            if walk.ahead is None:
+                with database.work(while_advancing=True) as work:
+                    walk.step(work, worked)
+            ahead = walk.arrive()
+            database.tell_time(ahead.at)
+            if ahead.is_there:
                 return events, ""
-            way.report((at - began_at) // _DAY, total, f"{at.astimezone(SHANGHAI):%Y-%m-%d}")
-            if call_at is not None and call_at <= at:
-                worked = work_off(self._platform)
+            way.report(
+                (ahead.at - began_at) // _DAY, total, f"{ahead.at.astimezone(SHANGHAI):%Y-%m-%d}"
+            )
+            if ahead.calls:
+                worked = work_off(platform, at_rest=walk.step)
             else:
                 # Nobody else works while the clock moves, so what was read still holds.
-                worked = work_off_agenda(self._platform, replace(worked.agenda, at=at))
+                now = replace(worked.agenda, at=ahead.at)
+                worked = work_off_agenda(platform, now, at_rest=walk.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +275,64 @@ class _Way:
     known: set[str]
     stops: Iterator[Stop]
     report: Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Where the clock was moved: whether that is the target, and whether a bank calls there."""
+
+    at: datetime
+    is_there: bool
+    calls: bool
+    is_no_progress: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A journey under way: where it stands, its next stop, and the step that was taken last."""
+
+    at: datetime
+    way: _Way
+    stop: Stop | None
+    ahead: _Ahead | None = None
+    turns: int = 0
+
+    def step(self, work: Work, worked: WorkedOff) -> None:
+        """Move the clock to what comes next, unless the journey stops or somebody acts here."""
+        self.ahead = None
+        if self.stopped_by(worked) or self.is_at_stop:
+            return
+        call_at = store.next_callback_at(work)
+        next_at = _earliest(worked.next_at, call_at, self.stop.at if self.stop else None)
+        is_there = next_at is None or next_at > self.way.target
+        at = self.way.target if next_at is None or is_there else max(self.at, next_at)
+        store.move_clock(work, at=at)
+        calls = call_at is not None and call_at <= at
+        self.ahead = _Ahead(at, is_there, calls, next_at is not None and next_at <= self.at)
+
+    def arrive(self) -> _Ahead:
+        """Return the step that was taken, which counts now that it is committed."""
+        ahead, self.ahead = self.ahead, None
+        assert ahead is not None, "a journey that does not stop goes on"
+        self.turns = self.turns + 1 if ahead.is_no_progress else 0
+        assert self.turns < _TURNS_AT_ONE_INSTANT, f"no progress at {self.at.isoformat()}"
+        self.at = ahead.at
+        return ahead
+
+    def stopped_by(self, worked: WorkedOff) -> str:
+        """Return the close that is newly blocked, or nothing."""
+        return next((line for line in worked.blocked if line not in self.way.known), "")
+
+    @property
+    def is_at_stop(self) -> bool:
+        """Tell whether somebody acts here before the clock goes on."""
+        return self.stop is not None and self.stop.at <= self.at
+
+    def act(self) -> None:
+        """Let somebody act, and look for the next stop."""
+        assert self.stop is not None
+        self.stop.act()
+        self.stop = next(self.way.stops, None)
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

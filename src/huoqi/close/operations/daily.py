@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult, manager_of, run_close
-from huoqi.close.operations.leaving import let_leavers_go
+from huoqi.close.operations.leaving import has_leavers, let_leavers_go
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
@@ -128,12 +128,13 @@ def close(piece: Piece) -> CloseResult:
     result = run_close(piece.platform, fund=piece.fund, on=piece.on)
     if result.state is State.DONE:
 
-        def afterwards(work: Work) -> None:
+        def afterwards(work: Work) -> bool:
             _tidy(work, piece)
             tell_horizon(work, piece.calendar)
+            return has_leavers(work)
 
-        piece.platform.database.run(afterwards, while_advancing=True)
-        let_leavers_go(piece.platform)
+        if piece.platform.database.run(afterwards, while_advancing=True):
+            let_leavers_go(piece.platform)
     return result
 
 

@@ -44,6 +44,11 @@ def leftovers(work: Work, customers: Sequence[Customer]) -> dict[int, Leftover]:
     return found
 
 
+def has_leavers(work: Work) -> bool:
+    """Tell whether any customer is leaving."""
+    return bool(closing_customers(work, after=BEFORE_ALL, limit=1))
+
+
 def let_leavers_go(platform: Platform, *, at_once: int = LEAVERS_AT_ONCE) -> int:
     """Redeem what leaving customers have left, close who has nothing; return how many leave.
 

@@ -1,8 +1,8 @@
 """Working off what is due at the present business instant, in order, until nothing is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult
@@ -30,6 +30,14 @@ class WorkedOff:
     def next_at(self) -> datetime | None:
         """Return when the next thing is due."""
         return self.agenda.next_at
+
+
+#: What is done in the unit of work that found nothing more due.
+AtRest = Callable[[Work, WorkedOff], None]
+
+
+def _nothing(work: Work, worked: WorkedOff) -> None:
+    """Most callers have nothing to add."""
 
 
 def run_due(platform: Platform) -> int:
@@ -63,23 +71,31 @@ def run_round(platform: Platform) -> int:
     return done
 
 
-def work_off(platform: Platform) -> WorkedOff:
+def work_off(platform: Platform, *, at_rest: AtRest = _nothing) -> WorkedOff:
     """Do everything that is due now, calls of banks included, and say what comes next."""
     called = pump_of(platform).take_callbacks()
     now = platform.database.run(_agenda, while_advancing=True)
-    worked = work_off_agenda(platform, now)
+    worked = work_off_agenda(platform, now, at_rest=at_rest)
     return replace(worked, done=worked.done + called)
 
 
-def work_off_agenda(platform: Platform, now: Agenda) -> WorkedOff:
+def work_off_agenda(platform: Platform, now: Agenda, *, at_rest: AtRest = _nothing) -> WorkedOff:
     """Do what an agenda says is due, and whatever falls due by that, and say what comes next.
 
     The agenda must be true at its instant: freshly read, or read before the clock was moved to
-    that instant with nobody else at work since.
+    that instant with nobody else at work since. ``at_rest`` joins the last reading of it, and is
+    left out where nothing was due at all.
     """
     pump = pump_of(platform)
     done = 0
     blocked: list[str] = []
+
+    def look_again(work: Work) -> Agenda:
+        found = agenda_after(work, before=now)
+        if found.is_at_rest:
+            at_rest(work, WorkedOff(done, found, tuple(blocked)))
+        return found
+
     while True:
         pumped = _pump(pump, now) + _applications(platform, now)
         pieces = _due_now(now)
@@ -88,7 +104,7 @@ def work_off_agenda(platform: Platform, now: Agenda) -> WorkedOff:
         for due in pieces:
             blocked += _do(platform, due, now=now)
         done += pumped + len(pieces)
-        now = platform.database.run(partial(agenda_after, before=now), while_advancing=True)
+        now = platform.database.run(look_again, while_advancing=True)
 
 
 def _do(platform: Platform, due: Due, *, now: Agenda) -> list[str]:
@@ -112,14 +128,20 @@ def _named(result: CloseResult) -> str:
 
 
 def _pump(pump: Pump, now: Agenda) -> int:
-    if now.payment_at is None or now.payment_at > now.at:
-        return 0
-    return pump.send_due() + pump.take_callbacks() + pump.query_due() + pump.ask_about_cards()
+    """Do the rounds that have something due; return how many items were taken up."""
+    dues, done = now.payments, 0
+    if now.has_come(dues.send_at):
+        done += pump.send_due() + pump.take_callbacks()
+    if now.has_come(dues.query_at):
+        done += pump.query_due()
+    if now.has_come(dues.card_at):
+        done += pump.ask_about_cards()
+    return done
 
 
 def _applications(platform: Platform, now: Agenda) -> int:
     """Ask the identity authority again about applications that wait for it."""
-    if now.application_at is None or now.application_at > now.at:
+    if not now.has_come(now.application_at):
         return 0
     return len(retry_applications(platform.database, desk_of(platform)))
 

@@ -118,8 +118,6 @@ IN_FLIGHT = """
     ORDER BY o.shard, o.card_id, o.order_id
 """
 
-NEXT_AT = "SELECT min(next_at) FROM card WHERE next_at IS NOT NULL"
-
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
@@ -248,13 +246,6 @@ def in_flight(work: Work, cards: Sequence[Card]) -> dict[CardKey, UUID]:
         "customers": [c.customer_no for c in cards],
     }
     return {(row[0], row[1]): row[2] for row in work.rows(IN_FLIGHT, params)}
-
-
-def next_at(work: Work) -> datetime | None:
-    """Return when the next card is due for a question or runs out of time."""
-    row = work.row(NEXT_AT)
-    found: datetime | None = row[0] if row else None
-    return found
 
 
 def _keys(keys: Sequence[CardKey]) -> dict[str, object]:

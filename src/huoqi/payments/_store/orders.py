@@ -1,7 +1,6 @@
 """SQL of money orders and their evidence; each statement serves a whole batch."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
@@ -170,14 +169,6 @@ EVIDENCE_OF = """
     WHERE shard = %(shard)s AND order_id = %(order)s ORDER BY received_at, evidence_id
 """
 
-NEXT_AT = """
-    -- Two index ends.
-    SELECT least(
-        (SELECT min(next_at) FROM money_order WHERE state = 'RESERVED'),
-        (SELECT min(next_at) FROM money_order WHERE state IN ('SENT', 'UNKNOWN'))
-    )
-"""
-
 
 def context_of(work: Work, requests: Sequence[OrderRequest]) -> list[Row]:
     """Return, request by request, the card's facts and the orders that stand in its way."""
@@ -322,13 +313,6 @@ def evidence_of(work: Work, key: OrderKey) -> list[Row]:
 def refunded_fen(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, int]:
     """Return what was given back of each collection, refunds under way included."""
     return {(row[0], row[1]): row[2] for row in work.rows(REFUNDED, _keys(keys))}
-
-
-def next_at(work: Work) -> datetime | None:
-    """Return when the next order is due for a send or a query."""
-    row = work.row(NEXT_AT)
-    found: datetime | None = row[0] if row else None
-    return found
 
 
 def _keys(keys: Sequence[OrderKey]) -> dict[str, object]:
