@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from huoqi.close import _store
 from huoqi.close._store import Break, ClosedDay, StepRow
-from huoqi.close.book import Book, UnitsBelowZero, column, empty_book, with_accrued_paid
+from huoqi.close.book import Book, UnitsBelowZero, column, empty_book
 from huoqi.close.day_columns import (
     AtAccounts,
     Day,
@@ -14,7 +14,6 @@ from huoqi.close.day_columns import (
     earning_book,
 )
 from huoqi.close.online_columns import Online, first_anchor, rolled
-from huoqi.close.operations.accruing import breaks_of, online_breaks, register_breaks
 from huoqi.close.operations.gathering import Opening
 from huoqi.close.rules import validation
 from huoqi.close.rules.seal import NO_ROOT, Sealed, chain_digest, root_of
@@ -28,7 +27,6 @@ from huoqi.fund.managers.port import Register, Settlement
 from huoqi.fund.operations import publish_day
 from huoqi.fund.rules.allocation import LossExceedsUnits, NoUnitsToShareOn
 from huoqi.fund.rules.trading_days import TradingCalendar
-from huoqi.fund.rules.yields import Carry
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import asset_totals, chain_heads, shards
 from huoqi.policy.queries import rule_on
@@ -84,9 +82,6 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
     assert before is not None, f"the book of {on - _DAY} is gone"
     changes = _at(day_facts.changes_on(work, fund=fund, on=on))
     earning = earning_book(before, changes=changes)
-    if opening.product.carry is not Carry.DAILY:
-        paid = _at(day_facts.paid_on(work, fund=fund, on=on))
-        earning = with_accrued_paid(earning, accounts=paid.accounts, paid_fen=paid.values)
     figures = _figures(opening, register)
     expected = _expected(work, opening=opening, earning=earning)
     refused = validation.refusals(figures, expected=expected)
@@ -99,16 +94,10 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
         note = ",".join(row.reason.value for row in refused)
         breaks += _breaks("register", found)
         return Computed(day, flags, tuple(breaks), Step.VALIDATE, note)
-    accrues = opening.product.carry is not Carry.DAILY
-    register_accrued = register_breaks(day.book, register=register) if accrues else []
-    own_breaks = online_breaks if accrues else _own_breaks
     breaks = [
         *_breaks("register", found),
-        *register_accrued,
         *_cash_breaks(work, opening=opening, settlement=theirs.settlement),
-        *own_breaks(work, opening=opening, day=day),
-        *_control_breaks(work, opening=opening, day=day),
-        *_trial_breaks(work),
+        *_own_breaks(work, opening=opening, day=day),
     ]
     if breaks:
         kinds = sorted({row.kind for row in breaks})
@@ -121,7 +110,7 @@ def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> 
     fund, on, day = opening.fund, opening.on, computed.day
     assert day is not None
     totals = [
-        ShardTotal(total.shard, total.units_e2, total.income_fen, carried_fen=total.carried_fen)
+        ShardTotal(total.shard, total.units_e2, total.income_fen)
         for total in day.by_shard(shards=len(shards(work)))
     ]
     publish_day(work, _fund_day(opening, day), shards=totals)
@@ -217,8 +206,7 @@ def _next_session(calendar: TradingCalendar, on: date) -> date | None:
 
 def _published(opening: Opening) -> Published:
     report = opening.report
-    becomes = opening.product.becoming_on(opening.on)
-    return Published(report.income_per_10k_e5, report.total_income_fen, becomes)
+    return Published(report.income_per_10k_e5, report.total_income_fen, opening.product.carry)
 
 
 def _overrides(work: Work, opening: Opening) -> AtAccounts:
@@ -241,7 +229,7 @@ def _cash_breaks(work: Work, *, opening: Opening, settlement: Settlement | None)
 
 
 def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
-    """Return the holders whose online holding, rolled from its anchor, is not the book's."""
+    """Return where our own three books differ: holdings, control accounts, the whole ledger."""
     fund, on = opening.fund, opening.on
     anchors = day_facts.anchors(work, fund=fund)
     until = on + _DAY
@@ -257,7 +245,11 @@ def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
     found = compare(
         _side(day.book), theirs=rolled(online, until=until, rows=rows), limit=BREAKS_KEPT
     )
-    return _breaks("holdings", found)
+    return [
+        *_breaks("holdings", found),
+        *_control_breaks(work, opening=opening, day=day),
+        *_trial_breaks(work),
+    ]
 
 
 def _control_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
@@ -320,7 +312,10 @@ def _refusal_break(row: Refused) -> Break:
 
 
 def _breaks(kind: str, found: Comparison) -> list[Break]:
-    return breaks_of(kind, found, detail="units of a holder")
+    return [
+        Break(kind, found.count, row.customer_no, row.ours_e2, row.theirs_e2, "units of a holder")
+        for row in found.first
+    ]
 
 
 def _side(book: Book) -> Side:
