@@ -41,6 +41,7 @@ class Customer:
     customer_id: str
     grant: str = ""
     card_id: str = ""
+    phone: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -113,7 +114,8 @@ class Company:
         }
         made = ok(self.http.post("/v1/registrations/identity", json=identity))
         self.phones[made["customer_id"]] = someone.phone
-        return Customer(self.http, made["session"]["token"], made["customer_id"])
+        token, customer_id = made["session"]["token"], made["customer_id"]
+        return Customer(self.http, token, customer_id, phone=someone.phone)
 
     def ready_customer(self, *, last_four: str = "0000") -> Customer:
         """Return a customer with payment password, step-up grant and a bound card."""

@@ -22,7 +22,7 @@ OF_CUSTOMER = """
     SELECT device_id, sealed_name, first_seen_at, last_seen_at, trusted_at
     FROM customer_device
     WHERE shard = %(shard)s AND customer_no = %(customer_no)s
-    ORDER BY last_seen_at DESC, device_id
+    ORDER BY last_seen_at DESC, device_id DESC
 """
 IS_TRUSTED = """
     SELECT 1 FROM customer_device

@@ -209,7 +209,9 @@ def sandbox_personas_sign_in(
     resident = residents[0]
 
     def opened(work: Work, _: KeyHolder) -> PersonaSession:
-        request = SessionRequest(resident.customer_no, resident.customer_id, "sandbox")
+        request = SessionRequest(
+            resident.customer_no, resident.customer_id, "sandbox", hand.device_id
+        )
         (session,) = open_sessions(work, door.machine.desk, [request])
         return PersonaSession(
             session=hand.view(session),
