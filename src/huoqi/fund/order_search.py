@@ -7,14 +7,18 @@ from uuid import UUID
 
 from huoqi.fund._store import order_search as search_store
 from huoqi.fund._store import orders as store
-from huoqi.fund.orders import FundOrder, OrderKey
+from huoqi.fund.orders import FundOrder, OrderKey, Payout
 from huoqi.kit.dates import shanghai_midnight
 from huoqi.kit.db import Work
+from huoqi.kit.ids import derived_id
 
 _DAY = timedelta(days=1)
 _LOW, _HIGH = UUID(int=0), UUID(int=(1 << 128) - 1)
 _BESIDE_MAX = 1_000
 _TAIL_BITS = 64
+_OWN_ACTIONS = ("fund.purchase_cash", "fund.advance_cash", "fund.advance_given_back")
+_UNIT_ACTIONS = ("fund.purchase_units", "fund.redemption_units")
+_SETTLED = "fund.settlement_to_customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,19 @@ def orders_beside(
         work, shard=shard, ids=ids, customer_no=customer_no, limit=_BESIDE_MAX
     )
     return _newest_first(work, keys)
+
+
+def transfer_ids_of(order: FundOrder, payouts: Sequence[Payout]) -> list[UUID]:
+    """Return the ledger transfers that an order and its payouts can have caused.
+
+    Each one's id follows from what causes it (``postings``); those that never came are not in the
+    ledger. Payments' own transfers follow from theirs.
+    """
+    own = [derived_id(order.order_id, action=action) for action in _OWN_ACTIONS]
+    confirmed = f"fund.confirmed.{order.confirm_on.isoformat()}"
+    cause_id = derived_id(order.order_id, action=confirmed)
+    units = [derived_id(cause_id, action=action) for action in _UNIT_ACTIONS]
+    return own + units + [derived_id(payout.payout_id, action=_SETTLED) for payout in payouts]
 
 
 def advances_by_hour(

@@ -27,6 +27,12 @@ FINISH = """
     WHERE shard = %s AND customer_no = %s AND claim = %s AND status IS NULL
 """
 
+# A customer's claims are few; their primary key begins with the customer.
+ANSWERS_ABOUT = """
+    SELECT claim, status, body, claimed_at FROM idempotency
+    WHERE shard = %s AND customer_no = %s AND object_id = %s ORDER BY claimed_at, claim
+"""
+
 READY = "SELECT count(*) FROM schema_migration"
 
 
@@ -53,3 +59,8 @@ def migrations_applied(work: Work) -> int:
     assert row is not None
     count: int = row[0]
     return count
+
+
+def answers_about(work: Work, *, shard: int, customer_no: int, object_id: UUID) -> list[Row]:
+    """Return what a customer was answered about an object, first answer first."""
+    return work.rows(ANSWERS_ABOUT, (shard, customer_no, object_id))

@@ -134,7 +134,7 @@ def ledger_trial_balance(
                     asset=line.asset,
                     kind=line.kind,
                     accounts=line.accounts,
-                    totals=_balance(line.counters),
+                    totals=balance_view(line.counters),
                 )
                 for line in lines
             ],
@@ -157,7 +157,7 @@ def ledger_account_get(
             raise ObjectNotFound
         return AccountAnswer(
             account=str(account),
-            counters=_balance(counters),
+            counters=balance_view(counters),
             business_time=shown_at(work.at),
         )
 
@@ -168,15 +168,16 @@ def ledger_account_get(
 def ledger_account_history(
     door: AnyRole,
     account: Annotated[int, Path(ge=0, le=2**63 - 1)],
+    as_of: Annotated[Day | None, Query()] = None,
     limit: Annotated[PageLimit, Query()] = 50,
     cursor: Annotated[CursorText, Query()] = None,
 ) -> Page[EntryView]:
-    """List the transfers that touched an account, newest first."""
+    """List the transfers that touched an account, newest first, up to a date's end if given."""
     place = number_of_cursor(cursor)
     before = divmod(place, _PLACES) if place else None
 
     def found(work: Work, _: KeyHolder) -> Page[EntryView]:
-        entries = history(work, account, before=before, limit=limit + 1)
+        entries = history(work, account, before=before, until=as_of, limit=limit + 1)
         shown, more = entries[:limit], len(entries) > limit
         last = shown[-1].batch * _PLACES + shown[-1].idx if more else 0
         return page(
@@ -216,13 +217,14 @@ def ledger_verify(door: AnyRole) -> VerifyAnswer:
 def _asset(asset: int, totals: Counters) -> AssetBalance:
     return AssetBalance(
         asset=asset,
-        totals=_balance(totals),
+        totals=balance_view(totals),
         balanced=totals.debits_posted == totals.credits_posted
         and totals.debits_pending == totals.credits_pending,
     )
 
 
-def _balance(counters: Counters) -> BalanceView:
+def balance_view(counters: Counters) -> BalanceView:
+    """Return an account's counters for the wire."""
     return BalanceView(**{name: str(value) for name, value in counters._asdict().items()})
 
 
