@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.folders import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
-NAMES = ("uv", "base", "dev")  # dev takes base's versions, so base comes first.
+NAMES = ("uv", "app", "base", "dev")  # dev takes base's versions, so base comes first.
 ADDRESS = re.compile(r"://|^\s*-{1,2}(i|f|index|extra-index|find-links|trusted-host)\b")
 
 

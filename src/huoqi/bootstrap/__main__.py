@@ -24,6 +24,7 @@ EXIT_INTERRUPTED = 130
 #: Where each command lives; a module is imported only when its command is called or listed.
 COMMANDS = {
     "up": "huoqi.bootstrap.up:up_command",
+    "app": "huoqi.bootstrap.app_command:app_command",
     "tour": "huoqi.cli.tour:tour_command",
     "fund": "huoqi.cli.fund_commands:fund_group",
     "id": "huoqi.cli.id_check:id_group",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import click
 
+from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.server import running_platform, say, serve
 from huoqi.bootstrap.settings import Settings
 from huoqi.bootstrap.wiring import require_parties
@@ -22,12 +23,15 @@ from huoqi.sandbox.time_machine import Leave
 from huoqi.web.screens import Screens
 
 _NICE = 10
+_FIRST_ANSWER_S = 0.3  # The server answers by then, and the screens are looked at.
+_LOOK_S = 0.5
 _FIRST_STEPS_S = 10.0  # The machine is left to whoever tries the first steps, then seeding begins.
 
 WELCOME = """
 Huoqi is up ({mode}; business time {business_time}).
 
-  address        {address}
+  customer app   {address}              console  {address}/console/
+  developer      {address}/dev/
   API reference  {address}/docs
   health         {address}/readyz      metrics {address}/metrics
 {operator}
@@ -51,22 +55,28 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     \b
     HUOQI_DATA   the data folder                     HUOQI_PORT  the first port to try
     HUOQI_DSN    a PostgreSQL 15 or newer to use instead of the embedded one
-    HUOQI_MODE   sandbox (default) or live
+    HUOQI_MODE   sandbox (default) or live           HUOQI_APP   a folder of built screens
     """
     settings: Settings = ctx.meta["huoqi.settings"]
     began = time.monotonic()
     require_parties(settings)
     with single_instance(settings.data), running_platform(settings) as platform:
         operator_key, is_under_way = _opened(settings, platform)
+
+        def ready(address: str) -> None:
+            _welcome(settings, platform, address, operator_key, began)
+            threading.Timer(_FIRST_ANSWER_S, build.start).start()
+
         with (
-            _background_seeding(settings, wanted=seed),
+            _screens_built(settings) as build,
+            _background_seeding(settings, build, wanted=seed),
             _background_journey(platform, wanted=is_under_way),
         ):
             serve(
                 settings,
                 platform,
-                screens=Screens(settings.app_dist),
-                ready=lambda address: _welcome(settings, platform, address, operator_key, began),
+                screens=Screens(settings.app_dist, state=lambda: build.state),
+                ready=ready,
             )
     say("stopped.")
 
@@ -128,8 +138,21 @@ def _background_journey(platform: Platform, *, wanted: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _background_seeding(settings: Settings, *, wanted: bool) -> Iterator[None]:
-    """Build the branch named ``small`` in a process of its own while the server serves."""
+def _screens_built(settings: Settings) -> Iterator[AppBuild]:
+    """Yield the build of the screens; whoever starts it need not end it."""
+    build = AppBuild(settings, say=say, in_background=True)
+    try:
+        yield build
+    finally:
+        build.end()
+
+
+@contextlib.contextmanager
+def _background_seeding(settings: Settings, build: AppBuild, *, wanted: bool) -> Iterator[None]:
+    """Build the branch named ``small`` in a process of its own while the server serves.
+
+    It begins when the screens are built.
+    """
     if not wanted or settings.mode != "sandbox":
         yield
         return
@@ -137,16 +160,22 @@ def _background_seeding(settings: Settings, *, wanted: bool) -> Iterator[None]:
     if shutil.which("nice"):
         command = ["nice", "-n", str(_NICE), *command]
     started: list[subprocess.Popen[bytes]] = []
-    timer = threading.Timer(
-        _FIRST_STEPS_S,
-        lambda: started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL)),
-    )
-    timer.start()
+    ending = threading.Event()
+
+    def begin() -> None:
+        ending.wait(_FIRST_STEPS_S)
+        while not ending.is_set() and not build.wait(_LOOK_S):
+            pass
+        if not ending.is_set():
+            started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL))
+
+    beginner = threading.Thread(target=begin, name="seeding", daemon=True)
+    beginner.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        ending.set()
+        beginner.join()
         for process in started:
             process.terminate()
             process.wait(timeout=30)
