@@ -4,11 +4,10 @@ import random
 
 from huoqi.close.book import Book, column
 from huoqi.close.day_columns import AtAccounts, Published, compute_day, earning_book
-from huoqi.fund.rules.allocation import Holding, allocate_day
-from huoqi.fund.rules.yields import Carry
+from huoqi.fund.rules.allocation import Becoming, Holding, allocate_day
 
 NOTHING = AtAccounts(column([]), column([]))
-DAILY = Published(136_920, None, Carry.DAILY)
+DAILY = Published(136_920, None)
 
 
 def book_of(units: dict[int, int]) -> Book:
@@ -55,17 +54,17 @@ def test_an_accepted_figure_replaces_the_formula() -> None:
 
 
 def test_a_monthly_fund_accrues_and_carries_on_its_day() -> None:
-    monthly = Published(136_920, None, Carry.MONTHLY, is_carry_day=False)
+    monthly = Published(136_920, None, Becoming.ACCRUED)
     day = compute_day(book_of({1: 1_000_000}), published=monthly, overrides=NOTHING)
     assert (day.book.total_units_e2, day.book.total_accrued_fen) == (1_000_000, 136)
 
-    carried = Published(136_920, None, Carry.MONTHLY, is_carry_day=True)
+    carried = Published(136_920, None, Becoming.CARRIED)
     end = compute_day(day.book, published=carried, overrides=NOTHING)
     assert (end.book.total_units_e2, end.book.total_accrued_fen) == (1_000_272, 0)
 
 
 def test_a_fund_without_holders_has_a_day_too() -> None:
-    day = compute_day(book_of({}), published=Published(136_920, 0, Carry.DAILY), overrides=NOTHING)
+    day = compute_day(book_of({}), published=Published(136_920, 0), overrides=NOTHING)
 
     assert day.totals.total_income_fen == 0
     assert day.by_shard(shards=2) == []

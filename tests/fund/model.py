@@ -50,6 +50,7 @@ class Model:
     provider_sold: list[Sold] = field(default_factory=list)
     fast_today: dict[int, list[int]] = field(default_factory=dict)
     incomes_fen: dict[tuple[int, date], int] = field(default_factory=dict)
+    accrued_fen: dict[int, int] = field(default_factory=dict)
     settlement_fen: int = 0
     receivable_fen: int = 0
 
@@ -172,9 +173,13 @@ class Model:
         for number, (whole, _) in parts.items():
             income_fen = sign * (whole + (number in lucky))
             self.incomes_fen[number, on] = income_fen
-            self._move(number, income_fen)
+            self._gain(number, income_fen)
         self.fast_today.clear()
         return sign * total
+
+    def _gain(self, customer_no: int, income_fen: int) -> None:
+        """Make units of a day's income at once."""
+        self._move(customer_no, income_fen)
 
     def _move(self, customer_no: int, by_e2: int) -> None:
         self.units_e2[customer_no] = self.held(customer_no) + by_e2

@@ -25,6 +25,7 @@ from huoqi.fund.orders import FundOrder, Origin, PurchaseRequest, Speed
 from huoqi.fund.rules.order_states import PurchaseState, RedemptionState
 from huoqi.ledger.rules.chart import AccountKind
 from tests.fund.model import Model
+from tests.fund.monthly_model import MonthlyModel
 from tests.fund.world import FUND, MONDAY, ONE_DAY, Shelf, shelf_on
 
 SAVERS = (107, 108, 109)
@@ -42,14 +43,18 @@ class FundMachine(RuleBasedStateMachine):
     """The same wishes to both; after each night holders, ledger and register are equal."""
 
     database: ClassVar[Callable[[], AbstractContextManager[str]]]
+    model_of_fund: ClassVar[type[Model]] = Model
+    preset: ClassVar[str] = "cn_daily"
+    opens_on: ClassVar[date] = MONDAY
 
     def __init__(self) -> None:
         super().__init__()
         self._stack = ExitStack()
         dsn = self._stack.enter_context(type(self).database())
-        self.shelf: Shelf = self._stack.enter_context(shelf_on(dsn, savers=SAVERS))
-        self.model = Model()
-        self.on = MONDAY
+        shelf = shelf_on(dsn, savers=SAVERS, preset=self.preset, opens_on=self.opens_on)
+        self.shelf: Shelf = self._stack.enter_context(shelf)
+        self.model = self.model_of_fund()
+        self.on = self.opens_on
         self.is_cut_off = False
         self.orders_today = 0
         self.wishes: list[PurchaseRequest] = []
@@ -216,6 +221,10 @@ class FundMachine(RuleBasedStateMachine):
             if units
         }
         assert online == {no: units for no, units in self.model.units_e2.items() if units}
+        accrued = zip(columns.accounts.tolist(), columns.accrued_fen.tolist(), strict=True)
+        assert {no: fen for no, fen in accrued if fen} == {
+            no: fen for no, fen in self.model.accrued_fen.items() if fen
+        }
         assert shelf.system_fen(AccountKind.FUND_SETTLEMENT) == self.model.settlement_fen
         assert shelf.system_fen(AccountKind.ADVANCE_RECEIVABLE) == -self.model.receivable_fen
         assert all(shelf.cash_fen(saver) == 0 for saver in SAVERS)
@@ -225,12 +234,24 @@ class FundMachine(RuleBasedStateMachine):
         )
 
 
+class MonthlyMachine(FundMachine):
+    """The same for a fund that carries monthly, from a few days before the end of a month."""
+
+    model_of_fund = MonthlyModel
+    preset = "cn_monthly"
+    opens_on = date(2015, 5, 27)
+
+
 @pytest.mark.slow
-def test_model_and_platform_live_the_same_days(postgres_cluster: Any) -> None:  # noqa: ANN401 - its class lives in a conftest
+@pytest.mark.parametrize("machine", [FundMachine, MonthlyMachine])
+def test_model_and_platform_live_the_same_days(
+    postgres_cluster: Any,  # noqa: ANN401 - its class lives in a conftest
+    machine: type[FundMachine],
+) -> None:
     FundMachine.database = postgres_cluster.database
     examples = int(os.environ.get("HUOQI_EXAMPLES", "12"))
     run_state_machine_as_test(
-        FundMachine,
+        machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=25,

@@ -7,6 +7,7 @@ import pytest
 
 from huoqi.fund.presets import PresetUnknown, preset, presets, shelf_rules
 from huoqi.fund.products import HUOQIBAO
+from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import CarryNotOffered, open_fund, products_of, terms_of_fund
 from huoqi.kit.dates import shanghai_at
 from tests.fund.world import FUND, SHARDS, Shelf
@@ -55,7 +56,17 @@ def test_huoqibao_is_on_the_shelf_and_opening_it_again_changes_nothing(shelf: Sh
     assert product.state.value == "open"
 
 
-def test_a_fund_that_does_not_carry_daily_is_not_sold_yet(shelf: Shelf) -> None:
-    monthly = replace(HUOQIBAO, fund="990002", preset="cn_monthly")
+@pytest.mark.parametrize("preset", ["us_stable", "eu_lvnav"])
+def test_a_fund_in_another_currency_is_shown_and_not_sold(shelf: Shelf, preset: str) -> None:
+    abroad = replace(HUOQIBAO, fund="990002", preset=preset)
     with shelf.database.work() as work, pytest.raises(CarryNotOffered):
+        open_fund(work, abroad, shards=SHARDS)
+
+
+def test_a_fund_that_carries_monthly_is_sold(shelf: Shelf) -> None:
+    monthly = replace(HUOQIBAO, fund="990002", preset="cn_monthly")
+    with shelf.database.work() as work:
         open_fund(work, monthly, shards=SHARDS)
+        (product,) = products_of(work, funds=["990002"])
+
+    assert product.carry is Carry.MONTHLY

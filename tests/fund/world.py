@@ -5,7 +5,7 @@ The days are driven here in the fewest steps, so that these tests need no close.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -42,8 +42,10 @@ from huoqi.fund.queries import (
     order_of,
     orders_of,
     payouts_of,
+    products_of,
 )
-from huoqi.fund.rules.allocation_columns import allocate_columns, exact_sum
+from huoqi.fund.rules.allocation import Becoming
+from huoqi.fund.rules.allocation_columns import Int64, allocate_columns, exact_sum
 from huoqi.fund.shelf import load_calendar, open_fund
 from huoqi.kit.clock import ManualClock
 from huoqi.kit.dates import shanghai_at
@@ -211,6 +213,8 @@ class Shelf:
 
     def _publish(self, work: Work, report: FundDayReport) -> None:
         record_report(work, report)
+        (product,) = products_of(work, funds=[FUND])
+        becomes = product.becoming_on(report.on)
         columns = earning_at(work, fund=FUND, on=report.on)
         day = allocate_columns(
             columns.units_e2,
@@ -218,11 +222,15 @@ class Shelf:
             income_per_10k_e5=report.income_per_10k_e5,
             fund_income_fen=report.total_income_fen,
         )
+        carried_fen = columns.accrued_fen + day.incomes_fen
+        if becomes is not Becoming.CARRIED:
+            carried_fen = carried_fen * 0
         totals = [
             ShardTotal(
                 shard,
                 exact_sum(columns.units_e2[columns.shards == shard]),
                 exact_sum(day.incomes_fen[columns.shards == shard]),
+                carried_fen=exact_sum(carried_fen[columns.shards == shard]),
             )
             for shard in range(SHARDS)
         ]
@@ -231,7 +239,7 @@ class Shelf:
             report.on,
             report.income_per_10k_e5,
             report.decimals,
-            day.row,
+            replace(day.row, becomes=becomes),
             day.totals.total_units_e2,
             day.totals.total_income_fen,
             day.totals.residual_fen,
@@ -285,17 +293,17 @@ class Shelf:
         """Assert that holdings, ledger and register agree on a day's end, holder by holder."""
         with self.database.work() as work:
             columns = holdings_at(work, fund=FUND, on=on)
-            control_e2 = sum(
-                balances(work, [account])[account].credit_balance for account in _controls()
-            )
-        ours = {
-            int(account): int(units)
-            for account, units in zip(columns.accounts, columns.units_e2, strict=True)
-            if units
-        }
+            control_e2 = _sum_of(work, AccountKind.HOLDERS_UNITS)
+            accrued_fen = _sum_of(work, AccountKind.HOLDERS_ACCRUED)
         register = self.register(on)
-        assert ours == dict(zip(register.accounts, register.units_e2, strict=True)), on
+        theirs = zip(register.accounts, register.units_e2, strict=True)
+        assert _figures(columns.accounts, columns.units_e2) == {no: e2 for no, e2 in theirs if e2}
         assert control_e2 == register.total_units_e2
+        waiting = register.accrued_fen or [0] * len(register.accounts)
+        theirs = zip(register.accounts, waiting, strict=True)
+        ours = _figures(columns.accounts, columns.accrued_fen)
+        assert ours == {no: fen for no, fen in theirs if fen}, on
+        assert accrued_fen == sum(register.accrued_fen)
 
     def cash_fen(self, customer_no: int) -> int:
         """Return what lies on a customer's cash account."""
@@ -326,29 +334,44 @@ class Shelf:
             )
 
 
-def _controls() -> list[int]:
-    kind = AccountKind.HOLDERS_UNITS
-    return [system_account(shard=shard, kind=kind, instance=1) for shard in range(SHARDS)]
+def _sum_of(work: Work, kind: AccountKind) -> int:
+    """Return what a kind of account of the fund has over all shards; nothing where it has none."""
+    accounts = [system_account(shard=shard, kind=kind, instance=1) for shard in range(SHARDS)]
+    return sum(counters.credit_balance for counters in balances(work, accounts).values())
+
+
+def _figures(accounts: Int64, values: Int64) -> dict[int, int]:
+    """Return by account what is not nothing."""
+    pairs = zip(accounts.tolist(), values.tolist(), strict=True)
+    return {account: value for account, value in pairs if value}
 
 
 @contextmanager
 def shelf_on(
-    dsn: str, *, savers: tuple[int, ...] = (107, 108), advance_fen: int | None = None
+    dsn: str,
+    *,
+    savers: tuple[int, ...] = (107, 108),
+    advance_fen: int | None = None,
+    preset: str = HUOQIBAO.preset,
+    opens_on: date = MONDAY,
 ) -> Iterator[Shelf]:
-    """Yield a shelf with Huoqibao at nine on Monday 2015-05-11."""
-    clock = ManualClock(shanghai_at(MONDAY, hour=9))
+    """Yield a shelf with Huoqibao at nine on Monday 2015-05-11, or on a later trading day."""
+    clock = ManualClock(shanghai_at(opens_on, hour=9))
+    product = replace(HUOQIBAO, preset=preset)
     database = Database(dsn, clock=clock, ids=SeededIds("fund"), size=4)
 
     def found(work: Work) -> None:
         shards = set_up_shards(work, count=SHARDS)
         open_clearing_accounts(work, shards=shards)
         load_calendar(work, xshg())
-        open_fund(work, HUOQIBAO, shards=SHARDS, advance_limit_fen=advance_fen)
+        open_fund(work, product, shards=SHARDS, advance_limit_fen=advance_fen)
 
     database.run(found)
     pump = Pump(database=database, bank=SimulatedBanks(database), settle=settle_payments)
-    manager = SimulatedManager(database, calendar=xshg)
+    is_monthly = preset == "cn_monthly"
+    manager = SimulatedManager(database, calendar=xshg, carries_monthly=lambda _fund: is_monthly)
     shelf = Shelf(database, clock, pump, manager, Vault(bytes(range(32)), shards=SHARDS))
+    shelf.closed_until = opens_on - ONE_DAY
     try:
         for customer_no in savers:
             shelf.open_saver(customer_no)

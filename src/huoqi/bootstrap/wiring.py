@@ -13,7 +13,8 @@ from huoqi.fund.managers.port import FundManager
 from huoqi.fund.managers.simulated import SimulatedManager
 from huoqi.fund.products import HUOQIBAO
 from huoqi.fund.rules.trading_days import TradingCalendar
-from huoqi.fund.shelf import trading_calendar
+from huoqi.fund.rules.yields import Carry
+from huoqi.fund.shelf import products_of, trading_calendar
 from huoqi.kit.clock import Clock, SystemClock, TableClock
 from huoqi.kit.db import Database
 from huoqi.kit.errors import DomainError
@@ -59,7 +60,9 @@ def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Pl
 def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     master_key = load_or_create_master_key(settings.data / "master.key")
     vault = Vault(master_key, shards=shards)
-    manager: FundManager = SimulatedManager(database, calendar=_calendar_of(database))
+    manager: FundManager = SimulatedManager(
+        database, calendar=_calendar_of(database), carries_monthly=_contracts_of(database)
+    )
     return Platform(
         database=database,
         vault=vault,
@@ -81,6 +84,22 @@ class _Managers(dict[str, FundManager]):
 
     def __missing__(self, fund: str) -> FundManager:
         return self._manager
+
+
+def _contracts_of(database: Database) -> Callable[[str], bool]:
+    """Return what tells whether a fund carries monthly; a fund's contract never changes."""
+    known: dict[str, bool] = {}
+
+    def carries_monthly(fund: str) -> bool:
+        if fund not in known:
+            with database.work(while_advancing=True) as work:
+                found = products_of(work, funds=[fund])
+            if not found:
+                return False
+            known[fund] = found[0].carry is not Carry.DAILY
+        return known[fund]
+
+    return carries_monthly
 
 
 def _calendar_of(database: Database) -> Callable[[], TradingCalendar]:

@@ -133,6 +133,17 @@ def with_events(book: Book, *, accounts: Int64, deltas_e2: Int64) -> Book:
     return merged
 
 
+def with_accrued_paid(book: Book, *, accounts: Int64, paid_fen: Int64) -> Book:
+    """Return the book after accrued income was paid with redeemed units; all are in it."""
+    if not accounts.size:
+        return book
+    places = np.searchsorted(book.accounts, accounts)
+    assert (book.accounts[places] == accounts).all(), "income paid to no holder"
+    accrued_fen = book.accrued_fen.copy()
+    np.subtract.at(accrued_fen, places, paid_fen)
+    return Book(book.accounts, book.units_e2, accrued_fen)
+
+
 def _net(accounts: Int64, deltas_e2: Int64) -> tuple[Int64, Int64]:
     """Return each account once, ascending, with the sum of its deltas."""
     order = np.argsort(accounts, kind="stable")

@@ -1,6 +1,6 @@
 """One day of one fund over columns: the book of yesterday, events, exact income, the new book."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,9 +13,8 @@ from huoqi.close.book import (
     with_income_as_units,
     without_empty,
 )
-from huoqi.fund.rules.allocation import DayTotals, FundDayRow
+from huoqi.fund.rules.allocation import Becoming, DayTotals, FundDayRow
 from huoqi.fund.rules.allocation_columns import allocate_columns, exact_sum
-from huoqi.fund.rules.yields import Carry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,21 +27,21 @@ class AtAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The manager's rate and total of a day, and how the fund carries income."""
+    """The manager's rate and total of a day, and what its income becomes."""
 
     income_per_10k_e5: int
     total_income_fen: int | None
-    carry: Carry
-    is_carry_day: bool = True
+    becomes: Becoming = Becoming.UNITS
 
 
 @dataclass(frozen=True, slots=True)
 class ShardTotal:
-    """What earned on a shard, and what it earned."""
+    """What earned on a shard, what it earned, and what of the accrued income became units."""
 
     shard: int
     units_e2: int
     income_fen: int
+    carried_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +66,11 @@ class Day:
         for number in np.unique(shard).tolist():
             here = shard == number
             units_e2 = exact_sum(self.earning.units_e2[here])
-            found.append(ShardTotal(number, units_e2, exact_sum(self.incomes_fen[here])))
+            income_fen = exact_sum(self.incomes_fen[here])
+            carried_fen = 0
+            if self.row.becomes is Becoming.CARRIED:
+                carried_fen = income_fen + exact_sum(self.earning.accrued_fen[here])
+            found.append(ShardTotal(number, units_e2, income_fen, carried_fen))
         return found
 
 
@@ -91,11 +94,12 @@ def compute_day(earning: Book, *, published: Published, overrides: AtAccounts) -
         assert (earning.accounts[places] == overrides.accounts).all(), "an override of no holder"
         incomes_fen[places] = overrides.values
     book = _carried(earning, incomes_fen, published=published)
-    return Day(allocated.row, allocated.totals, earning, incomes_fen, without_empty(book))
+    row = replace(allocated.row, becomes=published.becomes)
+    return Day(row, allocated.totals, earning, incomes_fen, without_empty(book))
 
 
 def _carried(earning: Book, incomes_fen: Int64, *, published: Published) -> Book:
-    if published.carry is Carry.DAILY:
+    if published.becomes is Becoming.UNITS:
         return with_income_as_units(earning, incomes_fen=incomes_fen)
     accrued = with_income_accrued(earning, incomes_fen=incomes_fen)
-    return with_accrued_as_units(accrued) if published.is_carry_day else accrued
+    return with_accrued_as_units(accrued) if published.becomes is Becoming.CARRIED else accrued

@@ -1,6 +1,6 @@
 """All holdings of a fund at once, as columns: for the close, and for counting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,11 +22,15 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HoldingColumns:
-    """Every holder of a fund, in account order, with shard and units; empty holdings too."""
+    """Every holder of a fund, in account order; empty holdings too.
+
+    Shard, units, and the income that has accrued and is no units yet (monthly carry).
+    """
 
     shards: Int64
     accounts: Int64
     units_e2: Int64
+    accrued_fen: Int64
 
     @property
     def total_units_e2(self) -> int:
@@ -48,11 +52,15 @@ def _rolled(work: Work, *, fund: str, until: date, events_until: date) -> Holdin
     rows = store.anchors(work, fund=fund, until=max(until, events_until))
     accounts = _column([row[1] for row in rows])
     if not rows:
-        return HoldingColumns(accounts, accounts, accounts)
+        return HoldingColumns(accounts, accounts, accounts, accounts)
     # A day before somebody's anchor is rolled from the journal alone: from each opening, empty.
     from_openings = any(row[2] > max(until, events_until) for row in rows)
-    opened = [(row[1], row[4], 0) if from_openings else (row[1], row[2], row[3]) for row in rows]
-    first = min(on for _, on, _ in opened)
+    opened = [
+        # An anchor is a change of its own day: before it the holding counts as empty.
+        (row[1], row[4], 0, 0) if from_openings else (row[1], row[2], row[3], -row[5])
+        for row in rows
+    ]
+    first = min(row[1] for row in opened)
     period = {"first_on": first, "last_on": events_until}
     read = store.journal_between if from_openings else store.events_between
     events = read(work, fund=fund, **period)
@@ -60,25 +68,34 @@ def _rolled(work: Work, *, fund: str, until: date, events_until: date) -> Holdin
     days = days_store.days_between(work, fund=fund, **period)
     facts = DayFactsColumns(
         {on: day.row for on, day in days.items()},
-        # An anchor is a change of its own day: before it the holding counts as empty.
-        _by_day([*opened, *events], accounts=accounts),
+        _by_day([row[:3] for row in (*opened, *events)], accounts=accounts),
         _by_day(_since_anchors(overrides, opened=opened), accounts=accounts),
+        _by_day([(*r[:2], r[3]) for r in (*opened, *events) if r[3]], accounts=accounts),
     )
-    units_e2 = np.zeros_like(accounts)
+    units_e2, accrued_fen = np.zeros_like(accounts), np.zeros_like(accounts)
     anchor = AnchorColumns(first, accounts, units_e2)
     for rolled in roll_forward_columns(anchor, until=until, facts=facts):
-        units_e2 = rolled.end_units_e2
-    for changes in (facts.deltas_e2[on] for on in sorted(facts.deltas_e2) if on >= until):
-        units_e2 = units_e2.copy()
-        np.add.at(units_e2, changes.positions, changes.values)
-    return HoldingColumns(_column([row[0] for row in rows]), accounts, units_e2)
+        units_e2, accrued_fen = rolled.end_units_e2, rolled.end_accrued_fen
+    units_e2 = _with_later(units_e2, facts.deltas_e2, since=until, sign=1)
+    accrued_fen = _with_later(accrued_fen, facts.paid_fen, since=until, sign=-1)
+    return HoldingColumns(_column([row[0] for row in rows]), accounts, units_e2, accrued_fen)
+
+
+def _with_later(
+    values: Int64, changes: Mapping[date, AtPositions], *, since: date, sign: int
+) -> Int64:
+    """Return the column after the changes of a date and later."""
+    later = values.copy()
+    for on in sorted(on for on in changes if on >= since):
+        np.add.at(later, changes[on].positions, sign * changes[on].values)
+    return later
 
 
 def _since_anchors(
-    overrides: Sequence[Row], *, opened: Sequence[tuple[int, date, int]]
+    overrides: Sequence[Row], *, opened: Sequence[tuple[int, date, int, int]]
 ) -> list[Row]:
     """Return the accepted figures that no anchor has in it."""
-    since = {account: on for account, on, _ in opened}
+    since = {row[0]: row[1] for row in opened}
     return [row for row in overrides if row[0] in since and row[1] >= since[row[0]]]
 
 

@@ -195,9 +195,11 @@ class _Taker:
             self._cash(order, answer)
         deferred_e2 = answer.deferred_units_e2 if answer.ok else 0
         self.effects.ordered.append((order.holding_key, deferred_e2 - order.rest_e2))
-        done = replace(
-            order, done_fen=order.done_fen + answer.confirmed_amount_fen, rest_e2=deferred_e2
-        )
+        paid_fen = answer.confirmed_amount_fen + answer.income_fen
+        done = replace(order, done_fen=order.done_fen + paid_fen, rest_e2=deferred_e2)
+        if answer.income_fen:
+            # The register paid what had accrued with the last units: no income is to come.
+            done = replace(done, all_from_on=None, all_until_on=None)
         if deferred_e2:
             return self._deferred(done, answer)
         event = _ending(done, answer)
@@ -225,8 +227,19 @@ class _Taker:
         cause_id = derived_id(order.order_id, action=f"fund.confirmed.{on.isoformat()}")
         kind = "purchase" if delta_e2 > 0 else "redemption"
         self.effects.events.append(
-            EventRow(*order.holding_key, cause_id, on, delta_e2, kind, order.order_id)
+            EventRow(
+                *order.holding_key, cause_id, on, delta_e2, kind, order.order_id, answer.income_fen
+            )
         )
+        if answer.income_fen:
+            paid = postings.accrued_paid(
+                cause_id,
+                shard=order.shard,
+                fund_no=self._fund_no,
+                paid_fen=answer.income_fen,
+                on=on,
+            )
+            self.effects.move(order, paid)
         make = postings.purchase_units if delta_e2 > 0 else postings.redemption_units
         self.effects.move(
             order,
@@ -234,7 +247,7 @@ class _Taker:
         )
 
     def _cash(self, order: FundOrder, answer: Confirmation) -> None:
-        amount_fen = answer.confirmed_amount_fen
+        amount_fen = answer.confirmed_amount_fen + answer.income_fen
         if order.origin is not Origin.ADVANCE_PROVIDER:
             plan = PayoutPlan(order, PayoutKind.REDEMPTION, amount_fen, answer.confirmed_on)
             self.effects.payouts.append(plan)

@@ -13,11 +13,13 @@ from huoqi.fund.rules.allocation import FundDayRow
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import balances, shards
+from huoqi.ledger.rules.chart import AccountKind
 
 _RATES_DAYS = 6
 
 __all__ = [
     "OrderTotals",
+    "accrued_balances",
     "anchors",
     "changes_on",
     "control_balances",
@@ -25,9 +27,11 @@ __all__ = [
     "flows_on",
     "fund_codes",
     "later_changes",
+    "later_paid",
     "latest_report",
     "order_totals",
     "overrides_between",
+    "paid_on",
     "published_rows",
     "rates_before",
 ]
@@ -58,9 +62,26 @@ def later_changes(work: Work, *, fund: str, after: date) -> Mapping[int, int]:
     return store.later_changes(work, fund=fund, after=after)
 
 
-def control_balances(work: Work, *, fund_no: int) -> dict[int, int]:
+def paid_on(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
+    """Return customer and accrued income that was paid with redeemed units of a date."""
+    return [(row[0], row[1]) for row in store.paid_on(work, fund=fund, on=on)]
+
+
+def later_paid(work: Work, *, fund: str, after: date) -> Mapping[int, int]:
+    """Return by shard the accrued income that leaves with units only after a date."""
+    return store.later_paid(work, fund=fund, after=after)
+
+
+def accrued_balances(work: Work, *, fund_no: int) -> dict[int, int]:
+    """Return by shard the accrued income that the ledger says all holders have."""
+    return control_balances(work, fund_no=fund_no, kind=AccountKind.HOLDERS_ACCRUED)
+
+
+def control_balances(
+    work: Work, *, fund_no: int, kind: AccountKind = AccountKind.HOLDERS_UNITS
+) -> dict[int, int]:
     """Return by shard what the ledger says that all holders have."""
-    accounts = control_accounts(fund_no, shards=shards(work))
+    accounts = control_accounts(fund_no, shards=shards(work), kind=kind)
     found = balances(work, list(accounts.values()))
     return {
         shard: found[account].credit_balance if account in found else 0

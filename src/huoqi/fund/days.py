@@ -30,12 +30,16 @@ class FundDay:
 
 @dataclass(frozen=True, slots=True)
 class ShardTotal:
-    """What the holders of one shard held and earned on a day, and the ledger transfer for it."""
+    """What the holders of one shard held and earned on a day, and the ledger transfer for it.
+
+    ``carried_fen`` is the accrued income that became units at the day's end (monthly carry).
+    """
 
     shard: int
     units_e2: int
     income_fen: int
     transfer_id: UUID | None = None
+    carried_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from huoqi.fund._store import days as days_store
 from huoqi.fund._store import holdings as store
 from huoqi.fund._store.holdings import EventRow, HoldingRow, Key
-from huoqi.fund.rules.rollforward import Anchor, DayFacts, Roll, UnitEvent, roll_forward
+from huoqi.fund.rules.carrying import carry_day_from
+from huoqi.fund.rules.rollforward import (
+    Anchor,
+    DayFacts,
+    Roll,
+    UnitEvent,
+    earned_units,
+    roll_forward,
+)
 from huoqi.kit.db import Work
 
 ONE_DAY = timedelta(days=1)
@@ -27,14 +35,17 @@ class Position:
     units_e2: int
     published_until: date | None
     unpublished_days: int
+    accrued_fen: int = 0
 
     @property
     def available_e2(self) -> int:
         """Return the units that a normal redemption may take.
 
-        They are confirmed, not frozen and not under another order.
+        They are confirmed, not frozen and not under another order. A month's income that is
+        negative so far keeps back the units that the carry day will take.
         """
-        return max(0, self.units_e2 - self.row.ordered_e2 - self.row.frozen_e2)
+        debt_e2 = max(0, -self.accrued_fen)
+        return max(0, self.units_e2 - self.row.ordered_e2 - self.row.frozen_e2 - debt_e2)
 
     @property
     def advanceable_e2(self) -> int:
@@ -52,10 +63,12 @@ def positions_of(work: Work, rows: Iterable[HoldingRow], *, on: date) -> dict[Ke
     for fund, holdings in by_fund.items():
         until_on = days_store.published_until(work, fund=fund)
         rolled = rolls(work, holdings, until=_start_of_unknown(until_on, on=on, rows=holdings))
-        for row, (roll, later_e2) in zip(holdings, rolled, strict=True):
+        for row, (roll, later) in zip(holdings, rolled, strict=True):
             known_until = max(until_on or date.min, row.as_of_on - ONE_DAY)
             missing = max(0, (on - known_until).days - 1)
-            found[row.key] = Position(row, roll.units_e2 + later_e2(on), until_on, missing)
+            units_e2 = roll.units_e2 + later.units_e2(on)
+            accrued_fen = roll.accrued_fen - later.paid_fen(on)
+            found[row.key] = Position(row, units_e2, until_on, missing, accrued_fen)
     return found
 
 
@@ -70,8 +83,13 @@ class _Later:
     def __init__(self, events: Sequence[EventRow], *, since: date) -> None:
         self._events = [event for event in events if event.effective_on >= since]
 
-    def __call__(self, on: date) -> int:
+    def units_e2(self, on: date) -> int:
+        """Return the units that came and went up to a date."""
         return sum(event.delta_e2 for event in self._events if event.effective_on <= on)
+
+    def paid_fen(self, on: date) -> int:
+        """Return the accrued income that was paid up to a date."""
+        return sum(event.income_fen for event in self._events if event.effective_on <= on)
 
 
 def rolls(work: Work, rows: Sequence[HoldingRow], *, until: date) -> list[tuple[Roll, _Later]]:
@@ -99,8 +117,8 @@ def rolls(work: Work, rows: Sequence[HoldingRow], *, until: date) -> list[tuple[
 def _rolled(
     row: HoldingRow, *, until: date, events: Sequence[EventRow], facts: DayFacts
 ) -> tuple[Roll, _Later]:
-    anchor = Anchor(row.customer_no, row.as_of_on, row.units_e2)
-    changes = [UnitEvent(event.effective_on, event.delta_e2) for event in events]
+    anchor = Anchor(row.customer_no, row.as_of_on, row.units_e2, row.accrued_e2)
+    changes = [UnitEvent(e.effective_on, e.delta_e2, paid_fen=e.income_fen) for e in events]
     roll = roll_forward(anchor, until=until, events=changes, facts=facts)
     return roll, _Later(events, since=max(until, row.as_of_on))
 
@@ -140,6 +158,25 @@ def incomes_of(work: Work, spans: Sequence[Span]) -> list[dict[date, int]]:
     ]
 
 
+def earned_units_of(work: Work, spans: Sequence[Span]) -> list[dict[date, int]]:
+    """Return the units that each span's published incomes became, by the day on which they did.
+
+    All spans are of one fund. Income that waits for its carry day is not there yet.
+    """
+    if not spans:
+        return []
+    until_on = days_store.published_until(work, fund=spans[0].row.fund)
+    if until_on is None:
+        return [{} for _ in spans]
+    begins = [s.row if s.first_on >= s.row.as_of_on else _opening(s.row) for s in spans]
+    carried_on = carry_day_from(max(span.last_on for span in spans))
+    until = min(carried_on, until_on) + ONE_DAY
+    return [
+        earned_units(roll.days, first_on=span.first_on, last_on=span.last_on)
+        for span, (roll, _) in zip(spans, rolls(work, begins, until=until), strict=True)
+    ]
+
+
 def incomes_between(
     work: Work, row: HoldingRow, *, first_on: date, last_on: date
 ) -> Mapping[date, int]:
@@ -157,6 +194,7 @@ __all__ = [
     "HoldingRow",
     "Position",
     "Span",
+    "earned_units_of",
     "first_open_day",
     "history_of",
     "incomes_between",

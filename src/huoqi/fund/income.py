@@ -16,14 +16,17 @@ from huoqi.fund._store import orders as orders_store
 from huoqi.fund._store.holdings import Key
 from huoqi.fund.days import CONFIRMED, FundDay, Override, RivalYield, ShardTotal
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import Span, history_of, incomes_of, positions_of, rolls
+from huoqi.fund.holdings import Span, earned_units_of, history_of, positions_of, rolls
 from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.products import ProductState, Terms
+from huoqi.fund.rules.allocation import Becoming
+from huoqi.fund.rules.carrying import carry_day_from
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
-from huoqi.fund.rules.rollforward import DayNotPublished
+from huoqi.fund.rules.rollforward import DayNotPublished, Roll
+from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import StateChange, change_state, terms_of_fund
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -121,17 +124,23 @@ def _post_income(
     work: Work, day: FundDay, *, shards: Sequence[ShardTotal], fund_no: int
 ) -> list[UUID]:
     moving = [total for total in shards if total.income_fen]
+    make = postings.income if day.row.becomes is Becoming.UNITS else postings.income_accrued
     transfers = [
-        postings.income(
-            day.fund, shard=total.shard, fund_no=fund_no, income_fen=total.income_fen, on=day.on
-        )
+        make(day.fund, shard=total.shard, fund_no=fund_no, income_fen=total.income_fen, on=day.on)
         for total in moving
     ]
-    postings.post_all(work, transfers)
     ids = {total.shard: t.id for total, t in zip(moving, transfers, strict=True)}
+    carried = [
+        postings.income_carried(
+            day.fund, shard=total.shard, fund_no=fund_no, carried_fen=total.carried_fen, on=day.on
+        )
+        for total in shards
+        if total.carried_fen
+    ]
+    postings.post_all(work, [*transfers, *carried])
     written = [replace(total, transfer_id=ids.get(total.shard)) for total in shards]
     store.add_shards(work, written, fund=day.fund, on=day.on)
-    return list(ids.values())
+    return [*ids.values(), *(transfer.id for transfer in carried)]
 
 
 def _begin_earning(work: Work, day: FundDay) -> None:
@@ -152,6 +161,7 @@ def _day_data(day: FundDay) -> dict[str, int | str | bool | None]:
         "total_units_e2": day.total_units_e2,
         "total_income_fen": day.total_income_fen,
         "mode": day.row.mode.value,
+        "income_becomes": day.row.becomes.value,
         "status": day.status,
     }
 
@@ -174,6 +184,10 @@ def pay_late_income(work: Work, *, terms: Terms) -> list[FundOrder]:
     if until_on is None:
         return []
     waiting = orders_store.orders_with_late_income(work, fund=fund, published_on=until_on)
+    if terms.product.carry is not Carry.DAILY:
+        waiting = [
+            o for o in waiting if o.all_until_on and carry_day_from(o.all_until_on) <= until_on
+        ]
     if not waiting:
         return []
     keys = [order.holding_key for order in waiting]
@@ -187,14 +201,15 @@ def pay_late_income(work: Work, *, terms: Terms) -> list[FundOrder]:
     ]
     found: list[LateIncome] = []
     taken: dict[Key, int] = {}
-    for order, span, incomes in zip(waiting, spans, incomes_of(work, spans), strict=True):
+    for order, span, incomes in zip(waiting, spans, earned_units_of(work, spans), strict=True):
         row = span.row
         available_e2 = positions[row.key].available_e2 - taken.get(row.key, 0)
         units_e2 = min(sum(incomes.values()), available_e2)
         if units_e2 > 0:
             empties = units_e2 == available_e2 and not row.ordered_e2
             taken[row.key] = taken.get(row.key, 0) + units_e2
-            found.append(LateIncome(order, units_e2, empties and not bought[row.key]))
+            empties = empties and not bought[row.key]
+            found.append(LateIncome(order, units_e2, empties, max(incomes) + ONE_DAY))
     place_late_income(work, found, terms=terms)
     done = [structs.replace(order, all_from_on=None, all_until_on=None) for order in waiting]
     orders_store.save_orders(work, done)
@@ -229,11 +244,9 @@ def accept_override(work: Work, override: Override) -> None:
         after = history_of(work, row, until=until)
     except DomainError as error:
         raise OverrideExceedsUnits(on=override.income_on.isoformat()) from error
-    holdings_store.fold(work, [(key, until, after.units_e2)])
+    holdings_store.fold(work, [(key, until, after.units_e2, after.accrued_fen)])
     terms = terms_of_fund(work, fund=override.fund)
-    _post_difference(
-        work, override, fund_no=terms.product.fund_no, by_e2=after.units_e2 - before.units_e2
-    )
+    _post_difference(work, override, fund_no=terms.product.fund_no, before=before, after=after)
     data: dict[str, int | str | bool | None] = {
         "fund": override.fund,
         "on": override.income_on.isoformat(),
@@ -243,16 +256,21 @@ def accept_override(work: Work, override: Override) -> None:
     emit(work, EventDraft("fund.income_overridden", override.fund, override.customer_no, data))
 
 
-def _post_difference(work: Work, override: Override, *, fund_no: int, by_e2: int) -> None:
-    """Bring the control account to the overridden holding, as an adjustment of today."""
-    if not by_e2:
-        return
-    make = postings.purchase_units if by_e2 > 0 else postings.redemption_units
-    on = shanghai_date(work.at)
-    transfer = make(
-        override.approval_id, shard=override.shard, fund_no=fund_no, units_e2=abs(by_e2), on=on
-    )
-    postings.post_all(work, [transfer])
+def _post_difference(
+    work: Work, override: Override, *, fund_no: int, before: Roll, after: Roll
+) -> None:
+    """Bring the control accounts to the overridden holding, as an adjustment of today."""
+    on, cause_id, shard = shanghai_date(work.at), override.approval_id, override.shard
+    by_e2, by_fen = after.units_e2 - before.units_e2, after.accrued_fen - before.accrued_fen
+    transfers = []
+    if by_e2:
+        make = postings.purchase_units if by_e2 > 0 else postings.redemption_units
+        transfers.append(make(cause_id, shard=shard, fund_no=fund_no, units_e2=abs(by_e2), on=on))
+    if by_fen:
+        transfers.append(
+            postings.accrued_paid(cause_id, shard=shard, fund_no=fund_no, paid_fen=-by_fen, on=on)
+        )
+    postings.post_all(work, transfers)
 
 
 def fold_anchors(work: Work, *, fund: str, on: date, limit: int) -> int:
@@ -268,7 +286,10 @@ def fold_anchors(work: Work, *, fund: str, on: date, limit: int) -> int:
     rolled = rolls(work, stale, until=until)
     holdings_store.fold(
         work,
-        [(row.key, until, roll.units_e2) for row, (roll, _) in zip(stale, rolled, strict=True)],
+        [
+            (row.key, until, roll.units_e2, roll.accrued_fen)
+            for row, (roll, _) in zip(stale, rolled, strict=True)
+        ],
     )
     return len(stale)
 

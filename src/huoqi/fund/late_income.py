@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
@@ -14,16 +14,18 @@ from huoqi.fund.rules.order_states import RedemptionState
 from huoqi.kit.db import Work
 from huoqi.kit.ids import derived_id
 
-ONE_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class LateIncome:
-    """Income of a redeem-all order that was published after its units were fixed."""
+    """Income of a redeem-all order that was published after its units were fixed.
+
+    ``since`` is the first day whose income is not in it.
+    """
 
     parent: FundOrder
     units_e2: int
     takes_all: bool
+    since: date
 
 
 def place_late_income(work: Work, found: Sequence[LateIncome], *, terms: Terms) -> list[FundOrder]:
@@ -39,7 +41,6 @@ def place_late_income(work: Work, found: Sequence[LateIncome], *, terms: Terms) 
 
 def _late_order(late: LateIncome, *, dates: RedemptionDates, at: datetime) -> FundOrder:
     parent = late.parent
-    unknown_from = (parent.all_until_on or parent.earns_on) + ONE_DAY
     return FundOrder(
         shard=parent.shard,
         order_id=derived_id(parent.order_id, action="fund.late_income"),
@@ -63,6 +64,6 @@ def _late_order(late: LateIncome, *, dates: RedemptionDates, at: datetime) -> Fu
         visible_on=None,
         cash_on=dates.confirmed_on,
         rest_e2=late.units_e2,
-        all_from_on=unknown_from if late.takes_all else None,
+        all_from_on=late.since if late.takes_all else None,
         all_until_on=dates.last_income_on if late.takes_all else None,
     )

@@ -44,7 +44,8 @@ def rest_of(work: Work, owners: Sequence[Owner]) -> dict[Owner, Rest]:
     units: dict[Owner, int] = dict.fromkeys(owners, 0)
     for position in positions.values():
         owner = (position.row.shard, position.row.customer_no)
-        units[owner] += position.units_e2
+        # Accrued income becomes units on the carry day; until then somebody still has it here.
+        units[owner] += position.units_e2 + max(0, position.accrued_fen)
     return {
         owner: Rest(tuple(open_orders.get(owner, ())), units[owner], owner in owed)
         for owner in owners

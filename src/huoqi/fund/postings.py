@@ -4,7 +4,7 @@ Each transfer's id is derived from what causes it and the action, so that repeat
 Every posting stays on the customer's shard.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Protocol
@@ -41,6 +41,9 @@ class FundCode(IntEnum):
     ADVANCE_GIVEN_BACK = 331
     ADVANCE_REPAID = 332
     INCOME = 340
+    INCOME_ACCRUED = 341
+    INCOME_CARRIED = 342
+    ACCRUED_PAID = 343
 
 
 class CustomerTransfer(Protocol):
@@ -177,6 +180,67 @@ def income(fund: str, *, shard: int, fund_no: int, income_fen: int, on: date) ->
     )
 
 
+def income_accrued(fund: str, *, shard: int, fund_no: int, income_fen: int, on: date) -> Transfer:
+    """Return a shard's income of a day as accrued income, in 0.01 units it will become."""
+    return _of_size(
+        income_id(fund, shard=shard, on=on),
+        (AccountKind.FUND_ISSUANCE, AccountKind.HOLDERS_ACCRUED),
+        shard=shard,
+        fund_no=fund_no,
+        amount=income_fen,
+        given=(FundCode.INCOME_ACCRUED, on),
+    )
+
+
+def income_carried(fund: str, *, shard: int, fund_no: int, carried_fen: int, on: date) -> Transfer:
+    """Return the carry of a shard: what had accrued becomes units; a loss takes units away."""
+    return _of_size(
+        derived_id(_INCOME, action=f"fund.carry|{fund}|{shard}|{on.isoformat()}"),
+        (AccountKind.HOLDERS_ACCRUED, AccountKind.HOLDERS_UNITS),
+        shard=shard,
+        fund_no=fund_no,
+        amount=carried_fen,
+        given=(FundCode.INCOME_CARRIED, on),
+    )
+
+
+def accrued_paid(cause_id: UUID, *, shard: int, fund_no: int, paid_fen: int, on: date) -> Transfer:
+    """Return the transfer of accrued income that left with the last units, or was corrected."""
+    return _of_size(
+        derived_id(cause_id, action="fund.accrued_paid"),
+        (AccountKind.HOLDERS_ACCRUED, AccountKind.FUND_ISSUANCE),
+        shard=shard,
+        fund_no=fund_no,
+        amount=paid_fen,
+        given=(FundCode.ACCRUED_PAID, on),
+    )
+
+
+def _of_size(
+    transfer_id: UUID,
+    kinds: tuple[AccountKind, AccountKind],
+    *,
+    shard: int,
+    fund_no: int,
+    amount: int,
+    given: tuple[FundCode, date],
+) -> Transfer:
+    """Return a transfer of units from one account of a fund to another; a debt goes back."""
+    debit, credit = (_account(shard, kind, fund_no) for kind in kinds)
+    if amount < 0:
+        debit, credit = credit, debit
+    code, on = given
+    return post(
+        transfer_id,
+        debit=debit,
+        credit=credit,
+        amount=abs(amount),
+        code=code,
+        effective_on=on,
+        asset=fund_asset(fund_no),
+    )
+
+
 def income_id(fund: str, *, shard: int, on: date) -> UUID:
     """Return the id of the transfer that carries a shard's income of a day, always the same."""
     return derived_id(_INCOME, action=f"fund.income|{fund}|{shard}|{on.isoformat()}")
@@ -199,6 +263,18 @@ def open_fund_accounts(work: Work, *, fund_no: int, shards: Sequence[int]) -> No
         AccountKind.FUND_SETTLEMENT: CNY,
         AccountKind.ADVANCE_RECEIVABLE: CNY,
     }
+    _open(work, assets, fund_no=fund_no, shards=shards)
+
+
+def open_accrued_accounts(work: Work, *, fund_no: int, shards: Sequence[int]) -> None:
+    """Open the accounts of accrued income, which a fund with a monthly carry has besides."""
+    assets = {AccountKind.HOLDERS_ACCRUED: fund_asset(fund_no)}
+    _open(work, assets, fund_no=fund_no, shards=shards)
+
+
+def _open(
+    work: Work, assets: Mapping[AccountKind, int], *, fund_no: int, shards: Sequence[int]
+) -> None:
     opened = open_accounts(
         work,
         [
@@ -211,9 +287,11 @@ def open_fund_accounts(work: Work, *, fund_no: int, shards: Sequence[int]) -> No
         assert not isinstance(account, Exception), account
 
 
-def control_accounts(fund_no: int, *, shards: Sequence[int]) -> dict[int, int]:
+def control_accounts(
+    fund_no: int, *, shards: Sequence[int], kind: AccountKind = AccountKind.HOLDERS_UNITS
+) -> dict[int, int]:
     """Return the number of the control account of all holdings, by shard."""
-    return {shard: _account(shard, AccountKind.HOLDERS_UNITS, fund_no) for shard in shards}
+    return {shard: _account(shard, kind, fund_no) for shard in shards}
 
 
 def _account(shard: int, kind: AccountKind, fund_no: int) -> int:

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import ClassVar
 
+from huoqi.fund.rules.allocation import Becoming
+from huoqi.fund.rules.carrying import becoming_on
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.rules.yields import Carry
 from huoqi.kit.errors import DomainError
@@ -79,6 +81,10 @@ class Product:
     def carry(self) -> Carry:
         """Return how income becomes units."""
         return Carry(str(self.knobs["carry"]))
+
+    def becoming_on(self, on: date) -> Becoming:
+        """Return what the income of a day becomes at its end."""
+        return becoming_on(on, carry=self.carry)
 
 
 @dataclass(frozen=True, slots=True)

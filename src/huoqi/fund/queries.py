@@ -76,7 +76,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class HoldingNow:
-    """A customer's holding as it stands: what is there, what is spoken for, what is on the way."""
+    """A customer's holding as it stands: what is there, what is spoken for, what is on the way.
+
+    ``accrued_fen`` is income that becomes units on the carry day (monthly carry).
+    """
 
     shard: int
     fund: str
@@ -89,6 +92,7 @@ class HoldingNow:
     unconfirmed_fen: int
     last_income_on: date | None
     last_income_fen: int | None
+    accrued_fen: int = 0
 
 
 def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingNow]:
@@ -113,6 +117,7 @@ def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingNow]
                 unconfirmed_fen=waiting[row.key],
                 last_income_on=position.published_until if income else None,
                 last_income_fen=income.income_fen if income else None,
+                accrued_fen=position.accrued_fen,
             )
         )
     return found

@@ -28,6 +28,7 @@ from huoqi.fund.orders import (
 from huoqi.fund.payouts import PayoutPlan, place_payouts, sent_payout
 from huoqi.fund.products import FundUnknown, RedemptionsSuspended, Terms
 from huoqi.fund.purchases import OrderIdReused
+from huoqi.fund.rules.carrying import accrues_from
 from huoqi.fund.rules.confirmation import (
     RedemptionDates,
     fast_redemption_dates,
@@ -44,6 +45,7 @@ from huoqi.fund.rules.fast_redemption import (
     redeem_fast,
 )
 from huoqi.fund.rules.order_states import RedemptionState
+from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -188,6 +190,9 @@ class _Desk:
     ) -> FundOrder:
         known_until = position.published_until or position.row.as_of_on - ONE_DAY
         unknown_from = max(known_until + ONE_DAY, position.row.opened_on)
+        if self._terms[request.fund].product.carry is not Carry.DAILY:
+            # What has accrued since the last carry is no units yet either.
+            unknown_from = max(accrues_from(known_until + ONE_DAY), position.row.opened_on)
         waits_for_income = request.units_e2 is None and unknown_from <= dates.last_income_on
         return FundOrder(
             shard=request.shard,

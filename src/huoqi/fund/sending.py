@@ -12,7 +12,7 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import Span, incomes_of, positions_of
+from huoqi.fund.holdings import Span, earned_units_of, positions_of
 from huoqi.fund.managers.port import ManagerOrder, ManagerSide
 from huoqi.fund.orders import FundOrder, Origin, Side, Speed
 from huoqi.fund.rules.large_redemption import GateRule, OtherFlows, RedemptionRequest, gate
@@ -164,7 +164,7 @@ def _with_published_income(work: Work, orders: Sequence[FundOrder]) -> list[Fund
         for key, position in positions_of(work, held.values(), on=shanghai_date(work.at)).items()
     }
     grown: dict[UUID, FundOrder] = {}
-    for order, incomes in zip(waiting, incomes_of(work, spans), strict=True):
+    for order, incomes in zip(waiting, earned_units_of(work, spans), strict=True):
         # What another order has taken of that income already is not taken twice.
         gained_e2 = min(sum(incomes.values()), free[order.holding_key])
         grown[order.order_id] = _grown(order, gained_e2, until=max(incomes, default=None))
@@ -230,4 +230,5 @@ def _manager_order(order: FundOrder, *, at: datetime) -> ManagerOrder:
         units_e2=units_e2,
         t_day=order.t_day,
         submitted_at=at,
+        takes_income=order.takes_all,
     )

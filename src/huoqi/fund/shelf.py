@@ -11,7 +11,7 @@ from typing import ClassVar
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import products as store
-from huoqi.fund.postings import open_fund_accounts
+from huoqi.fund.postings import open_accrued_accounts, open_fund_accounts
 from huoqi.fund.presets import preset, shelf_rules
 from huoqi.fund.products import (
     EXCHANGE,
@@ -28,6 +28,7 @@ from huoqi.fund.rules.trading_days import (
     TradingCalendar,
     calendar_of_closures,
 )
+from huoqi.fund.rules.yields import Carry
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -65,7 +66,7 @@ class AdvanceLineInUse(DomainError):
 
 
 class CarryNotOffered(DomainError):
-    """Funds that carry income monthly, or pay it in cash, cannot be sold yet; only shown."""
+    """Funds in another currency than yuan, or that pay income in cash, are shown, not sold."""
 
     code: ClassVar[str] = "fund.carry_not_offered"
 
@@ -122,8 +123,8 @@ def open_fund(
     Errors: PresetUnknown, CarryNotOffered.
     """
     knobs = dict(preset(new.preset).knobs) | dict(new.knobs)
-    if knobs["carry"] != "daily" or knobs["currency"] != "CNY":
-        raise CarryNotOffered(fund=new.fund, carry=str(knobs["carry"]))
+    if knobs["income_becomes"] != "units" or knobs["currency"] != "CNY":
+        raise CarryNotOffered(fund=new.fund, currency=str(knobs["currency"]))
     row = store.ProductRow(
         new.fund,
         new.effective_from,
@@ -145,6 +146,8 @@ def open_fund(
     asset, code = fund_asset(fund_no), f"UNITS.{new.fund}"
     add_asset(work, asset=asset, code=code, scale=2)
     open_fund_accounts(work, fund_no=fund_no, shards=range(shards))
+    if knobs["carry"] != Carry.DAILY.value:
+        open_accrued_accounts(work, fund_no=fund_no, shards=range(shards))
     add_rules(work, [_policy_row(seed_no, fund=new.fund) for seed_no in range(len(shelf_rules()))])
     store.open_line(work, fund=new.fund, limit_fen=advance_limit_fen)
     numbers = {shard: advance_holder_no(shard, shards=shards) for shard in range(shards)}

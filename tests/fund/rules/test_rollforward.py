@@ -1,12 +1,13 @@
 """A holding rolled day by day equals what each day's allocation gave it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huoqi.fund.rules.allocation import FundDayRow, Holding, Mode, allocate_day
+from huoqi.fund.rules.allocation import Becoming, FundDayRow, Holding, Mode, allocate_day
 from huoqi.fund.rules.rollforward import (
     Anchor,
     DayFacts,
@@ -14,8 +15,8 @@ from huoqi.fund.rules.rollforward import (
     IncomeSource,
     UnitEvent,
     UnitsBelowZero,
+    earned_units,
     roll_forward,
-    roll_forward_monthly,
 )
 
 MONDAY = date(2030, 1, 7)
@@ -109,18 +110,38 @@ def test_events_may_not_take_more_than_there_is() -> None:
     assert refused.value.params == {"on": "2030-01-07", "missing_e2": 1}
 
 
+def _monthly(*rates_e5: int, carried: int | None = None) -> DayFacts:
+    """Return days on which income accrues; after so many of them it becomes units."""
+    rows = {}
+    for n, rate_e5 in enumerate(rates_e5):
+        becomes = Becoming.CARRIED if n == carried else Becoming.ACCRUED
+        rows[_days_after(n)] = replace(_floor_row(rate_e5), becomes=becomes)
+    return DayFacts(rows)
+
+
 def test_monthly_carry_accrues_until_the_carry_day() -> None:
-    roll = roll_forward_monthly(
+    roll = roll_forward(
         Anchor(1, MONDAY, 100_000_00, accrued_fen=7),
         until=_days_after(3),
         events=[],
-        facts=TEN_YUAN_WEEK,
-        carry_days=frozenset({_days_after(1)}),
+        facts=_monthly(*[1_000_000] * 3, carried=1),
     )
 
     assert [day.income_fen for day in roll.days] == [10_000, 10_000, 10_020]
     assert [day.accrued_fen for day in roll.days] == [10_007, 0, 10_020]
     assert (roll.units_e2, roll.accrued_fen) == (10_020_007, 10_020)
+
+
+def test_a_month_with_a_loss_takes_units_on_the_carry_day() -> None:
+    roll = roll_forward(
+        Anchor(1, MONDAY, 100_000_00),
+        until=_days_after(2),
+        events=[],
+        facts=_monthly(-1_000_000, -1_000_000, carried=1),
+    )
+
+    assert [day.end_units_e2 for day in roll.days] == [10_000_000, 9_980_000]
+    assert roll.accrued_fen == 0
 
 
 @pytest.mark.parametrize(("takes_income", "paid_out_fen"), [(True, 10_000), (False, 0)])
@@ -130,31 +151,60 @@ def test_redeeming_all_takes_the_accrued_income_when_the_order_says_so(
 ) -> None:
     redeem_all = UnitEvent(_days_after(1), -100_000_00, takes_income=takes_income)
 
-    roll = roll_forward_monthly(
+    roll = roll_forward(
         Anchor(1, MONDAY, 100_000_00),
         until=_days_after(2),
         events=[redeem_all],
-        facts=TEN_YUAN_WEEK,
-        carry_days=frozenset(),
+        facts=_monthly(*[1_000_000] * 2),
     )
 
     assert roll.days[1].paid_out_fen == paid_out_fen
     assert roll.accrued_fen == 10_000 - paid_out_fen
 
 
+def test_what_the_register_paid_is_what_left_of_the_accrued_income() -> None:
+    told = UnitEvent(_days_after(1), -100_000_00, paid_fen=9_999)
+
+    roll = roll_forward(
+        Anchor(1, MONDAY, 100_000_00),
+        until=_days_after(2),
+        events=[told],
+        facts=_monthly(*[1_000_000] * 2),
+    )
+
+    assert (roll.days[1].paid_out_fen, roll.accrued_fen) == (9_999, 1)
+
+
 def test_a_part_of_the_holding_takes_no_accrued_income() -> None:
     redeem_half = UnitEvent(_days_after(1), -50_000_00, takes_income=True)
 
-    roll = roll_forward_monthly(
+    roll = roll_forward(
         Anchor(1, MONDAY, 100_000_00),
         until=_days_after(2),
         events=[redeem_half],
-        facts=TEN_YUAN_WEEK,
-        carry_days=frozenset(),
+        facts=_monthly(*[1_000_000] * 2),
     )
 
     assert roll.days[1].paid_out_fen == 0
     assert roll.accrued_fen == 15_000
+
+
+def test_income_of_a_period_becomes_units_on_its_day_or_on_the_carry_day() -> None:
+    daily = roll_forward(
+        Anchor(1, MONDAY, 100_000_00), until=_days_after(3), events=[], facts=TEN_YUAN_WEEK
+    )
+    monthly = roll_forward(
+        Anchor(1, MONDAY, 100_000_00),
+        until=_days_after(5),
+        events=[],
+        facts=_monthly(*[1_000_000] * 5, carried=3),
+    )
+    period = {"first_on": MONDAY, "last_on": _days_after(1)}
+
+    assert earned_units(daily.days, **period) == {MONDAY: 10_000, _days_after(1): 10_010}
+    assert earned_units(monthly.days[:3], **period) == {}
+    assert earned_units(monthly.days, **period) == {_days_after(3): 20_000}
+    assert earned_units(monthly.days[4:], **period) == {}
 
 
 @given(

@@ -1,5 +1,6 @@
 """Many holdings rolled at once equal each of them rolled alone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huoqi.fund.rules.allocation import FundDayRow, Mode
+from huoqi.fund.rules.allocation import Becoming, FundDayRow, Mode
 from huoqi.fund.rules.allocation_columns import Int64
 from huoqi.fund.rules.rollforward import (
     Anchor,
@@ -122,3 +123,32 @@ def test_no_holding_may_owe_units() -> None:
         list(roll_forward_columns(_anchor([9, 1]), until=MONDAY + ONE_DAY, facts=facts))
 
     assert refused.value.params["missing_e2"] == 7
+
+
+def test_accrued_income_of_columns_equals_the_scalar_roll() -> None:
+    becomes = [Becoming.ACCRUED, Becoming.ACCRUED, Becoming.CARRIED, Becoming.ACCRUED]
+    rows = {MONDAY + n * ONE_DAY: replace(ROW, becomes=each) for n, each in enumerate(becomes)}
+    left_on = MONDAY + ONE_DAY
+    facts = DayFactsColumns(
+        rows,
+        deltas_e2={left_on: _at([1], values=[-5_000_000])},
+        paid_fen={left_on: _at([1], values=[684])},
+    )
+    anchor = replace(_anchor([10_000_000, 5_000_000]), accrued_fen=_column([3, 0]))
+
+    *_, last = roll_forward_columns(anchor, until=MONDAY + 4 * ONE_DAY, facts=facts)
+
+    alone = [
+        roll_forward(
+            Anchor(number, MONDAY, units_e2, accrued_fen),
+            until=MONDAY + 4 * ONE_DAY,
+            events=events,
+            facts=DayFacts(rows),
+        )
+        for number, units_e2, accrued_fen, events in (
+            (1, 10_000_000, 3, []),
+            (2, 5_000_000, 0, [UnitEvent(left_on, -5_000_000, paid_fen=684)]),
+        )
+    ]
+    assert last.end_units_e2.tolist() == [roll.units_e2 for roll in alone]
+    assert last.end_accrued_fen.tolist() == [roll.accrued_fen for roll in alone]

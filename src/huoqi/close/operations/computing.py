@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from huoqi.close import _store
 from huoqi.close._store import Break, ClosedDay, StepRow
-from huoqi.close.book import Book, UnitsBelowZero, column, empty_book
+from huoqi.close.book import Book, UnitsBelowZero, column, empty_book, with_accrued_paid
 from huoqi.close.day_columns import (
     AtAccounts,
     Day,
@@ -14,6 +14,7 @@ from huoqi.close.day_columns import (
     earning_book,
 )
 from huoqi.close.online_columns import Online, first_anchor, rolled
+from huoqi.close.operations.accruing import breaks_of, online_breaks, register_breaks
 from huoqi.close.operations.gathering import Opening
 from huoqi.close.rules import validation
 from huoqi.close.rules.seal import NO_ROOT, Sealed, chain_digest, root_of
@@ -27,6 +28,7 @@ from huoqi.fund.managers.port import Register, Settlement
 from huoqi.fund.operations import publish_day
 from huoqi.fund.rules.allocation import LossExceedsUnits, NoUnitsToShareOn
 from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.fund.rules.yields import Carry
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import asset_totals, chain_heads, shards
 from huoqi.policy.queries import rule_on
@@ -82,6 +84,9 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
     assert before is not None, f"the book of {on - _DAY} is gone"
     changes = _at(day_facts.changes_on(work, fund=fund, on=on))
     earning = earning_book(before, changes=changes)
+    if opening.product.carry is not Carry.DAILY:
+        paid = _at(day_facts.paid_on(work, fund=fund, on=on))
+        earning = with_accrued_paid(earning, accounts=paid.accounts, paid_fen=paid.values)
     figures = _figures(opening, register)
     expected = _expected(work, opening=opening, earning=earning)
     refused = validation.refusals(figures, expected=expected)
@@ -94,10 +99,16 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
         note = ",".join(row.reason.value for row in refused)
         breaks += _breaks("register", found)
         return Computed(day, flags, tuple(breaks), Step.VALIDATE, note)
+    accrues = opening.product.carry is not Carry.DAILY
+    register_accrued = register_breaks(day.book, register=register) if accrues else []
+    own_breaks = online_breaks if accrues else _own_breaks
     breaks = [
         *_breaks("register", found),
+        *register_accrued,
         *_cash_breaks(work, opening=opening, settlement=theirs.settlement),
-        *_own_breaks(work, opening=opening, day=day),
+        *own_breaks(work, opening=opening, day=day),
+        *_control_breaks(work, opening=opening, day=day),
+        *_trial_breaks(work),
     ]
     if breaks:
         kinds = sorted({row.kind for row in breaks})
@@ -110,7 +121,7 @@ def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> 
     fund, on, day = opening.fund, opening.on, computed.day
     assert day is not None
     totals = [
-        ShardTotal(total.shard, total.units_e2, total.income_fen)
+        ShardTotal(total.shard, total.units_e2, total.income_fen, carried_fen=total.carried_fen)
         for total in day.by_shard(shards=len(shards(work)))
     ]
     publish_day(work, _fund_day(opening, day), shards=totals)
@@ -206,7 +217,8 @@ def _next_session(calendar: TradingCalendar, on: date) -> date | None:
 
 def _published(opening: Opening) -> Published:
     report = opening.report
-    return Published(report.income_per_10k_e5, report.total_income_fen, opening.product.carry)
+    becomes = opening.product.becoming_on(opening.on)
+    return Published(report.income_per_10k_e5, report.total_income_fen, becomes)
 
 
 def _overrides(work: Work, opening: Opening) -> AtAccounts:
@@ -229,7 +241,7 @@ def _cash_breaks(work: Work, *, opening: Opening, settlement: Settlement | None)
 
 
 def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
-    """Return where our own three books differ: holdings, control accounts, the whole ledger."""
+    """Return the holders whose online holding, rolled from its anchor, is not the book's."""
     fund, on = opening.fund, opening.on
     anchors = day_facts.anchors(work, fund=fund)
     until = on + _DAY
@@ -245,11 +257,7 @@ def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
     found = compare(
         _side(day.book), theirs=rolled(online, until=until, rows=rows), limit=BREAKS_KEPT
     )
-    return [
-        *_breaks("holdings", found),
-        *_control_breaks(work, opening=opening, day=day),
-        *_trial_breaks(work),
-    ]
+    return _breaks("holdings", found)
 
 
 def _control_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
@@ -312,10 +320,7 @@ def _refusal_break(row: Refused) -> Break:
 
 
 def _breaks(kind: str, found: Comparison) -> list[Break]:
-    return [
-        Break(kind, found.count, row.customer_no, row.ours_e2, row.theirs_e2, "units of a holder")
-        for row in found.first
-    ]
+    return breaks_of(kind, found, detail="units of a holder")
 
 
 def _side(book: Book) -> Side:

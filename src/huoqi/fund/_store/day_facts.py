@@ -16,12 +16,22 @@ _CHANGES = """
 _FLOWS = """
     -- Uses unit_event_day_idx: at a price of 1.00 confirmed units are the cash that moved for them.
     SELECT coalesce(sum(delta_e2) FILTER (WHERE kind = 'purchase'), 0)::bigint,
-        coalesce(-sum(delta_e2) FILTER (WHERE kind = 'redemption'), 0)::bigint
+        coalesce(sum(income_fen - delta_e2) FILTER (WHERE kind = 'redemption'), 0)::bigint
     FROM unit_event WHERE fund = %s AND effective_on = %s
 """
 _LATER = """
     -- Uses unit_event_day_idx: what is in the control accounts already and earns later.
     SELECT shard, sum(delta_e2)::bigint FROM unit_event WHERE fund = %s AND effective_on > %s
+    GROUP BY shard
+"""
+_PAID = """
+    -- Uses unit_event_day_idx.
+    SELECT customer_no, income_fen FROM unit_event
+    WHERE fund = %s AND effective_on = %s AND income_fen <> 0 ORDER BY customer_no, event_id
+"""
+_LATER_PAID = """
+    -- Uses unit_event_day_idx.
+    SELECT shard, sum(income_fen)::bigint FROM unit_event WHERE fund = %s AND effective_on > %s
     GROUP BY shard
 """
 _EVENTS = """
@@ -79,6 +89,16 @@ def flows_on(work: Work, *, fund: str, on: date) -> tuple[int, int]:
 def later_changes(work: Work, *, fund: str, after: date) -> dict[int, int]:
     """Return by shard the sum of unit events that take effect after a date."""
     return {row[0]: row[1] for row in work.rows(_LATER, (fund, after))}
+
+
+def paid_on(work: Work, *, fund: str, on: date) -> list[Row]:
+    """Return customer and accrued income that was paid with redeemed units of a date."""
+    return work.rows(_PAID, (fund, on))
+
+
+def later_paid(work: Work, *, fund: str, after: date) -> dict[int, int]:
+    """Return by shard the accrued income paid with redemptions that take effect after a date."""
+    return {row[0]: row[1] for row in work.rows(_LATER_PAID, (fund, after))}
 
 
 def events_between(work: Work, *, fund: str, first_on: date, last_on: date) -> list[Row]:

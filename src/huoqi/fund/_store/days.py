@@ -7,29 +7,30 @@ from uuid import UUID
 
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
 from huoqi.fund.managers.port import FundDayReport
-from huoqi.fund.rules.allocation import FundDayRow, Mode
+from huoqi.fund.rules.allocation import Becoming, FundDayRow, Mode
 from huoqi.kit.db import Work
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('fund day ' || %s, 0))"
 _DAYS = """
     SELECT fund, income_on, income_per_10k_e5, decimals, mode, sign, numerator, denominator,
         theta, tie_account, total_units_e2, total_income_fen, residual_fen, status, source,
-        published_at
+        published_at, income_becomes
     FROM fund_day WHERE fund = %s AND income_on BETWEEN %s AND %s ORDER BY income_on
 """
 _PUBLISHED_UNTIL = "SELECT max(income_on) FROM fund_day WHERE fund = %s"
 _ADD_DAY = """
     INSERT INTO fund_day (fund, income_on, income_per_10k_e5, decimals, mode, sign, numerator,
         denominator, theta, tie_account, total_units_e2, total_income_fen, residual_fen, status,
-        source, published_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        source, published_at, income_becomes)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _SET_STATUS = "UPDATE fund_day SET status = %s WHERE fund = %s AND income_on = %s"
 _ADD_SHARDS = """
-    INSERT INTO fund_day_shard (shard, fund, income_on, units_e2, income_fen, transfer_id)
-    SELECT s.shard, %s, %s, s.units_e2, s.income_fen, s.transfer_id
-    FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::uuid[])
-        AS s (shard, units_e2, income_fen, transfer_id)
+    INSERT INTO fund_day_shard (shard, fund, income_on, units_e2, income_fen, transfer_id,
+        carried_fen)
+    SELECT s.shard, %s, %s, s.units_e2, s.income_fen, s.transfer_id, s.carried_fen
+    FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::uuid[], %s::bigint[])
+        AS s (shard, units_e2, income_fen, transfer_id, carried_fen)
 """
 _TRANSFER = """
     SELECT transfer_id FROM fund_day_shard WHERE shard = %s AND fund = %s AND income_on = %s
@@ -71,8 +72,8 @@ def days_between(work: Work, *, fund: str, first_on: date, last_on: date) -> dic
     """Return the published days of a period."""
     found = {}
     for row in work.rows(_DAYS, (fund, first_on, last_on)):
-        terms = FundDayRow(Mode(row[4]), row[5], row[6], row[7], row[8], row[9])
-        found[row[1]] = FundDay(row[0], row[1], row[2], row[3], terms, *row[10:])
+        terms = FundDayRow(Mode(row[4]), row[5], row[6], row[7], row[8], row[9], Becoming(row[16]))
+        found[row[1]] = FundDay(row[0], row[1], row[2], row[3], terms, *row[10:16])
     return found
 
 
@@ -88,7 +89,8 @@ def add_day(work: Work, day: FundDay) -> None:
     terms = (row.mode.value, row.sign, row.numerator, row.denominator, row.theta, row.tie_account)
     totals = (day.total_units_e2, day.total_income_fen, day.residual_fen)
     head = (day.fund, day.on, day.income_per_10k_e5, day.decimals)
-    work.run(_ADD_DAY, (*head, *terms, *totals, day.status, day.source, work.at))
+    rest = (day.status, day.source, work.at, row.becomes.value)
+    work.run(_ADD_DAY, (*head, *terms, *totals, *rest))
 
 
 def set_status(work: Work, *, fund: str, on: date, status: str) -> int:
@@ -100,7 +102,8 @@ def add_shards(work: Work, totals: Sequence[ShardTotal], *, fund: str, on: date)
     """Write what each shard held and earned."""
     shards, units = [t.shard for t in totals], [t.units_e2 for t in totals]
     incomes, transfers = [t.income_fen for t in totals], [t.transfer_id for t in totals]
-    work.run(_ADD_SHARDS, (fund, on, shards, units, incomes, transfers))
+    carried = [t.carried_fen for t in totals]
+    work.run(_ADD_SHARDS, (fund, on, shards, units, incomes, transfers, carried))
 
 
 def transfer_of(work: Work, *, shard: int, fund: str, on: date) -> UUID | None:

@@ -44,7 +44,7 @@ _OF_CUSTOMERS = """
 _EVENTS = """
     -- Uses unit_event_holding_idx: only what is not part of the anchor yet.
     SELECT e.shard, e.fund, e.customer_no, e.event_id, e.effective_on, e.delta_e2, e.kind,
-        e.order_id
+        e.order_id, e.income_fen
     FROM unnest(%(shards)s::smallint[], %(funds)s::text[], %(customers)s::bigint[],
         %(since)s::date[]) AS k (shard, fund, customer_no, since_on)
     JOIN unit_event AS e ON e.shard = k.shard AND e.fund = k.fund
@@ -53,9 +53,9 @@ _EVENTS = """
 """
 _ADD_EVENTS = """
     INSERT INTO unit_event (shard, fund, customer_no, event_id, effective_on, delta_e2, kind,
-        order_id)
+        order_id, income_fen)
     SELECT * FROM unnest(%s::smallint[], %s::text[], %s::bigint[], %s::uuid[], %s::date[],
-        %s::bigint[], %s::text[], %s::uuid[])
+        %s::bigint[], %s::text[], %s::uuid[], %s::bigint[])
     ON CONFLICT DO NOTHING
 """
 _MOVE_ORDERED = """
@@ -71,23 +71,23 @@ _MOVE_FROZEN = """
     WHERE shard = %s AND fund = %s AND customer_no = %s
 """
 _ALL = """
-    SELECT shard, customer_no, as_of_on, units_e2, opened_on FROM holding
+    SELECT shard, customer_no, as_of_on, units_e2, opened_on, accrued_e2 FROM holding
     WHERE fund = %s AND opened_on <= %s ORDER BY customer_no
 """
 _ALL_EVENTS = """
     -- Uses unit_event_day_idx; events before a holding's anchor are part of it.
-    SELECT e.customer_no, e.effective_on, e.delta_e2
+    SELECT e.customer_no, e.effective_on, e.delta_e2, e.income_fen
     FROM unit_event AS e
     JOIN holding AS h ON h.shard = e.shard AND h.fund = e.fund AND h.customer_no = e.customer_no
     WHERE e.fund = %s AND e.effective_on BETWEEN %s AND %s AND e.effective_on >= h.as_of_on
 """
 _JOURNAL = """
     -- Uses unit_event_day_idx: every event of a period.
-    SELECT customer_no, effective_on, delta_e2 FROM unit_event
+    SELECT customer_no, effective_on, delta_e2, income_fen FROM unit_event
     WHERE fund = %s AND effective_on BETWEEN %s AND %s
 """
 _EVENTS_OF_DAY = """
-    SELECT shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id
+    SELECT shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id, income_fen
     FROM unit_event WHERE fund = %s AND effective_on = %s ORDER BY customer_no, event_id
 """
 _STALE = """
@@ -98,9 +98,10 @@ _STALE = """
     ORDER BY as_of_on, shard, customer_no LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _FOLD = """
-    UPDATE holding AS h SET as_of_on = n.as_of_on, units_e2 = n.units_e2
-    FROM unnest(%s::smallint[], %s::text[], %s::bigint[], %s::date[], %s::bigint[])
-        AS n (shard, fund, customer_no, as_of_on, units_e2)
+    UPDATE holding AS h SET as_of_on = n.as_of_on, units_e2 = n.units_e2,
+        accrued_e2 = n.accrued_e2
+    FROM unnest(%s::smallint[], %s::text[], %s::bigint[], %s::date[], %s::bigint[], %s::bigint[])
+        AS n (shard, fund, customer_no, as_of_on, units_e2, accrued_e2)
     WHERE h.shard = n.shard AND h.fund = n.fund AND h.customer_no = n.customer_no
 """
 _ADD_OVERRIDE = """
@@ -147,7 +148,10 @@ class HoldingRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """Units that come or go on a date; ``event_id`` is derived from what caused them."""
+    """Units that come or go on a date; ``event_id`` is derived from what caused them.
+
+    ``income_fen`` is what the register paid of the accrued income with them (monthly carry).
+    """
 
     shard: int
     fund: str
@@ -157,6 +161,7 @@ class EventRow:
     delta_e2: int
     kind: str
     order_id: UUID
+    income_fen: int = 0
 
     @property
     def key(self) -> Key:
@@ -252,6 +257,7 @@ def add_events(work: Work, events: Sequence[EventRow]) -> None:
                 [event.delta_e2 for event in events],
                 [event.kind for event in events],
                 [event.order_id for event in events],
+                [event.income_fen for event in events],
             ),
         )
 
@@ -270,17 +276,20 @@ def move_frozen(work: Work, key: Key, *, by_e2: int) -> None:
 
 
 def anchors(work: Work, *, fund: str, until: date) -> list[Row]:
-    """Return shard, customer, anchor date, units, opening date of holdings opened by a date."""
+    """Return the holdings opened by a date.
+
+    Shard, customer, anchor date, units at its start, opening date, income accrued by then.
+    """
     return work.rows(_ALL, (fund, until))
 
 
 def events_between(work: Work, *, fund: str, first_on: date, last_on: date) -> list[Row]:
-    """Return customer, date and change of every event that no anchor has in it."""
+    """Return customer, date, change, income paid of every event that no anchor has in it."""
     return work.rows(_ALL_EVENTS, (fund, first_on, last_on))
 
 
 def journal_between(work: Work, *, fund: str, first_on: date, last_on: date) -> list[Row]:
-    """Return customer, date and change of every event of a period."""
+    """Return customer, date, change and income paid of every event of a period."""
     return work.rows(_JOURNAL, (fund, first_on, last_on))
 
 
@@ -299,12 +308,12 @@ def stale(work: Work, *, fund: str, before: date, limit: int) -> list[HoldingRow
     return [HoldingRow(*row) for row in work.rows(_STALE, (fund, before, limit))]
 
 
-def fold(work: Work, anchored: Sequence[tuple[Key, date, int]]) -> None:
-    """Move anchors to a later date with the units at its start."""
+def fold(work: Work, anchored: Sequence[tuple[Key, date, int, int]]) -> None:
+    """Move anchors to a later date with the units and the accrued income at its start."""
     if anchored:
-        columns = _columns([key for key, _, _ in anchored])
-        dates, units = [row[1] for row in anchored], [row[2] for row in anchored]
-        work.run(_FOLD, (*columns.values(), dates, units))
+        columns = _columns([row[0] for row in anchored])
+        figures = [[row[place] for row in anchored] for place in (1, 2, 3)]
+        work.run(_FOLD, (*columns.values(), *figures))
 
 
 def add_override(work: Work, row: OverrideRow) -> bool:

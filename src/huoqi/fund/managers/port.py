@@ -5,7 +5,7 @@ side says, and "not yet" and "unreachable" are answers like any other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -27,7 +27,8 @@ class ManagerOrder:
 
     Fast transfers carry the date from which the units are another holder's, and that holder's
     number: ``fast_redeem`` moves units from the customer to the advance provider, ``fast_return``
-    moves them back after a payout that definitely failed.
+    moves them back after a payout that definitely failed. ``takes_income`` asks that a redemption
+    of everything is paid with the income that has accrued (monthly carry).
     """
 
     order_id: UUID
@@ -40,6 +41,7 @@ class ManagerOrder:
     submitted_at: datetime
     effective_on: date | None = None
     counter_no: int | None = None
+    takes_income: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Confirmation:
 
     ``deferred_units_e2`` are left of a redemption that was cut in a large-redemption day: they
     wait for the next open day. What is neither confirmed nor deferred is cancelled.
+    ``income_fen`` is accrued income paid with the last units, negative for a loss.
     """
 
     order_id: UUID
@@ -79,6 +82,7 @@ class Confirmation:
     confirmed_on: date
     return_code: str = "0000"
     deferred_units_e2: int = 0
+    income_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ class FundDayReport:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The book of record at a day's end, the day's income included, in account order."""
+    """The book of record at a day's end, the day's income included, in account order.
+
+    ``accrued_fen`` has the income that is no units yet beside each account; empty where there is
+    none (daily carry). An account may have that and no units.
+    """
 
     fund: str
     on: date
@@ -107,6 +115,7 @@ class Register:
     holder_count: int
     accounts: list[int]
     units_e2: list[int]
+    accrued_fen: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

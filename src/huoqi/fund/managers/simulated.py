@@ -21,13 +21,14 @@ from huoqi.fund.managers.port import (
     Register,
     Settlement,
 )
-from huoqi.fund.managers.simulated_answers import answers_to
+from huoqi.fund.managers.simulated_answers import answers_to, with_accrued
 from huoqi.fund.managers.simulated_curve import (
     DECIMALS,
     curve_income_per_10k_e5,
     manager_yield_7d_e3,
+    simple_yield_7d_e3,
 )
-from huoqi.fund.managers.simulated_register import close_day
+from huoqi.fund.managers.simulated_register import Accrual, close_day
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.dates import shanghai_at, shanghai_date
 from huoqi.kit.db import Database, Work
@@ -50,11 +51,21 @@ def confirms_at(on: date) -> datetime:
 
 
 class SimulatedManager:
-    """A FundManager for the sandbox; ``calendar`` gives the exchange's sessions when asked."""
+    """A FundManager for the sandbox; ``calendar`` gives the exchange's sessions when asked.
 
-    def __init__(self, database: Database, *, calendar: Callable[[], TradingCalendar]) -> None:
+    ``carries_monthly`` tells of a fund what its contract says about its income.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        calendar: Callable[[], TradingCalendar],
+        carries_monthly: Callable[[str], bool] = lambda _fund: False,
+    ) -> None:
         self._database = database
         self._calendar = calendar
+        self._carries_monthly = carries_monthly
 
     def submit(
         self, orders: Sequence[ManagerOrder], *, fund: str, t_day: date, at: datetime
@@ -106,9 +117,16 @@ class SimulatedManager:
                 return NotReady(publishes_at(on))
             self._catch_up(work, fund=fund)
             day = store.stored_day(work, fund=fund, on=on)
-        units = day.units_e2 if day else {}
+        units, waiting = (day.units_e2, day.accrued_fen) if day else ({}, {})
+        accounts = sorted({*units, *waiting}) if waiting else list(units)
         return Register(
-            fund, on, sum(units.values()), len(units), list(units), list(units.values())
+            fund,
+            on,
+            sum(units.values()),
+            len(accounts),
+            accounts,
+            [units.get(account, 0) for account in accounts],
+            [waiting.get(account, 0) for account in accounts if waiting],
         )
 
     def settlement(
@@ -159,6 +177,9 @@ class SimulatedManager:
         held = self._held(work, fund=fund, on=on)
         _, accept_pct, defers = store.setting(work, fund=fund)
         answers = answers_to(todays, held_e2=held, accept_pct=accept_pct, defers=defers)
+        accrued = self._accrued(work, fund=fund, on=on)
+        if accrued:
+            answers = with_accrued(answers, held_e2=held, accrued_fen=accrued)
         store.record_answers(work, answers, fund=fund, t_day=t_day, confirmed_on=on)
         store.hold_back(work, counting, fund=fund, by=-1)
 
@@ -170,6 +191,21 @@ class SimulatedManager:
             held[account] = held.get(account, 0) + delta
         return held
 
+    def _accrued(self, work: Work, *, fund: str, on: date) -> dict[int, int]:
+        """Return what has accrued before a day, less what was paid of it on the day."""
+        before = store.stored_day(work, fund=fund, on=on - ONE_DAY)
+        accrued = dict(before.accrued_fen) if before else {}
+        for account, paid_fen in store.paid_incomes(work, fund=fund, on=on).items():
+            accrued[account] = accrued.get(account, 0) - paid_fen
+        return accrued
+
+    def _accrual(self, work: Work, *, fund: str, on: date) -> Accrual | None:
+        """Return how a day's income accrues; None where it becomes units at once."""
+        if not self._carries_monthly(fund):
+            return None
+        is_last_of_month = (on + ONE_DAY).day == 1
+        return Accrual(self._accrued(work, fund=fund, on=on), is_last_of_month)
+
     def _close(self, work: Work, *, fund: str, on: date) -> None:
         before = store.stored_day(work, fund=fund, on=on - ONE_DAY)
         changes = store.changes_of(work, fund=fund, on=on)
@@ -179,15 +215,17 @@ class SimulatedManager:
             changes_e2=changes,
             income_per_10k_e5=script.income_per_10k_e5,
             given_income_fen=script.total_income_fen,
+            accrual=self._accrual(work, fund=fund, on=on),
         )
         day = store.StoredDay(
             units_e2=result.units_e2,
-            holder_count=len(result.units_e2),
+            holder_count=len({*result.units_e2, *result.accrued_fen}),
             opening_units_e2=result.earning_units_e2,
             total_units_e2=sum(result.units_e2.values()),
             income_per_10k_e5=script.income_per_10k_e5,
             decimals=script.decimals,
             total_income_fen=result.income_fen,
+            accrued_fen=result.accrued_fen,
         )
         store.store_day(work, day, fund=fund, on=on)
 
@@ -249,7 +287,10 @@ class SimulatedManager:
                 rates.append(curve_income_per_10k_e5(day, fund=fund, seed=seed))
             elif day in given:
                 rates.append(given[day].income_per_10k_e5)
-        return manager_yield_7d_e3(rates) if rates else None
+        if not rates:
+            return None
+        printed = simple_yield_7d_e3 if self._carries_monthly(fund) else manager_yield_7d_e3
+        return printed(rates)
 
 
 def _lateness(work: Work, *, fund: str, on: date) -> timedelta:

@@ -1,6 +1,7 @@
 """How the simulated manager answers a trading day's orders: magic amounts, registers, gates."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from huoqi.fund.managers.simulated_register import accepted_pro_rata, is_large
 from huoqi.fund.managers.simulated_store import Answer, OpenOrder
@@ -45,6 +46,30 @@ def answers_to(
         for (order, want), units in zip(wanted, accepted, strict=True)
     ]
     return bought + redeemed
+
+
+def with_accrued(
+    answers: Sequence[Answer], *, held_e2: Mapping[int, int], accrued_fen: Mapping[int, int]
+) -> list[Answer]:
+    """Return the answers, those that take an account's last units with its accrued income.
+
+    An order that does not ask for the income leaves it until the carry day. A loss always goes
+    with the last units: nothing would be left to take it from.
+    """
+    left = dict(held_e2)
+    for answer in answers:
+        sign = 1 if answer.order.side == "purchase" else -1
+        number = answer.order.customer_no
+        left[number] = left.get(number, 0) + sign * answer.units_e2
+    owed = dict(accrued_fen)
+    paid = []
+    for answer in reversed(answers):
+        order, income = answer.order, 0
+        gives = order.side == "redeem" and answer.units_e2 and not left[order.customer_no]
+        if gives and (order.takes_income or owed.get(order.customer_no, 0) < 0):
+            income = max(owed.pop(order.customer_no, 0), -answer.units_e2)
+        paid.append(replace(answer, income_fen=income))
+    return paid[::-1]
 
 
 def _purchase(order: OpenOrder) -> Answer:

@@ -65,3 +65,15 @@ def manager_yield_7d_e3(incomes_per_10k_e5: Sequence[int]) -> int:
     )
     pct_e3 = context.multiply(context.subtract(year, Decimal(1)), Decimal(100_000))
     return int(pct_e3.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def simple_yield_7d_e3(incomes_per_10k_e5: Sequence[int]) -> int:
+    """Return the simple annualised yield that a fund with a monthly carry prints, in 0.001 percent.
+
+    >>> simple_yield_7d_e3([100_000] * 7)
+    3650
+    """
+    assert incomes_per_10k_e5
+    # Income in 0.00001 yuan on 10,000 yuan is 10**-9; times 100 percent, in thousandths: 10**-4.
+    year = Decimal(sum(incomes_per_10k_e5)) * 365 / (len(incomes_per_10k_e5) * 10**4)
+    return int(year.to_integral_value(rounding=ROUND_HALF_UP))

@@ -10,12 +10,21 @@ SCALE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Accrual:
+    """A monthly carry: what had accrued before a day, less what left on it; whether it carries."""
+
+    before_fen: Mapping[int, int]
+    is_carry_day: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DayResult:
-    """A day of the register: units that earned, the fund's income, units at the end by account."""
+    """A day of the register: units that earned, the fund's income, both at the end by account."""
 
     earning_units_e2: int
     income_fen: int
     units_e2: dict[int, int]
+    accrued_fen: dict[int, int]
 
 
 def close_day(
@@ -24,6 +33,7 @@ def close_day(
     changes_e2: Sequence[tuple[int, int]],
     income_per_10k_e5: int,
     given_income_fen: int | None = None,
+    accrual: Accrual | None = None,
 ) -> DayResult:
     """Return the register after a day: changes first, then the income on what is left.
 
@@ -46,8 +56,19 @@ def close_day(
     terms = (abs(income), total) if income * income_per_10k_e5 < 0 else (rate, SCALE)
     shares = _share(units, terms=terms, total=total, magnitude=abs(income))
     sign = -1 if income < 0 or (income == 0 and income_per_10k_e5 < 0) else 1
-    ends = {account: held + sign * shares[account] for account, held in units.items()}
-    return DayResult(total, income, {account: held for account, held in ends.items() if held})
+    earned = {account: sign * shares[account] for account in units}
+    if accrual is None:
+        return DayResult(total, income, _together(units, earned), {})
+    accrued = _together(accrual.before_fen, earned)
+    if accrual.is_carry_day:
+        return DayResult(total, income, _together(units, accrued), {})
+    return DayResult(total, income, units, accrued)
+
+
+def _together(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
+    """Return the sums by account, in account order, without those that come to nothing."""
+    sums = {no: first.get(no, 0) + second.get(no, 0) for no in sorted({*first, *second})}
+    return {account: figure for account, figure in sums.items() if figure}
 
 
 def _share(

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from sys import byteorder
 from typing import Any
@@ -13,13 +13,15 @@ from huoqi.kit.db import Row, Work
 
 _ADD_ORDERS = """
     INSERT INTO simulated.manager_order (fund, order_id, t_day, side, customer_no, counter_no,
-        amount_fen, units_e2, effective_on, received_at, held_back)
+        amount_fen, units_e2, effective_on, received_at, held_back, takes_income)
     SELECT %(fund)s, o.order_id, o.t_day, o.side, o.customer_no, o.counter_no, o.amount_fen,
         o.units_e2, o.effective_on, %(at)s, CASE WHEN o.side = 'purchase'
-            AND o.amount_fen %% 100 = 19 THEN 1 ELSE 0 END
+            AND o.amount_fen %% 100 = 19 THEN 1 ELSE 0 END, o.takes_income
     FROM unnest(%(ids)s::uuid[], %(t_days)s::date[], %(sides)s::text[], %(customers)s::bigint[],
-        %(counters)s::bigint[], %(amounts)s::bigint[], %(units)s::bigint[], %(dates)s::date[])
-        AS o (order_id, t_day, side, customer_no, counter_no, amount_fen, units_e2, effective_on)
+        %(counters)s::bigint[], %(amounts)s::bigint[], %(units)s::bigint[], %(dates)s::date[],
+        %(takings)s::boolean[])
+        AS o (order_id, t_day, side, customer_no, counter_no, amount_fen, units_e2, effective_on,
+            takes_income)
     ON CONFLICT DO NOTHING
 """
 # Fast transfers are booked when they arrive; a day that is closed already takes nothing more.
@@ -39,7 +41,7 @@ _ADD_TRANSFERS = """
 """
 _MAKE_FILE = "INSERT INTO simulated.manager_file VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _OPEN_ORDERS = """
-    SELECT order_id, t_day, side, customer_no, amount_fen, units_e2, held_back
+    SELECT order_id, t_day, side, customer_no, amount_fen, units_e2, held_back, takes_income
     FROM simulated.manager_order
     WHERE fund = %s AND answered_t_day IS NULL AND t_day <= %s AND received_at < %s
         AND side IN ('purchase', 'redeem')
@@ -54,15 +56,18 @@ _ANSWER = """
         UPDATE simulated.manager_order AS o
         SET answered_t_day = %(t_day)s, ok = a.ok, confirmed_units_e2 = a.units_e2,
             confirmed_fen = a.fen, deferred_units_e2 = a.deferred_e2, confirmed_on = %(on)s,
-            return_code = a.code
+            return_code = a.code, income_fen = a.income_fen
         FROM unnest(%(ids)s::uuid[], %(t_days)s::date[], %(oks)s::boolean[], %(units)s::bigint[],
-            %(fens)s::bigint[], %(deferred)s::bigint[], %(codes)s::text[])
-            AS a (order_id, t_day, ok, units_e2, fen, deferred_e2, code)
+            %(fens)s::bigint[], %(deferred)s::bigint[], %(codes)s::text[], %(incomes)s::bigint[])
+            AS a (order_id, t_day, ok, units_e2, fen, deferred_e2, code, income_fen)
         WHERE o.fund = %(fund)s AND o.order_id = a.order_id AND o.t_day = a.t_day
         RETURNING o.order_id, o.customer_no,
-            CASE o.side WHEN 'purchase' THEN a.units_e2 ELSE -a.units_e2 END AS delta_e2)
-    INSERT INTO simulated.unit_change
-    SELECT %(fund)s, %(on)s, order_id, customer_no, delta_e2 FROM answer WHERE delta_e2 <> 0
+            CASE o.side WHEN 'purchase' THEN a.units_e2 ELSE -a.units_e2 END AS delta_e2,
+            o.income_fen)
+    INSERT INTO simulated.unit_change (fund, effective_on, order_id, customer_no, delta_e2,
+        income_fen)
+    SELECT %(fund)s, %(on)s, order_id, customer_no, delta_e2, income_fen FROM answer
+    WHERE delta_e2 <> 0
 """
 _SETTLE = """
     INSERT INTO simulated.manager_settlement (fund, settle_on, in_fen, out_fen)
@@ -73,7 +78,7 @@ _SETTLE = """
 """
 _ANSWERED = """
     SELECT order_id, customer_no, ok, confirmed_units_e2, confirmed_fen, confirmed_on,
-        return_code, deferred_units_e2
+        return_code, deferred_units_e2, income_fen
     FROM simulated.manager_order WHERE fund = %s AND answered_t_day = %s
         AND side IN ('purchase', 'redeem')
     ORDER BY order_id
@@ -82,15 +87,20 @@ _CHANGES = """
     SELECT customer_no, delta_e2 FROM simulated.unit_change
     WHERE fund = %s AND effective_on = %s ORDER BY order_id, delta_e2 DESC
 """
+_PAID_INCOMES = """
+    SELECT customer_no, income_fen FROM simulated.unit_change
+    WHERE fund = %s AND effective_on = %s AND income_fen <> 0
+"""
 _FIRST_ORDER = "SELECT min(t_day) FROM simulated.manager_order WHERE fund = %s"
 _LAST_DAY = "SELECT max(day_on) FROM simulated.register WHERE fund = %s"
 _REGISTER = """
     SELECT accounts, units, holder_count, opening_units_e2, total_units_e2, income_per_10k_e5,
-        decimals, total_income_fen
+        decimals, total_income_fen, accrued
     FROM simulated.register WHERE fund = %s AND day_on = %s
 """
 _ADD_REGISTER = """
-    INSERT INTO simulated.register VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    -- ``accrued`` has one figure an account, or nothing where no income is waiting.
+    INSERT INTO simulated.register VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _RATES = """
     SELECT day_on, income_per_10k_e5 FROM simulated.register
@@ -130,6 +140,7 @@ class OpenOrder:
     amount_fen: int
     units_e2: int
     held_back: int
+    takes_income: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,7 @@ class Answer:
     fen: int
     code: str = "0000"
     deferred_e2: int = 0
+    income_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,7 @@ class StoredDay:
     income_per_10k_e5: int
     decimals: int
     total_income_fen: int
+    accrued_fen: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +212,7 @@ def add_orders(work: Work, orders: Sequence[ManagerOrder], *, fund: str, open_on
             "amounts": [order.amount_fen for order in orders],
             "units": [order.units_e2 for order in orders],
             "dates": [order.effective_on for order in orders],
+            "takings": [order.takes_income for order in orders],
         },
     )
     ids = [order.order_id for order in orders if order.counter_no is not None]
@@ -241,10 +255,11 @@ def record_answers(
             "fens": [answer.fen for answer in answers],
             "deferred": [answer.deferred_e2 for answer in answers],
             "codes": [answer.code for answer in answers],
+            "incomes": [answer.income_fen for answer in answers],
         },
     )
     in_fen = sum(answer.fen for answer in answers if answer.order.side == "purchase")
-    out_fen = sum(answer.fen for answer in answers if answer.order.side == "redeem")
+    out_fen = sum(a.fen + a.income_fen for a in answers if a.order.side == "redeem")
     work.run(_SETTLE, (fund, confirmed_on, in_fen, out_fen))
 
 
@@ -256,6 +271,11 @@ def answered_rows(work: Work, *, fund: str, t_day: date) -> list[Row]:
 def changes_of(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
     """Return the unit changes that take effect on a day, what comes in before what goes out."""
     return [(row[0], row[1]) for row in work.rows(_CHANGES, (fund, on))]
+
+
+def paid_incomes(work: Work, *, fund: str, on: date) -> dict[int, int]:
+    """Return by account the accrued income that was paid with units that leave on a day."""
+    return {row[0]: row[1] for row in work.rows(_PAID_INCOMES, (fund, on))}
 
 
 def first_order_on(work: Work, *, fund: str) -> date | None:
@@ -275,16 +295,25 @@ def stored_day(work: Work, *, fund: str, on: date) -> StoredDay | None:
     row = work.row(_REGISTER, (fund, on))
     if row is None:
         return None
-    units = dict(zip(_unpacked(row[0]), _unpacked(row[1]), strict=True))
-    return StoredDay(units, *row[2:])
+    accounts, accrued = _unpacked(row[0]), _unpacked(row[8])
+    units = dict(zip(accounts, _unpacked(row[1]), strict=True))
+    waiting = dict(zip(accounts, accrued, strict=True)) if accrued else {}
+    day = StoredDay(_without_nothing(units), *row[2:8])
+    return replace(day, accrued_fen=_without_nothing(waiting)) if waiting else day
+
+
+def _without_nothing(figures: dict[int, int]) -> dict[int, int]:
+    return {account: figure for account, figure in figures.items() if figure}
 
 
 def store_day(work: Work, day: StoredDay, *, fund: str, on: date) -> None:
     """Write a closed day; it never changes again."""
-    accounts, units = _packed(list(day.units_e2)), _packed(list(day.units_e2.values()))
+    accounts = sorted({*day.units_e2, *day.accrued_fen}) if day.accrued_fen else day.units_e2
+    units = _packed([day.units_e2.get(account, 0) for account in accounts])
+    waiting = [day.accrued_fen.get(account, 0) for account in accounts if day.accrued_fen]
     figures = (day.holder_count, day.opening_units_e2, day.total_units_e2, day.income_per_10k_e5)
-    rest = (day.decimals, day.total_income_fen)
-    work.run(_ADD_REGISTER, (fund, on, accounts, units, *figures, *rest))
+    rest = (day.decimals, day.total_income_fen, _packed(waiting))
+    work.run(_ADD_REGISTER, (fund, on, _packed(list(accounts)), units, *figures, *rest))
 
 
 def rates_between(work: Work, *, fund: str, first_on: date, last_on: date) -> dict[date, int]:

@@ -34,6 +34,18 @@ class Mode(StrEnum):
     RATIO = "ratio"
 
 
+class Becoming(StrEnum):
+    """What a day's income becomes at its end.
+
+    Units at once (daily carry); accrued income (monthly carry); or, on a carry day, units
+    together with all that had accrued.
+    """
+
+    UNITS = "units"
+    ACCRUED = "accrued"
+    CARRIED = "carried"
+
+
 class Holding(NamedTuple):
     """The units of one account at the moment when the day's income is fixed."""
 
@@ -70,6 +82,7 @@ class FundDayRow:
     denominator: int
     theta: int
     tie_account: int
+    becomes: Becoming = Becoming.UNITS
 
 
 @dataclass(frozen=True, slots=True)

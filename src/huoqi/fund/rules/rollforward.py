@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from huoqi.fund.rules.allocation import FundDayRow, income_of
+from huoqi.fund.rules.allocation import Becoming, FundDayRow, income_of
 from huoqi.kit.errors import DomainError
 
 ONE_DAY = timedelta(days=1)
@@ -50,13 +50,15 @@ class Anchor:
 class UnitEvent:
     """Units that come or go on the date from which they do, or no longer do, earn.
 
-    ``takes_income`` matters under monthly carry: a redemption of everything then also pays out
-    what has accrued (the order's TakeIncomeFlag); otherwise it waits for the carry day.
+    ``paid_fen`` is what the register paid of the accrued income with them (monthly carry).
+    ``takes_income`` stands for it where the register has not answered: a redemption of everything
+    then also pays out what has accrued (the order's TakeIncomeFlag).
     """
 
     effective_on: date
     delta_e2: int
     takes_income: bool = False
+    paid_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class RolledDay:
     end_units_e2: int
     accrued_fen: int = 0
     paid_out_fen: int = 0
+    becomes: Becoming = Becoming.UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,57 +95,73 @@ class Roll:
 def roll_forward(
     anchor: Anchor, *, until: date, events: Iterable[UnitEvent], facts: DayFacts
 ) -> Roll:
-    """Return a holding under daily carry at the start of ``until``; the first bad day is raised.
+    """Return a holding at the start of ``until``; the first bad day is raised.
 
-    Events before the anchor are part of it already, events from ``until`` on lie ahead.
+    Each day's row says what its income becomes. Events before the anchor are part of it already,
+    events from ``until`` on lie ahead.
     """
-    deltas_e2: defaultdict[date, int] = defaultdict(int)
+    by_day: defaultdict[date, list[UnitEvent]] = defaultdict(list)
     for event in events:
-        deltas_e2[event.effective_on] += event.delta_e2
-    rolled = []
-    on, units_e2 = anchor.on, anchor.units_e2
-    while on < until:
-        units_e2 = _not_below_zero(units_e2 + deltas_e2[on], on=on)
-        income_fen, source = _income(units_e2, account_no=anchor.account_no, on=on, facts=facts)
-        end_e2 = _not_below_zero(units_e2 + income_fen, on=on)
-        rolled.append(RolledDay(on, units_e2, income_fen, source, end_e2))
-        on, units_e2 = on + ONE_DAY, end_e2
-    return Roll(tuple(rolled), units_e2, anchor.accrued_fen)
-
-
-def roll_forward_monthly(
-    anchor: Anchor,
-    *,
-    until: date,
-    events: Sequence[UnitEvent],
-    facts: DayFacts,
-    carry_days: frozenset[date],
-) -> Roll:
-    """Return a holding under monthly carry at the start of ``until``; the first bad day is raised.
-
-    Income accrues without earning; at the end of a carry day what has accrued becomes units.
-    """
+        by_day[event.effective_on].append(event)
     rolled = []
     on, units_e2, accrued_fen = anchor.on, anchor.units_e2, anchor.accrued_fen
     while on < until:
-        todays = [event for event in events if event.effective_on == on]
-        units_e2 = _not_below_zero(units_e2 + sum(e.delta_e2 for e in todays), on=on)
-        paid_out_fen = accrued_fen if _pays_out(todays, left_e2=units_e2) else 0
+        paid_fen = 0
+        if todays := by_day.get(on):
+            units_e2 = _not_below_zero(units_e2 + sum(e.delta_e2 for e in todays), on=on)
+            paid_fen = _paid(todays, left_e2=units_e2, accrued_fen=accrued_fen)
         income_fen, source = _income(units_e2, account_no=anchor.account_no, on=on, facts=facts)
-        accrued_fen += income_fen - paid_out_fen
-        carried_fen = accrued_fen if on in carry_days else 0
-        accrued_fen -= carried_fen
-        end_e2 = _not_below_zero(units_e2 + carried_fen, on=on)
+        becomes = facts.rows[on].becomes
+        became_e2, accrued_fen = became(
+            income_fen, accrued_fen=accrued_fen - paid_fen, becomes=becomes
+        )
+        end_e2 = _not_below_zero(units_e2 + became_e2, on=on)
         rolled.append(
-            RolledDay(on, units_e2, income_fen, source, end_e2, accrued_fen, paid_out_fen)
+            RolledDay(on, units_e2, income_fen, source, end_e2, accrued_fen, paid_fen, becomes)
         )
         on, units_e2 = on + ONE_DAY, end_e2
     return Roll(tuple(rolled), units_e2, accrued_fen)
 
 
-def _pays_out(todays: Sequence[UnitEvent], *, left_e2: int) -> bool:
-    """Tell whether everything was redeemed today by an order that takes the accrued income too."""
-    return left_e2 == 0 and any(event.takes_income for event in todays)
+def became(income_fen: int, *, accrued_fen: int, becomes: Becoming) -> tuple[int, int]:
+    """Return the units that a day's income became, and what has accrued after it.
+
+    >>> became(5, accrued_fen=0, becomes=Becoming.UNITS)
+    (5, 0)
+    >>> became(5, accrued_fen=7, becomes=Becoming.ACCRUED)
+    (0, 12)
+    >>> became(5, accrued_fen=7, becomes=Becoming.CARRIED)
+    (12, 0)
+    """
+    if becomes is Becoming.UNITS:
+        return income_fen, accrued_fen
+    grown_fen = accrued_fen + income_fen
+    return (grown_fen, 0) if becomes is Becoming.CARRIED else (0, grown_fen)
+
+
+def earned_units(days: Iterable[RolledDay], *, first_on: date, last_on: date) -> dict[date, int]:
+    """Return the units that the incomes of a period became, by the day on which they did.
+
+    Under monthly carry that is the carry day, and never more than became units on it.
+    """
+    found: dict[date, int] = {}
+    waiting_fen = 0
+    for day in days:
+        if first_on <= day.on <= last_on:
+            waiting_fen += day.income_fen
+        elif not waiting_fen:
+            continue
+        if day.becomes is not Becoming.ACCRUED:
+            found[day.on] = min(waiting_fen, day.end_units_e2 - day.earning_units_e2)
+            waiting_fen = 0
+    return found
+
+
+def _paid(todays: Sequence[UnitEvent], *, left_e2: int, accrued_fen: int) -> int:
+    """Return what of the accrued income leaves with a day's events."""
+    told_fen = sum(event.paid_fen for event in todays)
+    takes_all = left_e2 == 0 and any(event.takes_income for event in todays)
+    return accrued_fen if takes_all else told_fen
 
 
 def _income(

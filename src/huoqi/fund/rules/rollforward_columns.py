@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from huoqi.fund.rules.allocation import FundDayRow
+from huoqi.fund.rules.allocation import Becoming, FundDayRow
 from huoqi.fund.rules.allocation_columns import Int64, incomes_of
 from huoqi.fund.rules.rollforward import ONE_DAY, DayNotPublished, UnitsBelowZero
 
@@ -21,6 +21,7 @@ class AnchorColumns:
     on: date
     accounts: Int64
     units_e2: Int64
+    accrued_fen: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class DayFactsColumns:
     rows: Mapping[date, FundDayRow]
     deltas_e2: Mapping[date, AtPositions] = field(default_factory=dict)
     overrides_fen: Mapping[date, AtPositions] = field(default_factory=dict)
+    paid_fen: Mapping[date, AtPositions] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +50,28 @@ class RolledColumns:
     earning_units_e2: Int64
     incomes_fen: Int64
     end_units_e2: Int64
+    end_accrued_fen: Int64
 
 
 def roll_forward_columns(
     anchor: AnchorColumns, *, until: date, facts: DayFactsColumns
 ) -> Iterator[RolledColumns]:
     """Yield each day from the anchor to the day before ``until``; the first bad day is raised."""
-    on, units_e2 = anchor.on, anchor.units_e2
-    while on < until:
-        rolled = _day(units_e2, accounts=anchor.accounts, on=on, facts=facts)
+    while anchor.on < until:
+        rolled = _day(anchor, facts=facts)
         yield rolled
-        on, units_e2 = on + ONE_DAY, rolled.end_units_e2
+        anchor = AnchorColumns(
+            anchor.on + ONE_DAY, anchor.accounts, rolled.end_units_e2, rolled.end_accrued_fen
+        )
 
 
-def _day(units_e2: Int64, *, accounts: Int64, on: date, facts: DayFactsColumns) -> RolledColumns:
+def _day(anchor: AnchorColumns, *, facts: DayFactsColumns) -> RolledColumns:
     """Return one day of all holdings."""
+    on, accounts = anchor.on, anchor.accounts
     row = facts.rows.get(on)
     if row is None:
         raise DayNotPublished(on=on.isoformat())
-    earning_e2 = units_e2.copy()
+    earning_e2 = anchor.units_e2.copy()
     deltas = facts.deltas_e2.get(on)
     if deltas is not None:
         # A position may stand there twice: two orders of one holder on one day.
@@ -76,9 +81,34 @@ def _day(units_e2: Int64, *, accounts: Int64, on: date, facts: DayFactsColumns) 
     overrides = facts.overrides_fen.get(on)
     if overrides is not None:
         incomes_fen[overrides.positions] = overrides.values
-    end_e2 = earning_e2 + incomes_fen
+    accrued_fen = _after_payments(anchor, paid=facts.paid_fen.get(on))
+    became_e2, accrued_fen = became_columns(incomes_fen, accrued_fen, becomes=row.becomes)
+    end_e2 = earning_e2 + became_e2
     _not_below_zero(end_e2, on=on)
-    return RolledColumns(on, earning_e2, incomes_fen, end_e2)
+    return RolledColumns(on, earning_e2, incomes_fen, end_e2, accrued_fen)
+
+
+def _after_payments(anchor: AnchorColumns, *, paid: AtPositions | None) -> Int64:
+    """Return the accrued income of a day's start less what was paid with redeemed units."""
+    before_fen = anchor.accrued_fen
+    if before_fen is None:
+        before_fen = np.zeros_like(anchor.units_e2)
+    if paid is None:
+        return before_fen
+    left_fen = before_fen.copy()
+    np.subtract.at(left_fen, paid.positions, paid.values)
+    return left_fen
+
+
+def became_columns(
+    incomes_fen: Int64, accrued_fen: Int64, *, becomes: Becoming
+) -> tuple[Int64, Int64]:
+    """Return the units that a day's incomes became, and what has accrued after it."""
+    if becomes is Becoming.UNITS:
+        return incomes_fen, accrued_fen
+    grown_fen = accrued_fen + incomes_fen
+    nothing = np.zeros_like(grown_fen)
+    return (grown_fen, nothing) if becomes is Becoming.CARRIED else (nothing, grown_fen)
 
 
 def _not_below_zero(units_e2: Int64, *, on: date) -> None:

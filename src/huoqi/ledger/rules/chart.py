@@ -34,6 +34,8 @@ class AccountKind(IntEnum):
     """One a fund, in units: mirror of all units given out."""
     HOLDERS_UNITS = 22
     """One a fund, in units: the control account above all holdings."""
+    HOLDERS_ACCRUED = 23
+    """One a fund with a monthly carry, in units: income that has accrued and is no units yet."""
     ADVANCE_LINE = 30
     ADVANCE_RECEIVABLE = 31
     INCOME = 40

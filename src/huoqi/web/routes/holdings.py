@@ -48,6 +48,7 @@ class HoldingView(Shape):
     advanceable: Units = Field(description="What a fast redemption may take.")
     ordered: Units = Field(description="Under orders on their way.")
     frozen: Units
+    accrued: Money = Field(description="Income that becomes units at the end of the month.")
     unconfirmed: Money = Field(description="Paid, not confirmed by the manager yet.")
     last_income_on: date | None = Field(description="The last day whose income is known.")
     last_income: Money | None
@@ -281,6 +282,7 @@ def holding_view(held: HoldingNow) -> HoldingView:
         advanceable=units(held.advanceable_e2),
         ordered=units(held.ordered_e2),
         frozen=units(held.frozen_e2),
+        accrued=money(held.accrued_fen),
         unconfirmed=money(held.unconfirmed_fen),
         last_income_on=held.last_income_on,
         last_income=None if income is None else money(income),
