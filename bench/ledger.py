@@ -28,7 +28,7 @@ from huoqi.kit.clock import machine_now
 from huoqi.kit.db import Database, Work
 from huoqi.kit.ids import RandomIds
 from huoqi.kit.migrations import migrate
-from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
 from huoqi.ledger import operations
 from huoqi.ledger.bulk import Column, TransferColumns
 from huoqi.ledger.posting import TransferResult
@@ -97,6 +97,7 @@ def run() -> dict[str, object]:
         with EmbeddedPostgres(folder) as cluster:
             return run_on(cluster.cluster_status().dsn, plan=Plan())
     finally:
+        remove_cluster(folder)  # As root it stands outside the folder.
         shutil.rmtree(folder, ignore_errors=True)
 
 

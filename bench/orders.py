@@ -34,7 +34,7 @@ from huoqi.bootstrap.settings import Settings, read_settings
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import SessionRequest, open_sessions
-from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
 from huoqi.sandbox.people import person
 from huoqi.sandbox.residents import Newcomer, Resident, desk_of, move_in
 
@@ -62,6 +62,7 @@ def run(*, clients: int = 256, seconds: int = 20) -> dict[str, object]:
     try:
         return _measured(folder, clients=clients, seconds=seconds)
     finally:
+        remove_cluster(folder)  # As root it stands outside the folder.
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -14,7 +14,7 @@ from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, closed_days
 from huoqi.fund.products import HUOQIBAO
 from huoqi.kit.dates import shanghai_date
-from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
 from huoqi.kit.progress import Progress
 from huoqi.sandbox.opening import first_morning
 from huoqi.sandbox.orders import ACCEPTED
@@ -40,6 +40,7 @@ def run(*, days: int = 365, customers: int = 1_000) -> dict[str, object]:
             finally:
                 platform.database.close()
     finally:
+        remove_cluster(folder)  # As root it stands outside the folder.
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -42,4 +42,5 @@ def test_what_is_not_published_or_not_known_is_refused_with_its_code(shelf: Shel
     assert json.loads(unpublished.stdout)["code"] == "fund.day_not_published"
     assert json.loads(stranger.stdout)["code"] == "fund.holding_unknown"
     assert json.loads(nobody.stdout)["code"] == "customer.unknown"
-    assert nobody.stderr.endswith("Try another customer.\n")
+    assert unpublished.stderr.endswith("Next: huoqi close status\n")
+    assert nobody.stderr.endswith("Next: huoqi sandbox personas\n")

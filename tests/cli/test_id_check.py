@@ -31,21 +31,22 @@ def test_plain_output_has_one_fact_a_line() -> None:
     ]
 
 
-def test_a_slip_exits_with_one_and_the_code() -> None:
+def test_a_slip_is_a_negative_answer_with_its_code() -> None:
     result = run("110105194912310021", "--json")
 
-    assert result.exit_code == 1
-    assert json.loads(result.output) == {"valid": False, "code": "identity.checksum"}
-    assert run("110105194912310021").output == (
+    assert result.exit_code == 3
+    assert json.loads(result.stdout) == {"valid": False, "code": "identity.checksum"}
+    assert run("110105194912310021").stdout == (
         "identity.checksum: The last character is not the one that the other 17 require:"
         " most often a typing slip.\n"
     )
+    assert result.stderr.startswith("Next: huoqi ")
 
 
 def test_on_a_date_the_under_age_are_told_when_it_will_work() -> None:
     result = run("110105199705120015", "--on", "2015-05-11", "--json")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert json.loads(result.output) == {
         "valid": True,
         "birth_on": "1997-05-12",

@@ -25,7 +25,9 @@ def run(dsn: str, tmp_path: Path) -> Iterator[Run]:
     platform = open_platform(settings, dsn=dsn)
     first_morning(platform, seed=20150511)
     session = Session(lambda: platform, open_at=lambda other: open_platform(settings, dsn=other))
-    yield lambda *words: CliRunner().invoke(sandbox_group, words, obj=session)
+    yield lambda *words: CliRunner().invoke(
+        sandbox_group, words, obj=session, prog_name="huoqi sandbox"
+    )
     platform.database.close()
 
 
@@ -135,4 +137,5 @@ def test_a_bad_income_file_names_row_and_column(run: Run, tmp_path: Path) -> Non
         "code": "validation.bad_number",
         "row": 2,
         "column": "income_per_10k",
+        "next_step": "huoqi sandbox replay --help",
     }

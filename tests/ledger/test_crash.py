@@ -14,7 +14,7 @@ import pytest
 from huoqi.kit.db import Database
 from huoqi.kit.ids import RandomIds
 from huoqi.kit.migrations import migrate
-from huoqi.kit.postgres import EmbeddedPostgres
+from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
 from huoqi.ledger import queries
 from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers, set_up_shards
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 def cluster(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     with EmbeddedPostgres(tmp_path / "data") as cluster:
         yield cluster
+    remove_cluster(tmp_path / "data")  # As root it stands outside the test's folder.
 
 
 class _Writer(threading.Thread):

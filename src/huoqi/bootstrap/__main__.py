@@ -1,16 +1,20 @@
 """The program: ``huoqi up`` and every other command, wired to the platform they work on."""
 
 import importlib
+import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import psycopg
 
 from huoqi.bootstrap.settings import Settings, read_settings, served_address
+from huoqi.cli.exits import Exit, exit_code_of, refuse
 from huoqi.cli.session import Session
 from huoqi.kit.errors import DomainError
 from huoqi.kit.postgres import AlreadyRunning, PostgresUnavailable
@@ -18,12 +22,12 @@ from huoqi.kit.postgres import AlreadyRunning, PostgresUnavailable
 if TYPE_CHECKING:
     from huoqi.close.platform import Platform
 
-EXIT_ENVIRONMENT = 5
-EXIT_INTERRUPTED = 130
+SAFE = "it is safe to run this again"
 
 #: Where each command lives; a module is imported only when its command is called or listed.
 COMMANDS = {
     "up": "huoqi.bootstrap.up:up_command",
+    "down": "huoqi.bootstrap.down:down_command",
     "app": "huoqi.bootstrap.app_command:app_command",
     "tour": "huoqi.cli.tour:tour_command",
     "fund": "huoqi.cli.fund_commands:fund_group",
@@ -66,6 +70,7 @@ def main(ctx: click.Context) -> None:
       ./huoqi tour                        a customer's first purchase, call by call
       ./huoqi sandbox advance --days 1    tomorrow
       ./huoqi close status                did the day close?
+      ./huoqi down                        stop it; with --remove delete it all
 
     \b
     For who changes it:
@@ -74,6 +79,10 @@ def main(ctx: click.Context) -> None:
 
     Every command has --help with an example, and --json where it answers with figures. The
     program keeps its data in HUOQI_DATA (default .huoqi), or in the PostgreSQL of HUOQI_DSN.
+
+    \b
+    Exit codes: 0 done, 1 failed, 2 wrong use, 3 a check says no, 4 waits for a person,
+    5 the environment (port, disk, database), 130 interrupted and safe to run again.
     """
     stack = ctx.with_resource(ExitStack())
     settings = ctx.ensure_object(dict).get("settings") or settings_of_environment()
@@ -109,20 +118,53 @@ def _platform_at(settings: Settings, dsn: str) -> "Platform":
 
 
 def run() -> None:
-    """Run the program; turn refusals of set-up into one line and the environment's exit code."""
+    """Run the program and end with the exit code of what came of it."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+    sys.exit(outcome(sys.argv[1:]))
+
+
+def outcome(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; what went wrong is told in one line."""
+    as_json = "--json" in arguments
     try:
-        main(prog_name="huoqi", standalone_mode=True)
+        return _ended(arguments)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        bare.show()
+        return Exit.USAGE
+    except click.ClickException as wrong:
+        where = getattr(wrong, "ctx", None)
+        step = f"{where.command_path if where else 'huoqi'} --help"
+        return _failed("cli.usage", wrong.format_message(), next_step=step, as_json=as_json)
+    except AlreadyRunning as error:
+        return _failed("server.already_running", error, next_step="huoqi down", as_json=as_json)
+    except (PostgresUnavailable, psycopg.OperationalError) as error:
+        return _failed("database.away", error, next_step="huoqi up", as_json=as_json)
+    except OSError as error:
+        return _failed("server.files", error, next_step="huoqi up --help", as_json=as_json)
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    """Return how a command ended that did its work, was refused or was interrupted."""
+    try:
+        ended = main.main(list(arguments), prog_name="huoqi", standalone_mode=False)
+    except click.Abort as abort:
+        advice = str(abort.__cause__ or "") or SAFE
+        print(f"huoqi: interrupted; {advice}", file=sys.stderr)
+        return Exit.INTERRUPTED
     except DomainError as refusal:
-        print(f"huoqi: {refusal}. {(type(refusal).__doc__ or '').strip()}", file=sys.stderr)
-        sys.exit(EXIT_ENVIRONMENT)
-    except (AlreadyRunning, PostgresUnavailable) as error:
-        print(f"huoqi: {error}", file=sys.stderr)
-        sys.exit(EXIT_ENVIRONMENT)
-    except KeyboardInterrupt:
-        print("huoqi: interrupted; it is safe to run this again.", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPTED)
+        refuse(refusal, as_json="--json" in arguments)
+    return ended if isinstance(ended, int) else Exit.DONE
+
+
+def _failed(code: str, error: object, *, next_step: str, as_json: bool) -> Exit:
+    """Tell what no rule refused: code, one sentence, next command."""
+    sentence = " ".join(str(error).split()).rstrip(".")
+    if as_json:
+        document = {"code": code, "message": sentence, "next_step": next_step}
+        print(json.dumps(document, ensure_ascii=False))
+    print(f"huoqi: {code}: {sentence}. Next: {next_step}", file=sys.stderr)
+    return Exit.USAGE if code == "cli.usage" else exit_code_of(code)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.server import running_platform, say, serve
 from huoqi.bootstrap.settings import Settings
 from huoqi.bootstrap.wiring import require_parties
+from huoqi.cli.exits import stopped
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import make_first_operator
 from huoqi.kit.dates import SHANGHAI
@@ -42,7 +43,7 @@ Try, in another terminal:
   ./huoqi close status                  did the day close?
   ./huoqi --help                        everything else
 
-Data in {data}. Stop with Ctrl-C; nothing is lost.
+Data in {data}. Stop with Ctrl-C or ./huoqi down; nothing is lost.
 """
 
 
@@ -60,6 +61,15 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     settings: Settings = ctx.meta["huoqi.settings"]
     began = time.monotonic()
     require_parties(settings)
+    try:
+        _serve(settings, wants_seeding=seed, began=began)
+    except KeyboardInterrupt:
+        raise stopped("all is kept. Go on with: huoqi up") from None
+    finally:
+        say("stopped.")
+
+
+def _serve(settings: Settings, *, wants_seeding: bool, began: float) -> None:
     with single_instance(settings.data), running_platform(settings) as platform:
         operator_key, is_under_way = _opened(settings, platform)
 
@@ -69,7 +79,7 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
 
         with (
             _screens_built(settings) as build,
-            _background_seeding(settings, build, wanted=seed),
+            _background_seeding(settings, build, wanted=wants_seeding),
             _background_journey(platform, wanted=is_under_way),
         ):
             serve(
@@ -78,7 +88,6 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
                 screens=Screens(settings.app_dist, state=lambda: build.state),
                 ready=ready,
             )
-    say("stopped.")
 
 
 def _opened(settings: Settings, platform: Platform) -> tuple[str | None, bool]:

@@ -4,10 +4,11 @@ import json
 import sys
 from contextlib import closing
 from datetime import date, datetime
-from typing import NoReturn
 
 import click
 
+from huoqi.cli.exits import Exit, refuse
+from huoqi.cli.journeys import resumable
 from huoqi.close.operations import CloseResult, run_close, run_due
 from huoqi.close.platform import Platform
 from huoqi.close.queries import (
@@ -29,7 +30,6 @@ from huoqi.kit.progress import Progress
 from huoqi.sandbox.branches import Branches
 from huoqi.sandbox.time_machine import TimeMachine
 
-_FAILED, _NEGATIVE = 1, 3
 _DATE = click.DateTime(["%Y-%m-%d"])
 Document = dict[str, object]
 
@@ -54,7 +54,8 @@ def run_command(
 ) -> None:
     """Close what is due now, one day, or in a sandbox the next N days.
 
-    A closed day answers its root again. Exits with 3 when a day is blocked.
+    A closed day answers its root again. Exits with 3 when a day is blocked. With --days it may be
+    interrupted: `huoqi sandbox advance --resume` goes on.
 
     \b
     huoqi close run
@@ -74,10 +75,10 @@ def run_command(
                 done = run_due(platform)
             _print({"done": done}, as_json=as_json)
     except DomainError as refusal:
-        _refuse(refusal, as_json=as_json)
+        refuse(refusal, as_json=as_json)
     with platform.database.work(while_advancing=True) as work:
         if blocked_days(work):
-            sys.exit(_NEGATIVE)
+            sys.exit(Exit.NEGATIVE)
 
 
 @close_group.command("status")
@@ -131,7 +132,7 @@ def status_command(
         document["next_step"] = "; ".join(map(_next_step, blocked))
     _print(document, as_json=as_json)
     if blocked:
-        sys.exit(_NEGATIVE)
+        sys.exit(Exit.NEGATIVE)
 
 
 def _next_step(day: DayStatus) -> str:
@@ -170,7 +171,7 @@ def _show_days(platform: Platform, *, count: int, as_json: bool) -> None:
     branches = Branches(platform.database)
     branches.set_up()
     machine = TimeMachine(platform, branches=branches)
-    with Progress("closing", total=count) as progress:
+    with resumable(machine), Progress("closing", total=count) as progress:
         journey = machine.run_closes(count, report=progress)
     _print(
         {
@@ -252,11 +253,3 @@ def _print_item(name: str, item: object) -> None:
 
 def _is_plain(value: object) -> bool:
     return not isinstance(value, list)
-
-
-def _refuse(refusal: DomainError, *, as_json: bool) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps({"code": refusal.code, **refusal.params}))
-    meaning = (type(refusal).__doc__ or "").strip().splitlines()[0]
-    click.echo(f"{refusal.code}: {meaning} See: huoqi close status", err=True)
-    sys.exit(_FAILED)

@@ -1,16 +1,14 @@
-"""How the sandbox's commands answer: one JSON document, or the same facts in lines for people."""
+"""How commands answer: one JSON document, or the same facts in lines for people."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn
 
 import click
 
+from huoqi.cli.exits import refuse
 from huoqi.kit.errors import DomainError
 
-FAILED = 1
 Document = Mapping[str, object]
 
 
@@ -29,21 +27,11 @@ def show(document: Document, *, as_json: bool) -> None:
 
 @contextmanager
 def refusals(*, as_json: bool) -> Iterator[None]:
-    """Turn an expected "no" inside the block into its code, its meaning and exit 1."""
+    """Turn an expected "no" inside the block into its code, its meaning and its exit code."""
     try:
         yield
     except DomainError as refusal:
         refuse(refusal, as_json=as_json)
-
-
-def refuse(refusal: DomainError, *, as_json: bool) -> NoReturn:
-    """Print a refusal and end with 1: JSON on standard output, the meaning on standard error."""
-    if as_json:
-        click.echo(json.dumps({"code": refusal.code, **refusal.params}, ensure_ascii=False))
-    meaning = (type(refusal).__doc__ or "").strip().splitlines()[0]
-    facts = " ".join(f"{name}={value}" for name, value in refusal.params.items())
-    click.echo(f"{refusal.code}: {meaning} {facts}".rstrip(), err=True)
-    sys.exit(FAILED)
 
 
 def blocked_documents(lines: Iterable[str]) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from typing import ClassVar, ParamSpec
 import click
 import numpy as np
 
+from huoqi.cli.exits import exit_code_of
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.rules.allocation_columns import FundDayColumns, allocate_columns
 from huoqi.fund.rules.confirmation import (
@@ -125,7 +126,7 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
             click.echo(f"{refusal}: {sentence}\nTry: {next_step}", err=True)
             if options.get("as_json"):
                 click.echo(json.dumps({"code": refusal.code, **refusal.params}))
-            sys.exit(1)
+            sys.exit(exit_code_of(refusal.code))
 
     return run
 

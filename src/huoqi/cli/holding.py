@@ -1,12 +1,12 @@
 """``huoqi holding explain``: one day's income of one customer, with every figure of the rule."""
 
 import json
-import sys
 from datetime import date, datetime
 from uuid import UUID
 
 import click
 
+from huoqi.cli.exits import refuse
 from huoqi.customers.operations import CustomerUnknown
 from huoqi.customers.queries import customer_of_id
 from huoqi.fund.products import HUOQIBAO
@@ -140,10 +140,7 @@ def explain_command(
     try:
         told = explain_holding(ctx.obj.database, customer=customer, on=day.date(), fund=fund)
     except DomainError as refusal:
-        if as_json:
-            click.echo(json.dumps({"code": refusal.code, **refusal.params}))
-        words = (type(refusal).__doc__ or "").strip().splitlines()[0]
-        other = "customer" if isinstance(refusal, CustomerUnknown) else "date"
-        click.echo(f"huoqi: {refusal.code}: {words} Try another {other}.", err=True)
-        sys.exit(1)
+        unknown = isinstance(refusal, CustomerUnknown)
+        step = "huoqi sandbox personas" if unknown else "huoqi close status"
+        refuse(refusal, as_json=as_json, next_step=step)
     click.echo(json.dumps(told) if as_json else "\n".join(_lines(told)))

@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 import click
 
+from huoqi.cli.exits import Exit
 from huoqi.customers.rules.age import adult_from, require_adult
 from huoqi.customers.rules.national_id import NationalId, parse_national_id
 from huoqi.kit.errors import DomainError, Param
 
 Facts = dict[str, Param]
+_NEXT = "huoqi sandbox personas (numbers of people who do not exist), or huoqi id check --help"
 
 
 @click.group("id")
@@ -32,7 +34,7 @@ def check(number: str, on: datetime | None, as_json: bool) -> None:  # noqa: FBT
     """Check a GB 11643 number: form, region, check character, date of birth.
 
     NUMBER has 18 characters; a lower-case x is accepted. With "-" it is read from standard input,
-    which keeps it out of the shell's history. A refusal exits with 1 and prints its stable code.
+    which keeps it out of the shell's history. A refusal exits with 3 and prints its stable code.
 
     \b
     huoqi id check 11010519491231002X
@@ -46,14 +48,15 @@ def check(number: str, on: datetime | None, as_json: bool) -> None:  # noqa: FBT
             _show({"valid": False, "code": refusal.code, **refusal.params}, as_json=True)
         else:
             click.echo(_in_words(refusal))
-        sys.exit(1)
+        click.echo(f"Next: {_NEXT}", err=True)
+        sys.exit(Exit.NEGATIVE)
     facts = _facts(found)
     if on is not None:
         facts |= _age_facts(found, on=on.date())
     _show(facts, as_json=as_json)
     if facts.get("adult") is False and not as_json:
         click.echo("The person is not 18 yet; the first date on which it will work is shown above.")
-    sys.exit(1 if "code" in facts else 0)
+    sys.exit(Exit.NEGATIVE if "code" in facts else Exit.DONE)
 
 
 def _in_words(refusal: DomainError) -> str:

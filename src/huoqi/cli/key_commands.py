@@ -1,18 +1,17 @@
 """``huoqi key``: make, list and revoke the keys of staff and programs."""
 
 import json
-import sys
 from typing import cast
 from uuid import UUID
 
 import click
 
+from huoqi.cli.exits import refuse
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, Role, make_key, revoke_key
 from huoqi.customers.queries import api_keys_made
 from huoqi.kit.errors import DomainError
 
-_FAILED = 1
 ROLES = ("operator", "approver", "finance", "compliance", "support", "developer", "viewer")
 
 
@@ -54,8 +53,7 @@ def new_command(
             while_advancing=True,
         )
     except DomainError as refusal:
-        click.echo(f"{refusal}. See: huoqi key new --help", err=True)
-        sys.exit(_FAILED)
+        refuse(refusal, as_json=as_json, next_step="huoqi key new --help")
     shown = {"key": made.text, "key_id": str(made.key_id), "label": made.label}
     click.echo(json.dumps(shown) if as_json else made.text)
 
@@ -89,14 +87,18 @@ def list_command(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - c
 
 @key_group.command("revoke")
 @click.argument("key_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
-def revoke_command(ctx: click.Context, key_id: UUID) -> None:
-    """Revoke a key at once, by the id that `huoqi key list` shows."""
+def revoke_command(ctx: click.Context, key_id: UUID, as_json: bool) -> None:  # noqa: FBT001
+    """Revoke a key at once, by the id that `huoqi key list` shows.
+
+    \b
+    huoqi key revoke 01890a5d-ac96-774b-bcce-b302099a8057
+    """
     platform: Platform = ctx.obj.platform
     refusal = platform.database.run(
         lambda work: revoke_key(work, key_id=key_id), while_advancing=True
     )
     if refusal is not None:
-        click.echo(f"{refusal}. See: huoqi key list", err=True)
-        sys.exit(_FAILED)
-    click.echo("revoked")
+        refuse(refusal, as_json=as_json)
+    click.echo(json.dumps({"key_id": str(key_id), "revoked": True}) if as_json else "revoked")

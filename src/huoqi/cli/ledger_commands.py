@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from huoqi.cli.exits import Exit
 from huoqi.kit.db import Database
 from huoqi.kit.money import format_scaled
 from huoqi.ledger.queries import (
@@ -19,7 +20,6 @@ from huoqi.ledger.queries import (
 )
 from huoqi.ledger.rules.counters import Counters
 
-_NEGATIVE = 3
 _DATE = click.DateTime(["%Y-%m-%d"])
 Document = dict[str, Any]  # a JSON document
 Row = dict[str, int | str]
@@ -56,7 +56,7 @@ def verify_command(ctx: click.Context, shard: int | None, as_json: bool) -> None
     else:
         _show_chain(document)
     if not sound:
-        sys.exit(_NEGATIVE)
+        sys.exit(Exit.NEGATIVE)
 
 
 def _verified(report: ChainReport) -> Document:
@@ -120,7 +120,7 @@ def trial_balance_command(
     else:
         _show(rows, totals=totals, scales=scales)
     if not tied:
-        sys.exit(_NEGATIVE)
+        sys.exit(Exit.NEGATIVE)
 
 
 def _row(line: TrialBalanceLine, *, code: str) -> Row:

@@ -1,5 +1,6 @@
 """``huoqi sandbox``: the simulated world's clock and branches, and worlds built from a seed."""
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -7,6 +8,8 @@ from datetime import datetime
 import click
 
 from huoqi.cli.documents import Document, blocked_documents, refusals, show, warn_of_blocked
+from huoqi.cli.exits import Exit
+from huoqi.cli.journeys import resumable
 from huoqi.cli.sandbox_world import faults_group, magic_command, personas_command, replay_command
 from huoqi.cli.session import Session
 from huoqi.close.queries import blocked_days, last_closed, next_due
@@ -21,7 +24,6 @@ from huoqi.sandbox.time_machine import Journey, TimeMachine
 from huoqi.sandbox.world import WorldPlan
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_CUT_OFF = "huoqi: the move was cut off. Go on with it: huoqi sandbox advance --resume"
 _NO_INSTANT = "give an instant such as 2015-06-01T09:00:00+08:00, or a date"
 
 
@@ -129,13 +131,8 @@ def _moved(
         move = lambda report: machine.resume(report=report)  # noqa: E731
     else:
         move = lambda report: machine.to_next_event(report=report)  # noqa: E731
-    try:
-        with Progress("days") as progress:
-            return move(progress)
-    except (KeyboardInterrupt, SystemExit):
-        if machine.state().state == "advancing":
-            click.echo(_CUT_OFF, err=True)
-        raise
+    with resumable(machine), Progress("days") as progress:
+        return move(progress)
 
 
 @sandbox_group.command("branch")
@@ -223,9 +220,8 @@ def seed_command(  # noqa: PLR0913 - one argument an option
     """
     plan = WorldPlan(seed=seed, customers=customers, months=months)
     with refusals(as_json=as_json), Progress(f"building {name}") as progress:
-        world = build_branch(
-            session.platform, session.open_at, name=name, plan=plan, report=progress
-        )
+        report = _while_parent_lives(progress) if background else progress
+        world = build_branch(session.platform, session.open_at, name=name, plan=plan, report=report)
     if background and world is None:
         return
     document: dict[str, object] = {
@@ -236,6 +232,18 @@ def seed_command(  # noqa: PLR0913 - one argument an option
         "next_step": f"huoqi sandbox switch {name}",
     }
     show(document, as_json=as_json)
+
+
+def _while_parent_lives(progress: Reporter) -> Reporter:
+    """Return a reporter that ends the work once the server that began it is gone."""
+    parent = os.getppid()
+
+    def report(done: int, total: int, note: str) -> None:
+        if os.getppid() != parent:
+            raise SystemExit(Exit.INTERRUPTED)
+        progress(done, total, note)
+
+    return report
 
 
 def _with_branches(session: Session, act: Callable[[Branches], Document], *, as_json: bool) -> None:

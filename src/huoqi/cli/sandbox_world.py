@@ -7,7 +7,8 @@ from uuid import UUID
 
 import click
 
-from huoqi.cli.documents import Document, refusals, refuse, show
+from huoqi.cli.documents import Document, refusals, show
+from huoqi.cli.exits import Exit, refuse
 from huoqi.cli.fund_rules import FileNotText
 from huoqi.cli.session import Session
 from huoqi.kit.dates import SHANGHAI
@@ -235,7 +236,7 @@ def replay_command(
         per_row = {"per_day", "conventions"}
         show({name: v for name, v in document.items() if name not in per_row}, as_json=False)
     if not document["ties"]:
-        raise SystemExit(3)
+        raise SystemExit(Exit.NEGATIVE)
 
 
 def _replayed(

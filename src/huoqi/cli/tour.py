@@ -3,7 +3,6 @@
 import http.client
 import json
 import random
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from uuid import uuid4
 
 import click
 
+from huoqi.cli.exits import refuse
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, make_key
 from huoqi.kit.errors import DomainError
@@ -24,7 +24,6 @@ PASSWORD = "280461"  # the payment password of a person made up a moment ago
 CODE = "123456"  # the sandbox sends no messages; this is always its code
 FIRST_VISITOR, LAST_VISITOR = 60_000, 99_000
 PAID_WITHIN_S = 20
-_FAILED, _ENVIRONMENT = 1, 5
 Json = dict[str, Any]  # a JSON document
 
 
@@ -32,6 +31,12 @@ class TourStopped(DomainError):
     """A call was not answered as the tour expects."""
 
     code: ClassVar[str] = "tour.stopped"
+
+
+class NothingAnswers(DomainError):
+    """Nothing answers at the address."""
+
+    code: ClassVar[str] = "server.nothing_answers"
 
 
 @dataclass
@@ -97,11 +102,9 @@ def tour_command(
     try:
         outcome = _tour(guide, ctx.obj.platform)
     except TourStopped as stop:
-        click.echo(f"huoqi: {stop}. Try: huoqi tour --verbose", err=True)
-        sys.exit(_FAILED)
+        refuse(stop, as_json=as_json)
     except OSError as error:
-        click.echo(f"huoqi: nothing answers at {address} ({error}). Start: huoqi up", err=True)
-        sys.exit(_ENVIRONMENT)
+        refuse(NothingAnswers(address=address, reason=str(error)), as_json=as_json)
     outcome["seconds"] = round(time.monotonic() - began, 1)
     if as_json:
         click.echo(json.dumps(outcome, ensure_ascii=False))
