@@ -32,6 +32,7 @@ DATABASE_FOLDERS = {"journeys", "simulation", "contracts"}
 hypothesis.settings.register_profile(
     "huoqi",
     parent=hypothesis.settings(),
+    derandomize=False,
     deadline=None,
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
