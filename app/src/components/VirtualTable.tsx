@@ -55,8 +55,10 @@ export function VirtualTable<T>(props: Props<T>): VNode {
     const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 };
     const next = steps[event.key];
     const row = rows[active];
-    if (next !== undefined) (event.preventDefault(), go(next));
-    else if (event.key === "Enter" && row !== undefined) onOpen?.(row);
+    if (next !== undefined) {
+      event.preventDefault();
+      go(next);
+    } else if (event.key === "Enter" && row !== undefined) onOpen?.(row);
   };
   const seen = rows.slice(view.start, view.end);
   const isActiveSeen = active >= view.start && active < view.end;
@@ -72,23 +74,37 @@ export function VirtualTable<T>(props: Props<T>): VNode {
         <div class="vtable-body" role="rowgroup" style={{ height: `${rows.length * rowPx}px`, minWidth }}>
           {seen.map((row, i) => {
             const index = view.start + i;
-            return (
-              <div
-                key={rowKey(row)} id={`${id}-${index}`} role="row" aria-rowindex={index + 2} aria-selected={index === active}
-                class={onOpen ? "vtable-row can-open" : "vtable-row"} style={{ ...tracks, height: `${rowPx}px`, transform: `translateY(${index * rowPx}px)` }}
-                onClick={(event) => {
-                  if ((event.target as Element).closest("a, button, input, label")) return;
-                  setActive(index);
-                  onOpen?.(row);
-                }}
-              >
-                {columns.map((column) => <div key={column.key} role="gridcell" class={column.num ? "num" : undefined}>{column.cell(row, index)}</div>)}
-              </div>
-            );
+            const place = { ...tracks, height: `${rowPx}px`, transform: `translateY(${index * rowPx}px)` };
+            const open = () => (setActive(index), onOpen?.(row));
+            return <BodyRow key={rowKey(row)} {...{ id, row, index, columns, place }} isActive={index === active} open={onOpen && open} />;
           })}
         </div>
       </div>
       <p class="tiny muted" role="status">{total >= 0 && t.rowsShown(String(rows.length), String(total))}</p>
+    </div>
+  );
+}
+
+interface RowProps<T> {
+  id: string;
+  row: T;
+  index: number;
+  columns: readonly Column<T>[];
+  place: Record<string, string>;
+  isActive: boolean;
+  open: (() => void) | undefined;
+}
+
+function BodyRow<T>({ id, row, index, columns, place, isActive, open }: RowProps<T>): VNode {
+  const press = (event: MouseEvent) => {
+    if (!(event.target as Element).closest("a, button, input, label")) open?.();
+  };
+  return (
+    <div
+      id={`${id}-${index}`} role="row" aria-rowindex={index + 2} aria-selected={isActive}
+      class={open ? "vtable-row can-open" : "vtable-row"} style={place} onClick={press}
+    >
+      {columns.map((column) => <div key={column.key} role="gridcell" class={column.num ? "num" : undefined}>{column.cell(row, index)}</div>)}
     </div>
   );
 }

@@ -55,26 +55,38 @@ interface RefusedProps {
 }
 
 /** What was refused, why, and what can be done now; takes the focus when it appears. */
-export function Refused({ failure, money = false, retry, children }: RefusedProps): VNode {
+export function Refused({ failure, money, retry, children }: RefusedProps): VNode {
   const t = useKitText();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [failure]);
-  const words = useFailureWords(failure, money);
+  const words = useFailureWords(failure, !!money);
   const problem = failure instanceof Problem ? failure : undefined;
   const again = money && !problem ? t.checkAgain : t.retry;
+  const repeat = problem?.isFinal ? undefined : retry;
   return (
     <div class="refused" role="alert" tabIndex={-1} ref={box}>
       <p class="strong">{words.what}</p>
       {words.why && <p>{words.why}</p>}
-      {!!problem?.nextSteps.length && (
-        <div class="stack-s">
-          <p class="small strong">{t.nextSteps}</p>
-          <ul class="bullets">{problem.nextSteps.map((step) => <li key={step}>{step}</li>)}</ul>
-        </div>
-      )}
+      <NextSteps steps={problem?.nextSteps ?? []} />
       {children}
-      {retry && (problem === undefined || !problem.isFinal) && <Button look="second" onPress={retry}>{again}</Button>}
-      {problem && <p class="tiny muted">{t.code(problem.code, problem.requestId)}</p>}
+      {repeat && <Button look="second" onPress={repeat}>{again}</Button>}
+      <FinePrint problem={problem} />
+    </div>
+  );
+}
+
+function FinePrint({ problem }: { problem: Problem | undefined }): VNode | null {
+  const t = useKitText();
+  return problem ? <p class="tiny muted">{t.code(problem.code, problem.requestId)}</p> : null;
+}
+
+function NextSteps({ steps }: { steps: readonly string[] }): VNode | null {
+  const t = useKitText();
+  if (steps.length === 0) return null;
+  return (
+    <div class="stack-s">
+      <p class="small strong">{t.nextSteps}</p>
+      <ul class="bullets">{steps.map((step) => <li key={step}>{step}</li>)}</ul>
     </div>
   );
 }

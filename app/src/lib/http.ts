@@ -55,8 +55,7 @@ export async function request<T>(method: Method, path: string, call: Call = {}):
 }
 
 async function send(method: Method, path: string, call: Call): Promise<Response> {
-  const signals = [AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS)];
-  if (call.signal) signals.push(call.signal);
+  const limit = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
   try {
     return await fetch(path + queryOf(call.query), {
       method,
@@ -64,7 +63,7 @@ async function send(method: Method, path: string, call: Call): Promise<Response>
       body: call.body === undefined ? null : JSON.stringify(call.body),
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.any?.(signals) ?? signals[0] ?? null,
+      signal: call.signal ? AbortSignal.any([limit, call.signal]) : limit,
     });
   } catch (error) {
     if (call.signal?.aborted) throw error;

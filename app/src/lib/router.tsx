@@ -166,10 +166,13 @@ function start(): () => void {
 
 function isPlainClick(event: MouseEvent, link: HTMLAnchorElement): boolean {
   const modified = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  if (event.defaultPrevented || modified || link.target || link.hasAttribute("download")) return false;
-  const url = new URL(link.href);
-  if (url.origin !== location.origin || (url.hash && url.pathname === location.pathname)) return false;
-  return find(url.pathname) !== undefined;
+  if (event.defaultPrevented || modified) return false;
+  return !link.target && !link.hasAttribute("download") && isOurs(new URL(link.href));
+}
+
+function isOurs(url: URL): boolean {
+  const isSamePage = url.hash !== "" && url.pathname === location.pathname;
+  return url.origin === location.origin && !isSamePage && find(url.pathname) !== undefined;
 }
 
 function restoreScroll(): void {

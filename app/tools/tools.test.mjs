@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contrast, contrastFaults, faults as colourFaults, nearest } from "./contrast.mjs";
+import { hostsIn, withoutHosts } from "./lock.mjs";
+import { faults as messageFaults } from "./messages.mjs";
+import { over } from "./sizes.mjs";
+
+test("contrast follows the published extremes", () => {
+  assert.equal(contrast("#000000", "#ffffff"), 21);
+  assert.equal(contrast("#767676", "#ffffff").toFixed(2), "4.54");
+});
+
+test("the tokens can be read, and a pale one is refused with a better one", async () => {
+  assert.deepEqual(await contrastFaults(), []);
+  const pale = colourFaults(":root {\n  --red: #ffaaaa;\n  --surface: #ffffff;\n}");
+  assert.ok(pale.some((line) => line.startsWith("light: --red on --surface is 1.")));
+  assert.ok(contrast(nearest("#ffaaaa", "#ffffff", 4.5), "#ffffff") >= 4.5);
+});
+
+test("messages: both languages, none empty, none in the wrong script", () => {
+  assert.deepEqual(messageFaults("a", { x: "好", y: () => "好" }, { x: "good", y: () => "good" }), []);
+  assert.equal(messageFaults("a", { x: "好" }, {}).length, 1);
+  assert.equal(messageFaults("a", { x: "" }, { x: "good" }).length, 1);
+  assert.equal(messageFaults("a", { x: "好" }, { x: "好" }).length, 1);
+});
+
+test("a lock names no host", () => {
+  const lock = '{"packages": {"a": {"resolved": "https://example.org/a", "funding": {"url": "https://example.org"}}}}';
+  assert.deepEqual(hostsIn(lock), ["https://example.org"]);
+  assert.deepEqual(hostsIn(withoutHosts(lock)), []);
+});
+
+test("sizes over their limit are named", () => {
+  assert.deepEqual(over({ home_js_kb: 45, all_js_kb: 120 }), []);
+  assert.equal(over({ home_js_kb: 45.1, all_js_kb: 120 }).length, 1);
+});
