@@ -71,6 +71,35 @@ BREAKS = """
     SELECT kind, place, rows_count, account_no, ours, theirs, difference, detail, found_at
     FROM close_break WHERE fund = %s AND close_on = %s ORDER BY kind, place
 """
+BREAK_QUEUE = """
+    -- A range of each fund's primary key, then merged; oldest day first. A fund's days close in
+    -- order, so what is after its last closed day is open, and nothing else is.
+    SELECT b.fund, b.close_on, b.is_open, b.kind, b.place, b.rows_count, b.account_no, b.ours,
+        b.theirs, b.difference, b.detail, b.found_at
+    FROM (
+        SELECT c.fund, (SELECT max(d.close_on) FROM close_day d WHERE d.fund = c.fund) AS closed_on
+        FROM (SELECT DISTINCT fund FROM close_cursor) c
+        WHERE %(fund)s::text IS NULL OR c.fund = %(fund)s
+    ) f
+    CROSS JOIN LATERAL (
+        SELECT x.*, (f.closed_on IS NULL OR x.close_on > f.closed_on) AS is_open
+        FROM close_break x
+        WHERE x.fund = f.fund AND x.close_on >= greatest(%(first)s, %(after_on)s,
+                CASE %(state)s WHEN 'open' THEN f.closed_on + 1 END)
+            AND x.close_on <= least(%(last)s, CASE %(state)s WHEN 'noted'
+                THEN coalesce(f.closed_on, '-infinity') END)
+            AND (x.close_on, x.fund, x.kind, x.place)
+                > (%(after_on)s, %(after_fund)s, %(after_kind)s, %(after_place)s)
+            AND (%(kinds)s::text[] IS NULL OR (x.kind = ANY (%(kinds)s)) = %(inside)s)
+        ORDER BY x.close_on, x.kind, x.place LIMIT %(limit)s
+    ) b ORDER BY b.close_on, b.fund, b.kind, b.place LIMIT %(limit)s
+"""
+BREAK_COUNTS = """
+    -- The first row of each kind and day says how many there are.
+    SELECT b.fund, b.close_on, b.kind, b.rows_count,
+        coalesce(b.close_on > (SELECT max(d.close_on) FROM close_day d WHERE d.fund = b.fund), true)
+    FROM close_break b WHERE b.place = 0 ORDER BY b.close_on, b.fund, b.kind
+"""
 LAST_DAY = """
     SELECT d.close_on, d.root, d.holder_count,
         (SELECT max(s.took_ms) FROM close_step s
@@ -271,6 +300,17 @@ def last_day(work: Work, *, fund: str) -> LastDay | None:
     """Return the last closed day."""
     row = work.row(LAST_DAY, (fund,))
     return LastDay(*row) if row else None
+
+
+def break_queue(work: Work, parameters: Mapping[str, object]) -> list[Row]:
+    """Return what does not tie over all funds, oldest day first."""
+    work.run("SET LOCAL plan_cache_mode = force_custom_plan")
+    return work.rows(BREAK_QUEUE, parameters)
+
+
+def break_counts(work: Work) -> list[Row]:
+    """Return fund, day, kind, number, and whether it is open, of all that does not tie."""
+    return work.rows(BREAK_COUNTS)
 
 
 def add_day(work: Work, day: ClosedDay) -> None:

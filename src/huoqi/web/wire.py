@@ -176,6 +176,16 @@ def parts_of_cursor(cursor: str | None, *, count: int) -> tuple[int, ...] | None
     return tuple(map(int, parts))
 
 
+def cursor_beyond(name: str) -> str:
+    """Return the opaque cursor of what follows something that has a name."""
+    return base64.urlsafe_b64encode(f"t:{name}".encode()).decode().rstrip("=")
+
+
+def name_of_cursor(cursor: str | None) -> str | None:
+    """Return the name in a cursor, None for none; refuse a cursor of another list."""
+    return _opened(cursor, kind="t")
+
+
 def page(data: list[Item], *, next_cursor: str | None, at: datetime) -> Page[Item]:
     """Return one page of a list."""
     return Page(data=data, next_cursor=next_cursor, business_time=shown_at(at))
