@@ -179,6 +179,22 @@ def next_retry_at(work: Work) -> datetime | None:
     return row[0] if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorityLine:
+    """What waits for the identity authority: nothing while it answers."""
+
+    waiting_count: int
+    waits_since: datetime | None
+    next_try_at: datetime | None
+
+
+def authority_line(work: Work) -> AuthorityLine:
+    """Return how many applications wait for the authority, since when, and when it is asked."""
+    row = applications.waiting(work)
+    assert row is not None, "an aggregate has one row"
+    return AuthorityLine(*row)
+
+
 def api_keys_made(work: Work) -> list[ApiKey]:
     """Return all keys, oldest first, without anything that would let one in."""
     return [_api_key(row) for row in api_keys.every(work)]

@@ -68,6 +68,11 @@ END = """
     WHERE shard = %(shard)s AND application_id = %(application_id)s
 """
 NEXT_DUE = "SELECT min(next_try_at) FROM application WHERE next_try_at IS NOT NULL"
+WAITING = """
+    -- Uses application_due: those that wait for the authority's word.
+    SELECT count(*), min(submitted_at), min(next_try_at) FROM application
+    WHERE next_try_at IS NOT NULL AND state = 'waiting_authority'
+"""
 ABANDON = """
     UPDATE application
     SET state = 'expired', ended_at = %(at)s, wrapped_key = NULL, sealed_phone = NULL,
@@ -139,6 +144,11 @@ def end(work: Work, parameters: Mapping[str, object]) -> None:
 def next_due(work: Work) -> Row | None:
     """Return when the next application is to be asked about."""
     return work.row(NEXT_DUE)
+
+
+def waiting(work: Work) -> Row | None:
+    """Return how many wait for the authority, since when, and when it is asked next."""
+    return work.row(WAITING)
 
 
 def abandon(work: Work, parameters: Mapping[str, object]) -> int:
