@@ -191,13 +191,16 @@ class Database:
         self._late_depth = 0
         self._known_at: datetime | None = None
         self._kept: Kept | None = None
-        self._mover = 0
+        self._mover: int | None = None
+        self._is_mover_inside = False
 
-    def _open_pool(self, *, options: str = "") -> ConnectionPool[Connection]:
+    def _open_pool(
+        self, *, options: str = "", size: int | None = None
+    ) -> ConnectionPool[Connection]:
         return ConnectionPool(
             self.dsn,
             min_size=1,
-            max_size=self._size,
+            max_size=size or self._size,
             open=True,
             timeout=30,
             kwargs={"prepare_threshold": 2, "options": f"-c timezone=UTC{options}"},
@@ -219,14 +222,15 @@ class Database:
         brings everything before it to the disk.
         """
         if self._late_pool is None:
-            self._late_pool = self._open_pool(options=" -c synchronous_commit=off")
+            # One connection, so that every statement is prepared once and not by turns.
+            self._late_pool = self._open_pool(options=" -c synchronous_commit=off", size=1)
         self._late_depth += 1
         try:
             yield
         finally:
             self._late_depth -= 1
             if not self._late_depth:
-                self._known_at = self._kept = None
+                self._known_at = self._kept = self._mover = None
 
     def tell_time(self, at: datetime) -> None:
         """Take the instant to which the time machine moved the clock, until the outer block ends.
@@ -246,16 +250,33 @@ class Database:
 
         Nobody else changes terms while the clock moves; who only looks on reads for himself.
         """
-        if not while_advancing or not self._known_at or threading.get_ident() != self._mover:
+        if not self._is_mover(while_advancing=while_advancing):
             return None
         if self._kept is None or self._kept.is_stale:
             self._kept = Kept()
         return self._kept
 
-    def _pool_of(self, *, while_advancing: bool) -> ConnectionPool[Connection]:
-        if self._late_depth and while_advancing and self._late_pool is not None:
-            return self._late_pool
-        return self._pool
+    def _is_mover(self, *, while_advancing: bool) -> bool:
+        return while_advancing and threading.get_ident() == self._mover
+
+    @contextmanager
+    def _connected(self, *, while_advancing: bool) -> Iterator[Connection]:
+        """Yield a connection: to the mover its own, unless a unit around this one has it."""
+        late_pool = self._late_pool
+        if (
+            late_pool is None
+            or self._is_mover_inside
+            or not self._is_mover(while_advancing=while_advancing)
+        ):
+            with self._pool.connection() as conn:
+                yield conn
+            return
+        self._is_mover_inside = True
+        try:
+            with late_pool.connection() as conn:
+                yield conn
+        finally:
+            self._is_mover_inside = False
 
     @contextmanager
     def disconnected(self, *, timeout_s: int = 60) -> Iterator[None]:
@@ -274,16 +295,13 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Yield a raw connection with its transaction; for simulated parties and checks."""
-        with self._gate.entered(), self._pool_of(while_advancing=True).connection() as conn:
+        with self._gate.entered(), self._connected(while_advancing=True) as conn:
             yield conn
 
     @contextmanager
     def work(self, *, actor: str = "system", while_advancing: bool = False) -> Iterator[Work]:
         """Yield a unit of work; commit when the block ends, roll back when it raises."""
-        with (
-            self._gate.entered(),
-            self._pool_of(while_advancing=while_advancing).connection() as conn,
-        ):
+        with self._gate.entered(), self._connected(while_advancing=while_advancing) as conn:
             known_at = self._known_at if while_advancing else None
             at = known_at or self.clock.read(conn, while_advancing=while_advancing)
             kept = self._kept_now(while_advancing=while_advancing)
