@@ -195,7 +195,7 @@ def breaks_queued(
 
 def break_of_id(work: Work, break_id: str) -> QueuedBreak | None:
     """Return a break by its id; None where it is not, or not any more."""
-    key = _break_key(break_id)
+    key = break_key(break_id)
     if key is None:
         return None
     rows = [row for row in breaks_of_day(work, fund=key.fund, on=key.on) if row.key == key]
@@ -214,7 +214,8 @@ def break_counts(work: Work) -> list[BreakCount]:
     return [BreakCount(*row) for row in _store.break_counts(work)]
 
 
-def _break_key(break_id: str) -> BreakKey | None:
+def break_key(break_id: str) -> BreakKey | None:
+    """Return what an id of a break names; None where it is no such id."""
     fund, _, rest = break_id.partition(".")
     day, _, rest = rest.partition(".")
     kind, _, place = rest.rpartition(".")
@@ -269,6 +270,7 @@ __all__ = [
     "agenda_after",
     "blocked_days",
     "break_counts",
+    "break_key",
     "break_of_id",
     "breaks_of_day",
     "breaks_queued",

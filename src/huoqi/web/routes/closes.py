@@ -1,15 +1,18 @@
 """The close over HTTP: where each day stands, what differs, what is due, and working it off."""
 
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 
+from huoqi.close.cockpit import LiveStep, cockpit_of, live_steps
 from huoqi.close.operations import run_close, run_due
 from huoqi.close.operations.approving import propose_negative_day
-from huoqi.close.queries import DayStatus, closed_days, next_due, rhythm, status_of
+from huoqi.close.queries import DayStatus, StepRow, closed_days, next_due, rhythm, status_of
 from huoqi.customers.operations import KeyHolder
+from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.queries import require_product
 from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
@@ -36,6 +39,23 @@ class StepView(Shape):
     took_ms: int
     left_ms: int | None
     note: str
+    waits_for: str | None = Field(
+        description="clock, us, fund_manager or approver; null once it has passed."
+    )
+    expected_at: str
+    actor: str = Field(description="Who ran it; empty before it has begun.")
+    artefact: str | None = Field(description="SHA-256 of what it made, in hexadecimal.")
+
+
+class CockpitView(Shape):
+    """One of the fourteen steps of the cockpit; `later` ones come with bank statements."""
+
+    number: int
+    step: str
+    state: str
+    waits_for: str | None
+    done_count: int
+    total_count: int
 
 
 class BreakView(Shape):
@@ -58,6 +78,7 @@ class CloseDayAnswer(Answer):
     on: date
     state: str
     steps: list[StepView]
+    cockpit: list[CockpitView]
     breaks: list[BreakView]
     root: str | None
     closed_at: str | None
@@ -141,7 +162,7 @@ def close_day_get(door: AnyRole, fund: FundCode, on: Annotated[Day, Path()]) -> 
 
     def found(work: Work, _: KeyHolder) -> CloseDayAnswer:
         require_product(work, fund=fund)
-        return _close_day(status_of(work, fund=fund, on=on), at=work.at)
+        return _close_day(work, status_of(work, fund=fund, on=on))
 
     return door.ask(found)
 
@@ -150,10 +171,11 @@ def close_day_get(door: AnyRole, fund: FundCode, on: Annotated[Day, Path()]) -> 
 def close_day_run(door: Operator, fund: FundCode, on: Annotated[Day, Path()]) -> CloseDayAnswer:
     """Close a day, or say where it is blocked; a closed day answers its root again."""
     door.ask(lambda work, _: require_product(work, fund=fund))
+    door.note(lambda work, _: _told(work, "staff.close.run", fund=fund, on=on))
     platform = door.machine.platform
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
         run_close(platform, fund=fund, on=on)
-    return door.ask(lambda work, _: _close_day(status_of(work, fund=fund, on=on), at=work.at))
+    return door.ask(lambda work, _: _close_day(work, status_of(work, fund=fund, on=on)))
 
 
 @router.post(
@@ -175,31 +197,52 @@ def close_day_pass_negative(
 @router.post("/close/due", operation_id="close_run_due")
 def close_run_due(door: Operator) -> WorkedAnswer:
     """Work off everything that is due at the present business instant."""
-    door.enter()
+    door.note(lambda work, _: emit(work, EventDraft("staff.due.run", "close")))
     platform = door.machine.platform
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
         pieces = run_due(platform)
     return door.ask(lambda work, _: WorkedAnswer(pieces=pieces, business_time=shown_at(work.at)))
 
 
-def _close_day(status: DayStatus, *, at: datetime) -> CloseDayAnswer:
+def _told(work: Work, kind: str, *, fund: str, on: date) -> None:
+    emit(work, EventDraft(kind, fund, data={"fund": fund, "close_on": on.isoformat()}))
+
+
+def _step(row: StepRow, live: LiveStep) -> StepView:
+    return StepView(
+        step=row.step.value,
+        state=row.state.value,
+        done_count=live.done_count,
+        total_count=live.total_count,
+        started_at=shown_at(row.started_at) if row.started_at else None,
+        finished_at=shown_at(row.finished_at) if row.finished_at else None,
+        took_ms=row.took_ms,
+        left_ms=row.left_ms,
+        note=row.note,
+        waits_for=live.waits_for.value if live.waits_for else None,
+        expected_at=shown_at(live.expected_at),
+        actor=row.actor,
+        artefact=row.artefact.hex() if row.artefact else None,
+    )
+
+
+def _close_day(work: Work, status: DayStatus) -> CloseDayAnswer:
+    live = live_steps(work, status)
     return CloseDayAnswer(
         fund=status.fund,
         on=status.on,
         state=status.state.value,
-        steps=[
-            StepView(
-                step=row.step.value,
+        steps=[_step(row, now) for row, now in zip(status.steps, live, strict=True)],
+        cockpit=[
+            CockpitView(
+                number=number,
+                step=row.name,
                 state=row.state.value,
+                waits_for=row.waits_for.value if row.waits_for else None,
                 done_count=row.done_count,
                 total_count=row.total_count,
-                started_at=shown_at(row.started_at) if row.started_at else None,
-                finished_at=shown_at(row.finished_at) if row.finished_at else None,
-                took_ms=row.took_ms,
-                left_ms=row.left_ms,
-                note=row.note,
             )
-            for row in status.steps
+            for number, row in enumerate(cockpit_of(status, live), start=1)
         ],
         breaks=[
             BreakView(
@@ -216,7 +259,7 @@ def _close_day(status: DayStatus, *, at: datetime) -> CloseDayAnswer:
         ],
         root=status.closed.root.hex() if status.closed else None,
         closed_at=shown_at(status.closed.closed_at) if status.closed else None,
-        business_time=shown_at(at),
+        business_time=shown_at(work.at),
     )
 
 

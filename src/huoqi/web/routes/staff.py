@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
@@ -16,6 +16,7 @@ from huoqi.customers.operations import (
     revoke_key,
     unfreeze_by_staff,
 )
+from huoqi.customers.operations.staff_reading import masked_fields, reveal_fields
 from huoqi.customers.people import Customer
 from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_review, customer_of_id
 from huoqi.fund.queries import holdings_of
@@ -37,6 +38,7 @@ from huoqi.web.framework import StrictRoute
 from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
 from huoqi.web.routes.funds import FundCode
 from huoqi.web.routes.holdings import HoldingView, holding_view
+from huoqi.web.routes.staff_orders import Purpose
 from huoqi.web.wire import (
     Answer,
     Day,
@@ -68,12 +70,36 @@ class CustomerView(Shape):
     simulated: bool
 
 
+class MaskedView(Shape):
+    """Private fields as far as they may be shown: enough to recognise somebody by."""
+
+    name: str = Field(examples=["王**"])
+    national_id: str = Field(examples=["110105********0017"])
+    phone: str = Field(examples=["138****1234"])
+
+
 class CustomerAnswer(Answer):
-    """A customer with what they have."""
+    """A customer with what they have; masked private fields only if a purpose was given."""
 
     customer: CustomerView
+    masked: MaskedView | None = None
     cash: Money
     holdings: list[HoldingView]
+
+
+class RevealBody(Shape):
+    """Which private fields, and what for; both are written down where the customer sees it."""
+
+    fields: Annotated[list[Literal["name", "national_id", "phone"]], Field(min_length=1)]
+    purpose: Purpose
+
+
+class RevealAnswer(Answer):
+    """Private fields in full; those that were not asked for are absent."""
+
+    customer_id: UUID
+    purpose: Purpose
+    fields: dict[str, str]
 
 
 class FreezeBody(Shape):
@@ -148,13 +174,46 @@ class KeyAnswer(Answer):
 
 
 @router.get("/staff/customers/{customer_id}", operation_id="staff_customers_get")
-def staff_customers_get(door: Support, customer_id: UUID) -> CustomerAnswer:
-    """Show a customer by id, with holdings and cash, without private fields."""
+def staff_customers_get(
+    door: Support, customer_id: UUID, purpose: Annotated[Purpose | None, Query()] = None
+) -> CustomerAnswer:
+    """Show a customer by id, with holdings and cash; masked private fields only for a purpose.
+
+    A look at masked fields is written down, as every reading of personal data.
+    """
+    desk = door.machine.desk
 
     def found(work: Work, _: KeyHolder) -> CustomerAnswer:
         return _answer(work, _customer(work, customer_id))
 
-    return door.ask(found)
+    def noted(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
+        customer = _customer(work, customer_id)
+        fields = masked_fields(work, desk, customer, purpose=purpose or "")
+        if isinstance(fields, DomainError):
+            return fields
+        return _answer(work, customer).model_copy(update={"masked": MaskedView(**fields)})
+
+    return door.ask(found) if purpose is None else door.note(noted)
+
+
+@router.post("/staff/customers/{customer_id}/reveal", operation_id="staff_customers_reveal")
+def staff_customers_reveal(door: Support, customer_id: UUID, body: RevealBody) -> RevealAnswer:
+    """Show private fields in full, for a purpose; the reading is on the disk before the answer."""
+    desk = door.machine.desk
+
+    def revealed(work: Work, _: KeyHolder) -> RevealAnswer | DomainError:
+        customer = _customer(work, customer_id)
+        fields = reveal_fields(work, desk, customer, fields=body.fields, purpose=body.purpose)
+        if isinstance(fields, DomainError):
+            return fields
+        return RevealAnswer(
+            customer_id=customer_id,
+            purpose=body.purpose,
+            fields=dict(fields),
+            business_time=shown_at(work.at),
+        )
+
+    return door.note(revealed)
 
 
 @router.post("/staff/customers/{customer_id}/freeze", operation_id="staff_customers_freeze")
