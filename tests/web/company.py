@@ -169,6 +169,7 @@ class served:
     """Serves an application from a thread while the block runs."""
 
     def __init__(self, app: FastAPI) -> None:
+        self._app = app
         config = uvicorn.Config(
             app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
         )
@@ -184,7 +185,8 @@ class served:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __exit__(self, *_: object) -> None:
-        """Stop and wait."""
+        """Stop and wait; open streams are ended."""
+        self._app.state.machine.leaving.set()
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()

@@ -12,6 +12,7 @@ from huoqi.fund.horizon import horizon_of
 from huoqi.web.contract import contract_of
 from huoqi.web.edge import Direct, Edge, Receive, Scope, Send
 from huoqi.web.framework import follow_conventions
+from huoqi.web.live import Live
 from huoqi.web.machine import Machine, nothing
 from huoqi.web.money_contract import money_contract
 from huoqi.web.order_posts import CancelPost, ClosingPost, PurchasePost, RedemptionPost
@@ -54,16 +55,20 @@ def create_app(
     closings = ClosingPost(platform, done=wake_jobs)
     payouts = PayoutRetryPost(database, workers=1, done=wake_jobs)
 
+    live = Live(platform, machine.leaving)
+
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.read_threads
         await anyio.to_thread.run_sync(_see_calendar, machine)
         yield
+        await live.close()
         for post in (purchases, redemptions, cancellations, closings, payouts):
             await post.close()
 
     app = Application(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
     app.state.machine = machine
+    app.state.live = live
     app.state.cancel_post = cancellations
     app.state.payout_post = payouts
     for router in ALL:

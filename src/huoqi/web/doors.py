@@ -103,9 +103,15 @@ class CustomerDoor:
 
     def ask(self, body: Callable[[Work, Caller], Result]) -> Result:
         """Return what a read finds for the caller, whose account may be frozen."""
-        return self.open.ask(
-            lambda work: body(work, granted(only(authorise_security(work, [self.credentials]))))
-        )
+        return self.open.ask(lambda work: body(work, self.known(work)))
+
+    def enter(self) -> Caller:
+        """Return the caller, whose account may be frozen, for work in transactions of its own."""
+        return self.open.ask(self.known)
+
+    def known(self, work: Work) -> Caller:
+        """Return the caller, whose account may be frozen; raise SessionInvalid at its end."""
+        return granted(only(authorise_security(work, [self.credentials])))
 
     def act(self, body: Callable[[Work, Caller], Result | DomainError]) -> Result:
         """Return what a change of the caller's gives."""
@@ -159,13 +165,13 @@ class KeyDoor:
 
     def ask(self, body: Callable[[Work, KeyHolder], Result]) -> Result:
         """Return what a read finds for the key's holder."""
-        return self.open.ask(lambda work: body(work, self._holder(work)))
+        return self.open.ask(lambda work: body(work, self.known(work)))
 
     def act(self, body: Callable[[Work, KeyHolder], Result | DomainError]) -> Result:
         """Return what a change gives; the work's actor is the key's holder."""
 
         def known(work: Work) -> Result | DomainError:
-            holder = self._holder(work)
+            holder = self.known(work)
             work.actor = holder.actor
             return body(work, holder)
 
@@ -175,7 +181,7 @@ class KeyDoor:
         """Return what a read finds that is written down under the holder's name, at any time."""
 
         def known(work: Work) -> Result | DomainError:
-            holder = self._holder(work)
+            holder = self.known(work)
             work.actor = holder.actor
             return body(work, holder)
 
@@ -183,9 +189,10 @@ class KeyDoor:
 
     def enter(self) -> KeyHolder:
         """Return the holder, for work in transactions of its own."""
-        return self.open.ask(self._holder)
+        return self.open.ask(self.known)
 
-    def _holder(self, work: Work) -> KeyHolder:
+    def known(self, work: Work) -> KeyHolder:
+        """Return the holder; raise when the session has ended or a role is missing."""
         installation = self.machine.platform.mode
         holder = self._shown(work)
         if self.in_sandbox:

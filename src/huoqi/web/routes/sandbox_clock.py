@@ -9,13 +9,12 @@ from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
 from huoqi.close.queries import next_due
-from huoqi.customers.operations import KeyHolder
 from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import Reporter
 from huoqi.sandbox.branches import Branches, Snapshot
-from huoqi.sandbox.time_machine import Journey, Leave, TimeMachine
+from huoqi.sandbox.time_machine import ClockState, Journey, Leave, TimeMachine
 from huoqi.web.doors import Developer, KeyDoor
 from huoqi.web.framework import StrictRoute
 from huoqi.web.wire import Answer, DoneAnswer, Page, Shape, page, shown_at
@@ -120,19 +119,21 @@ def sandbox_clock_get(door: Developer) -> ClockAnswer:
     door.enter()
     state = TimeMachine(door.machine.platform).state()
 
-    def shown(work: Work, _: KeyHolder) -> ClockAnswer:
-        return ClockAnswer(
-            state=state.state,
-            target=shown_at(state.target) if state.target else None,
-            stopped_by=state.stopped_by,
-            next=[
-                DueView(at=shown_at(due.at), kind=due.kind.value, detail=due.detail)
-                for due in next_due(work)
-            ],
-            business_time=shown_at(work.at),
-        )
+    return door.ask(lambda work, _: clock_answer(work, state))
 
-    return door.ask(shown)
+
+def clock_answer(work: Work, state: ClockState) -> ClockAnswer:
+    """Return where the clock stands, for the wire."""
+    return ClockAnswer(
+        state=state.state,
+        target=shown_at(state.target) if state.target else None,
+        stopped_by=state.stopped_by,
+        next=[
+            DueView(at=shown_at(due.at), kind=due.kind.value, detail=due.detail)
+            for due in next_due(work)
+        ],
+        business_time=shown_at(work.at),
+    )
 
 
 @router.post("/clock/advance", operation_id="sandbox_clock_advance")
