@@ -53,7 +53,10 @@ function colours(block) {
 /** Returns one line for each pair that cannot be read well enough. */
 export function faults(css) {
   const [light = "", dark = ""] = [/^:root \{([^}]*--red:[^}]*)\}/m, /^:root\[data-theme="dark"\] \{([^}]*)\}/m].map((one) => one.exec(css)?.[1]);
-  return Object.entries({ light: colours(light), dark: colours(dark) }).flatMap(([theme, have]) =>
+  const system = colours(/prefers-color-scheme: dark\) \{\s*:root[^{]*\{([^}]*)\}/.exec(css)?.[1] ?? "");
+  const differing = Object.keys(colours(dark)).filter((name) => system[name] !== colours(dark)[name]);
+  const unequal = differing.map((name) => `dark: --${name} differs between the chosen and the device's dark theme`);
+  const unread = Object.entries({ light: colours(light), dark: colours(dark) }).flatMap(([theme, have]) =>
     PAIRS.flatMap(([text, ground, least]) => {
       if (!have[text] || !have[ground]) return [`${theme}: --${have[text] ? ground : text} is missing`];
       const ratio = contrast(have[text], have[ground]);
@@ -61,6 +64,7 @@ export function faults(css) {
       return [`${theme}: --${text} on --${ground} is ${ratio.toFixed(2)}:1, needs ${least}; nearest ${nearest(have[text], have[ground], least)}`];
     }),
   );
+  return [...unequal, ...unread];
 }
 
 export const contrastFaults = async () => faults(await readFile(file, "utf8"));

@@ -1,5 +1,5 @@
 /** The states that every screen has: loading, empty, refused, offline, late. */
-import type { ComponentChildren, VNode } from "preact";
+import type { ComponentChildren, RefObject, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatAt, formatSpan } from "../lib/dates";
 import { useLang } from "../lib/i18n";
@@ -51,28 +51,38 @@ interface RefusedProps {
   /** The request moved money: says that nothing was sent, or how to find out. */
   money?: boolean;
   retry?: (() => void) | undefined;
+  /** Leaves the focus alone: where the refusal is only a part of the page. */
+  quiet?: boolean;
   children?: ComponentChildren;
 }
 
 /** What was refused, why, and what can be done now; takes the focus when it appears. */
-export function Refused({ failure, money, retry, children }: RefusedProps): VNode {
+export function Refused({ failure, money, retry, quiet, children }: RefusedProps): VNode {
   const t = useKitText();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [failure]);
+  const box = useFocusOn(quiet, failure);
   const words = useFailureWords(failure, !!money);
   const problem = failure instanceof Problem ? failure : undefined;
-  const again = money && !problem ? t.checkAgain : t.retry;
-  const repeat = problem?.isFinal ? undefined : retry;
   return (
     <div class="refused" role="alert" tabIndex={-1} ref={box}>
       <p class="strong">{words.what}</p>
-      {words.why && <p>{words.why}</p>}
+      <p>{words.why}</p>
       <NextSteps steps={problem?.nextSteps ?? []} />
       {children}
-      {repeat && <Button look="second" onPress={repeat}>{again}</Button>}
+      {retry && !problem?.isFinal && (
+        <Button look="second" onPress={retry}>{money && !problem ? t.checkAgain : t.retry}</Button>
+      )}
       <FinePrint problem={problem} />
     </div>
   );
+}
+
+/** Returns a ref whose element takes the focus each time another thing appears. */
+function useFocusOn(quiet: boolean | undefined, thing: object): RefObject<HTMLDivElement | null> {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!quiet) box.current?.focus();
+  }, [thing]);
+  return box;
 }
 
 function FinePrint({ problem }: { problem: Problem | undefined }): VNode | null {
@@ -132,7 +142,7 @@ interface LoadedProps<T> {
 /** A read in all its states: skeleton, failure with retry, dated copy, data. */
 export function Shown<T>({ of, lines, height, children }: LoadedProps<T>): VNode | null {
   if (of.data !== undefined) return <><AsOf at={of.asOf} />{children(of.data)}</>;
-  if (of.error) return <Refused failure={of.error} retry={of.reload} />;
+  if (of.error) return <Refused failure={of.error} retry={of.reload} quiet />;
   if (!of.loading) return null;
   return <Loading {...(lines ? { lines } : {})} {...(height ? { height } : {})} retry={of.reload} />;
 }

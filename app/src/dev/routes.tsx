@@ -3,4 +3,5 @@ import type { Route } from "../lib/router";
 
 export const routes: readonly Route[] = [
   { path: "/dev", load: () => import("../features/workbench/WorkbenchScreen").then((m) => m.WorkbenchScreen) },
+  { path: "/dev/kit", load: () => import("../features/kit/KitScreen").then((m) => m.KitScreen) },
 ];

@@ -1,7 +1,7 @@
 /** Who sits at this browser: asked once at the start and after each sign-in or sign-out. */
 import { businessTime, request, setCsrf } from "./http";
 import { Problem } from "./problem";
-import { State } from "./state";
+import { State, useValue } from "./state";
 
 export interface BrowserView {
   business_time: string;
@@ -23,8 +23,26 @@ const NOBODY: BrowserView = {
   developer: { signed_in: false, csrf: null },
 };
 
-/** Undefined until the first answer, or when the server cannot be reached. */
+/** Undefined until the first answer, and when the server cannot be reached. */
 export const browser = new State<BrowserView | undefined>(undefined);
+
+const answered = new State<boolean>(false);
+
+/** Returns whether a customer is signed in here; undefined while we ask.
+ *
+ * When the server cannot be reached it says true: the dated copies are hers, sign-out erases them.
+ */
+export function useSignedIn(): boolean | undefined {
+  const isAnswered = useValue(answered);
+  const view = useValue(browser);
+  return isAnswered ? (view?.signed_in ?? true) : undefined;
+}
+
+/** Called when the server could not be reached. */
+export function browserUnknown(): void {
+  browser.set(undefined);
+  answered.set(true);
+}
 
 /** Asks the server who is signed in here; keeps the tokens against forged requests. */
 export async function askBrowser(): Promise<BrowserView> {
@@ -40,6 +58,7 @@ export async function askBrowser(): Promise<BrowserView> {
   setCsrf("developer", view.developer.csrf);
   if (view.business_time) businessTime.set(view.business_time);
   browser.set(view);
+  answered.set(true);
   return view;
 }
 

@@ -2,7 +2,7 @@
 import { type ComponentType, render, type VNode } from "preact";
 import { Loading, Refused } from "../components/states";
 import { Missing } from "../components/Missing";
-import { askBrowser, browser } from "./browser";
+import { askBrowser, browserUnknown } from "./browser";
 import { type Door, useDoor } from "./http";
 import { isFailure, NoAnswer } from "./problem";
 import { Router, type Route } from "./router";
@@ -24,7 +24,7 @@ export function startEntry({ door, home, routes, Frame }: Entry): void {
   askBrowser().catch((error: unknown) => {
     // Offline: screens show their dated copies; who is here stays unknown.
     if (!isFailure(error)) throw error;
-    browser.set(undefined);
+    browserUnknown();
   });
   render(
     <Frame>

@@ -6,8 +6,8 @@ import { ButtonLink, IconButton } from "../../components/Button";
 import { EyeIcon, EyeOffIcon } from "../../components/icons";
 import { List, Row } from "../../components/List";
 import { Page } from "../../components/Page";
-import { Empty, Shown } from "../../components/states";
-import { browser } from "../../lib/browser";
+import { Empty, Loading, Shown } from "../../components/states";
+import { useSignedIn } from "../../lib/browser";
 import { useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
 import { sum } from "../../lib/money";
@@ -18,8 +18,9 @@ import en from "./messages.en";
 import zh from "./messages.zh";
 
 export function HomeScreen(): VNode {
-  const view = useValue(browser);
-  return view && !view.signed_in ? <Welcome /> : <Holdings />;
+  const signedIn = useSignedIn();
+  if (signedIn === undefined) return <div class="page"><Loading lines={6} height="60vh" /></div>;
+  return signedIn ? <Holdings /> : <Welcome />;
 }
 
 function Welcome(): VNode {
