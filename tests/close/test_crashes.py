@@ -18,7 +18,7 @@ from huoqi.sandbox.time_machine import NothingUnderWay, TimeMachine
 from tests.close.world import Company, company_on, day
 
 if TYPE_CHECKING:
-    from tests.conftest import Cluster
+    from tests.databases import Cluster
 
 SAVERS = range(100, 108)
 UNTIL = shanghai_at(day(6), hour=10)

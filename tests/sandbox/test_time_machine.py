@@ -29,7 +29,7 @@ from huoqi.sandbox.time_machine import (
 from tests.close.world import MONDAY, Company, company_on, day
 
 if TYPE_CHECKING:
-    from tests.conftest import Cluster
+    from tests.databases import Cluster
 
 SAVERS = range(100, 106)
 
