@@ -56,6 +56,10 @@ const en: Same<typeof zh> = {
   digitsLeft: (left) => (left ? `${left} more` : "Complete"),
   language: "切换语言为中文",
   languageShort: "中文",
+  stepUpTitle: "Confirm that it is you",
+  stepUpPasskey: "Use a passkey",
+  paymentPassword: "Payment password (6 digits)",
+  checking: "Checking",
   noValue: "—",
   parties: {
     us: "us",

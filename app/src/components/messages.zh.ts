@@ -53,6 +53,10 @@ const zh = {
   digitsLeft: (left: number) => (left ? `还差 ${left} 位` : "已输完"),
   language: "切换语言为 English",
   languageShort: "English",
+  stepUpTitle: "确认是您本人",
+  stepUpPasskey: "使用通行密钥",
+  paymentPassword: "支付密码（6 位数字）",
+  checking: "正在核对",
   noValue: "—",
   parties: {
     us: "平台",
