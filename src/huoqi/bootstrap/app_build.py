@@ -99,11 +99,16 @@ class AppBuild:
 
         Errors: NodeMissing, AppBuildFailed.
         """
+        node, place = self.install_for_checks()
+        self._command(node, "run", "--silent", name, place=place, show=print)
+
+    def install_for_checks(self) -> tuple[Node, Path]:
+        """Install all that building and checking take; return Node and where it works."""
         with _one_at_a_time(self._settings):
             node = ensure_node(self._settings, say=self._say)
             place = work_folder(self._settings)
             self.install(node, place=place, with_checks=True)
-        self._command(node, "run", "--silent", name, place=place, show=print)
+        return node, place
 
     def install(self, node: Node, *, place: Path, with_checks: bool = False) -> None:
         """Install what the lock names, with the tools of checks if asked, unless it is there."""

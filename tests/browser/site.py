@@ -1,0 +1,193 @@
+"""A server process of its own with built screens, and what journeys in a browser share."""
+
+import contextlib
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import APIRequestContext, APIResponse, ConsoleMessage, Error, Page
+
+from huoqi.bootstrap.app_build import AppBuild
+from huoqi.bootstrap.settings import read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "app" / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-dev-shm-usage",
+)
+#: WCAG 2.0, 2.1 and 2.2, levels A and AA.
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+PATIENCE_S = 90.0
+_LOG = logging.getLogger("tests.browser")
+Json = dict[str, Any]  # a JSON document
+
+
+def find_browser() -> str | None:
+    """Return the system's Chromium (``HUOQI_CHROMIUM`` names another), None if there is none."""
+    named = os.environ.get("HUOQI_CHROMIUM")
+    names = (named,) if named else BROWSERS
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@dataclass
+class Site:
+    """A served sandbox company; ``address`` is what a browser opens."""
+
+    address: str
+    http: httpx.Client
+    _csrf: str = field(default="", repr=False)
+
+    def develop(self, method: str, path: str, body: Json | None = None) -> Json:
+        """Return an answer to the sandbox's developer: move the clock, arm faults, read events."""
+        if not self._csrf:
+            signed_in = self.http.post("/v1/sandbox/developer-session").raise_for_status()
+            self._csrf = signed_in.json()["csrf"]
+        headers = {"Huoqi-Csrf": self._csrf}
+        answer = self.http.request(method, path, json=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        told: Json = answer.json()
+        return told
+
+    def advance(self, **how_far: int | str) -> str:
+        """Move the clock by ``days``, ``months`` or ``to`` an instant; return where it stands."""
+        time_: str = self.develop("POST", "/v1/sandbox/clock/advance", how_far)["business_time"]
+        return time_
+
+
+@dataclass
+class Visitor:
+    """A page of a browser on a site, which notes every error that it shows."""
+
+    page: Page
+    site: Site
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen for errors."""
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", self._fall)
+
+    def open(self, path: str = "/") -> Page:
+        """Open an address of the site and return the page."""
+        self.page.goto(f"{self.site.address}{path}")
+        return self.page
+
+    def sign_in_as(self, persona: str) -> Json:
+        """Sign the browser in as a persona, without a screen; return what the API answered."""
+        request = self.page.context.request
+        developer = self._post(request, "/v1/sandbox/developer-session")
+        path = f"/v1/sandbox/personas/{persona}/sessions"
+        return self._post(request, path, csrf=developer["csrf"])
+
+    def work_as(self, role: str) -> Json:
+        """Sign the browser in as the simulated member of staff of a role."""
+        request = self.page.context.request
+        return self._post(request, "/v1/sandbox/staff-sessions", {"role": role})
+
+    def violations(self) -> list[str]:
+        """Return what axe finds on the page as it stands, a line a rule and place."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", list(AXE_TAGS)
+        )
+        return [
+            f"{violation['id']}: {' '.join(map(str, node['target']))}: {violation['help']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def _post(
+        self, request: APIRequestContext, path: str, body: Json | None = None, *, csrf: str = ""
+    ) -> Json:
+        headers = {"Huoqi-Client": "browser", "Huoqi-Csrf": csrf}
+        answer: APIResponse = request.post(
+            f"{self.site.address}{path}", headers=headers, data=body if body is not None else None
+        )
+        assert answer.ok, answer.text()
+        told: Json = answer.json()
+        return told
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        # What the API refuses is part of many journeys; the browser notes each as an error.
+        is_refusal = said.text.startswith("Failed to load resource") and "status of 4" in said.text
+        if said.type == "error" and not is_refusal:
+            self.problems.append(f"console: {said.text}")
+
+    def _fall(self, error: Error) -> None:
+        self.problems.append(f"fault: {error.message}")
+
+
+def build_screens(data: Path) -> None:
+    """Build the screens as ``./huoqi up`` does, and axe beside them."""
+    settings = read_settings({**os.environ, "HUOQI_DATA": str(data)}, root=ROOT)
+    build = AppBuild(settings, say=_LOG.warning)
+    try:
+        build.run()
+        if not AXE.is_file():
+            build.install_for_checks()
+    finally:
+        build.end()
+
+
+@contextlib.contextmanager
+def served_site(dsn: str, *, data: Path) -> Iterator[Site]:
+    """Yield a site of a process of its own on a fresh database."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "HUOQI_DSN": dsn,
+        "HUOQI_DATA": str(data),
+        "HUOQI_PORT": str(port),
+        "HUOQI_MODE": "sandbox",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "up", "--no-seed"]
+    log = data / "up.log"
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
+    # Passkeys belong to a name, so browsers open localhost, never 127.0.0.1.
+    address = f"http://localhost:{port}"
+    try:
+        with httpx.Client(base_url=address, timeout=60) as http:
+            _await_screens(http, process, log)
+            yield Site(address, http)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _await_screens(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        with contextlib.suppress(httpx.TransportError):
+            if http.get("/", headers={"Accept": "text/html"}).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"no screens after {PATIENCE_S} s:\n{log.read_text(encoding='utf-8')}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
