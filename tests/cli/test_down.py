@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,17 @@ Document = dict[str, Any]  # free JSON, read by the test that knows its keys
 pytestmark = pytest.mark.database
 
 
+def _hears_ctrl_c() -> None:
+    """Undo what a shell does to whatever it starts in the background: there Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Place:
     """A data folder, and the program run on it."""
 
     data: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command."""
@@ -37,7 +43,7 @@ class Place:
             "HUOQI_PORT": "18110",
             "PYTHONPATH": str(ROOT / "src"),
         }
-        return subprocess.Popen(
+        begun = subprocess.Popen(
             [sys.executable, "-m", "huoqi.bootstrap", *words],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -45,7 +51,10 @@ class Place:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_hears_ctrl_c,
         )
+        self.started.append(begun)
+        return begun
 
     def run(self, *words: str, code: int = 0) -> Document:
         """Return the document of a command that ends with a code."""
@@ -76,7 +85,11 @@ def place() -> Iterator[Place]:
     """Return a data folder of this test's own, of which nothing stays."""
     folder = Path(tempfile.mkdtemp(prefix="huoqi-test-"))
     folder.chmod(0o711)
-    yield Place(folder / "data")
+    made = Place(folder / "data")
+    yield made
+    for process in made.started:
+        process.kill()
+        process.communicate(timeout=RUNS_OUT_S)
     for cluster in clusters_in(folder / "data"):
         remove_cluster(cluster)
     shutil.rmtree(folder)
