@@ -36,6 +36,7 @@ COMMANDS = {
     "holding": "huoqi.cli.holding:holding_group",
     "close": "huoqi.cli.close_commands:close_group",
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
+    "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",
     "bench": "huoqi.bootstrap.bench:bench_group",
 }

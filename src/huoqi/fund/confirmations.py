@@ -13,6 +13,7 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.holdings import EventRow, Key
+from huoqi.fund.debts import bring_units
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import first_open_day
 from huoqi.fund.income import pay_late_income
@@ -72,6 +73,7 @@ class _Effects:
     transfer_ids: dict[UUID, list[UUID]] = field(default_factory=dict)
     ordered: list[tuple[Key, int]] = field(default_factory=list)
     payouts: list[PayoutPlan] = field(default_factory=list)
+    debts: list[tuple[FundOrder, int]] = field(default_factory=list)
     line_back_fen: int = 0
 
     def move(self, order: FundOrder, transfer: Transfer) -> None:
@@ -122,6 +124,8 @@ def _write(work: Work, effects: _Effects, *, fund: str, fund_no: int) -> None:
     store.save_orders(work, [o if o.is_open else replace(o, ended_at=work.at) for o in at_once])
     emit_orders(work, at_once, transfer_ids=effects.transfer_ids)
     pay_from_settlement(work, effects.payouts, fund_nos={fund: fund_no})
+    for order, paid_fen in effects.debts:
+        bring_units(work, order, paid_fen=paid_fen)
 
 
 class _Taker:
@@ -161,6 +165,8 @@ class _Taker:
             after = self._redemption(order, answer)
         self._seen[order.order_id] = after
         self.effects.changed.append(after)
+        if order.origin is Origin.DEBT:
+            self.effects.debts.append((after, after.done_fen - order.done_fen))
         return after
 
     def _purchase(self, order: FundOrder, answer: Confirmation) -> FundOrder:
@@ -206,7 +212,7 @@ class _Taker:
         final = replace(done, state=next_redemption_state(order.state, event=event))
         if event is not RedemptionEvent.UNITS_LEFT:
             return replace(final, reason=REJECTED, all_from_on=None, all_until_on=None)
-        if order.origin is Origin.ADVANCE_PROVIDER:
+        if order.origin in {Origin.ADVANCE_PROVIDER, Origin.DEBT}:
             paid = next_redemption_state(final.state, event=RedemptionEvent.PAYOUT_SUCCEEDED)  # type: ignore[arg-type]
             return replace(final, state=paid)
         return _with_exit(final, exit_on=answer.confirmed_on)
@@ -248,6 +254,9 @@ class _Taker:
 
     def _cash(self, order: FundOrder, answer: Confirmation) -> None:
         amount_fen = answer.confirmed_amount_fen + answer.income_fen
+        if order.origin is Origin.DEBT:
+            self.effects.move(order, self._to_customer(order, amount_fen, on=answer.confirmed_on))
+            return
         if order.origin is not Origin.ADVANCE_PROVIDER:
             plan = PayoutPlan(order, PayoutKind.REDEMPTION, amount_fen, answer.confirmed_on)
             self.effects.payouts.append(plan)
@@ -262,6 +271,17 @@ class _Taker:
                 amount_fen=amount_fen,
                 on=answer.confirmed_on,
             ),
+        )
+
+    def _to_customer(self, order: FundOrder, amount_fen: int, *, on: date) -> Transfer:
+        """Return the transfer of a debt's redemption to the account from which it is paid."""
+        return postings.settlement_to_customer(
+            derived_id(order.order_id, action=f"fund.debt.{on.isoformat()}"),
+            shard=order.shard,
+            customer_no=order.customer_no,
+            fund_no=self._fund_no,
+            amount_fen=amount_fen,
+            on=on,
         )
 
 

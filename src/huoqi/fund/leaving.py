@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from huoqi.fund._store import debts as debts_store
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund.holdings import positions_of
@@ -39,6 +40,9 @@ class Rest:
 def rest_of(work: Work, owners: Sequence[Owner]) -> dict[Owner, Rest]:
     """Return what customers still have with the funds, as far as income is published."""
     open_orders, owed = store.open_orders_of(work, owners)
+    for shard, customer_no, order_id in debts_store.owing(work, owners):
+        # Who owes for a collection that was taken back cannot go before that is settled.
+        open_orders.setdefault((shard, customer_no), []).append(order_id)
     held = holdings_store.holdings_of_all(work, owners)
     positions = positions_of(work, held, on=shanghai_date(work.at))
     units: dict[Owner, int] = dict.fromkeys(owners, 0)

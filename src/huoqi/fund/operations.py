@@ -2,6 +2,7 @@
 
 from huoqi.fund.cancellations import cancel_orders
 from huoqi.fund.confirmations import record_confirmations
+from huoqi.fund.debts import settle_debt
 from huoqi.fund.income import (
     accept_override,
     confirm_day,
@@ -36,6 +37,7 @@ __all__ = [
     "redeem_rest",
     "resume_payouts",
     "retry_payouts",
+    "settle_debt",
     "settle_payments",
     "transfers_of_day",
 ]

@@ -34,11 +34,15 @@ class Speed(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who wanted an order: a customer, our promise to pay late income, or the advance provider."""
+    """Who wanted an order: a customer, our promise to pay late income, the advance provider.
+
+    Or two people of ours, who settle a debt by units that are frozen beside it.
+    """
 
     CUSTOMER = "customer"
     LATE_INCOME = "late_income"
     ADVANCE_PROVIDER = "advance_provider"
+    DEBT = "debt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +183,16 @@ class PayoutKind(StrEnum):
 
 
 class PayoutState(StrEnum):
-    """Where a payout stands; ``blocked`` could not even be placed and waits for people."""
+    """Where a payout stands; ``blocked`` could not even be placed and waits for people.
+
+    ``offset`` is a refund whose cash settled the debt of the same purchase.
+    """
 
     SENT = "sent"
     PAID_OUT = "paid_out"
     FAILED = "failed"
     BLOCKED = "blocked"
+    OFFSET = "offset"
 
 
 @dataclass(frozen=True, slots=True)

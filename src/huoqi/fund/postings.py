@@ -16,6 +16,7 @@ from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers
 from huoqi.ledger.rules.chart import (
     CNY,
     AccountKind,
+    customer_account,
     customer_cash_account,
     flags_of,
     fund_asset,
@@ -44,6 +45,8 @@ class FundCode(IntEnum):
     INCOME_ACCRUED = 341
     INCOME_CARRIED = 342
     ACCRUED_PAID = 343
+    DEBT_PAID = 350
+    DEBT_WRITTEN_OFF = 351
 
 
 class CustomerTransfer(Protocol):
@@ -244,6 +247,57 @@ def _of_size(
 def income_id(fund: str, *, shard: int, on: date) -> UUID:
     """Return the id of the transfer that carries a shard's income of a day, always the same."""
     return derived_id(_INCOME, action=f"fund.income|{fund}|{shard}|{on.isoformat()}")
+
+
+class DebtTransfer(Protocol):
+    """Makes a transfer that makes a customer's debt less."""
+
+    def __call__(
+        self, cause_id: UUID, /, *, shard: int, customer_no: int, amount_fen: int, on: date
+    ) -> Transfer:
+        """Return the transfer."""
+        ...
+
+
+def debt_paid(
+    cause_id: UUID, *, shard: int, customer_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer by which cash on the customer's account pays what the customer owes."""
+    return post(
+        derived_id(cause_id, action="fund.debt_paid"),
+        debit=customer_cash_account(shard=shard, customer_no=customer_no),
+        credit=_receivable(shard, customer_no),
+        amount=amount_fen,
+        code=FundCode.DEBT_PAID,
+        effective_on=on,
+    )
+
+
+def debt_written_off(
+    cause_id: UUID, *, shard: int, customer_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer by which what a customer owes becomes our own expense."""
+    return post(
+        derived_id(cause_id, action="fund.debt_written_off"),
+        debit=system_account(shard=shard, kind=AccountKind.EXPENSE),
+        credit=_receivable(shard, customer_no),
+        amount=amount_fen,
+        code=FundCode.DEBT_WRITTEN_OFF,
+        effective_on=on,
+    )
+
+
+def open_expenses(work: Work, *, shards: Sequence[int]) -> None:
+    """Open the account of expenses on shards; one that exists stays."""
+    kind = AccountKind.EXPENSE
+    numbers = [system_account(shard=shard, kind=kind) for shard in shards]
+    open_accounts(
+        work, [NewAccount(n, kind=kind, asset=CNY, flags=flags_of(kind)) for n in numbers]
+    )
+
+
+def _receivable(shard: int, customer_no: int) -> int:
+    return customer_account(shard=shard, customer_no=customer_no, kind=AccountKind.RECEIVABLE)
 
 
 def post_all(work: Work, transfers: Iterable[Transfer]) -> None:

@@ -14,6 +14,7 @@ from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_use import DayUse, UseMove, lock_use, move_use
 from huoqi.fund._store.holdings import Key
+from huoqi.fund.debts import open_debt
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.orders import (
@@ -274,7 +275,9 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
                 _reversed(work, order, outcome)
     paid = [each.order for each in settled if each.is_paid]
     moved = [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid]
-    postings.post_all(work, moved)
+    # Taken and given back before anybody told us: the cash that came pays what is owed for it.
+    undone = [each.order for each in settled if each.order.reason == REVERSED]
+    postings.post_all(work, [*moved, *(_given_back(order, at=work.at) for order in undone)])
     store.save_orders(work, [each.order for each in settled])
     ids = {order.order_id: [cash.id] for order, cash in zip(paid, moved, strict=True)}
     emit_orders(work, [each.order for each in settled], transfer_ids=ids)
@@ -324,6 +327,16 @@ def _cash_transfer(order: FundOrder, *, fund_no: int) -> Transfer:
     )
 
 
+def _given_back(order: FundOrder, *, at: datetime) -> Transfer:
+    return postings.debt_paid(
+        order.order_id,
+        shard=order.shard,
+        customer_no=order.customer_no,
+        amount_fen=order.amount_fen or 0,
+        on=shanghai_date(at),
+    )
+
+
 def _give_limits_back(work: Work, failed: Sequence[FundOrder]) -> None:
     moves = [
         UseMove(
@@ -338,8 +351,7 @@ def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:
     """Keep units up to a collection that the bank took back, until the debt is settled."""
     if order.reason == REVERSED:
         return
-    holdings_store.open_holdings(work, [order.holding_key], on=shanghai_date(work.at))
-    holdings_store.move_frozen(work, order.holding_key, by_e2=outcome.amount_fen)
+    open_debt(work, order, amount_fen=outcome.amount_fen)
     marked = structs.replace(order, reason=REVERSED)
     store.save_orders(work, [marked])
     emit_orders(work, [marked], what="reversed")

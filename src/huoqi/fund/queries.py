@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from huoqi.fund._store import days as days_store
+from huoqi.fund._store import debts as debts_store
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
@@ -15,9 +16,10 @@ from huoqi.fund._store.products import AdvanceLine
 from huoqi.fund.columns import HoldingColumns, earning_at, holdings_at
 from huoqi.fund.confirmations import orders_without_answer
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
+from huoqi.fund.debt_nouns import Debt, Settlement
 from huoqi.fund.explaining import IncomeOfDay, explain_day, income_of, incomes_between
 from huoqi.fund.holdings import positions_of
-from huoqi.fund.orders import FundOrder, OrderKey, Payout, Side, Speed
+from huoqi.fund.orders import FundOrder, OrderKey, Payout, PayoutState, Side, Speed
 from huoqi.fund.payout_retries import next_steps
 from huoqi.fund.products import FundUnknown, Rule
 from huoqi.fund.rules.confirmation import (
@@ -50,6 +52,7 @@ __all__ = [
     "dates_of",
     "day_of",
     "days_of",
+    "debt_of",
     "earning_at",
     "explain_day",
     "fast_quota_of",
@@ -59,15 +62,19 @@ __all__ = [
     "income_of",
     "incomes_between",
     "next_steps",
+    "open_debts",
     "order_of",
     "orders_of",
     "orders_without_answer",
+    "payouts_in",
     "payouts_of",
     "payouts_of_customer",
     "products_of",
     "published_until",
     "report_of",
     "rivals_of",
+    "settled_debts",
+    "settlements_of",
     "timeline_of",
     "trading_calendar",
     "yields_of",
@@ -148,6 +155,36 @@ def orders_of(
 def payouts_of(work: Work, keys: Sequence[OrderKey]) -> list[Payout]:
     """Return the payouts of orders: redemption money and refunds."""
     return payouts_store.payouts_of(work, keys)
+
+
+def debt_of(work: Work, order_id: UUID) -> Debt | None:
+    """Return the debt of a purchase whose collection was taken back."""
+    return debts_store.debt_of_order(work, order_id)
+
+
+def open_debts(work: Work, *, before: UUID | None = None, limit: int = 50) -> list[Debt]:
+    """Return debts that are not settled, those of the newest orders first."""
+    return debts_store.debts(work, is_open=True, before=before, limit=limit)
+
+
+def settled_debts(work: Work, *, before: UUID | None = None, limit: int = 50) -> list[Debt]:
+    """Return debts that are settled, those of the newest orders first."""
+    return debts_store.debts(work, is_open=False, before=before, limit=limit)
+
+
+def settlements_of(work: Work, debt: Debt) -> list[Settlement]:
+    """Return what was done about a debt, oldest first."""
+    return debts_store.settlements_of(work, debt.key)
+
+
+def payouts_in(
+    work: Work, *, state: PayoutState, after: UUID | None = None, limit: int = 50
+) -> list[Payout]:
+    """Return blocked or failed payouts of all customers, oldest first, after a given one.
+
+    A fast redemption that was undone is among the failed ones: its units are back.
+    """
+    return payouts_store.payouts_in(work, state=state, after=after, limit=limit)
 
 
 def payouts_of_customer(

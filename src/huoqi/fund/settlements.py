@@ -8,6 +8,8 @@ from msgspec import structs
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund.advances import give_back_advances
+from huoqi.fund.debts import PURPOSE as DEBT_PURPOSE
+from huoqi.fund.debts import settle_debt_collections
 from huoqi.fund.events import emit_orders, emit_payouts
 from huoqi.fund.holdings import first_open_day
 from huoqi.fund.orders import (
@@ -43,6 +45,7 @@ def settle_payments(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     """
     settle_collections(work, [o for o in outcomes if o.purpose == PURPOSE])
     _settle_payouts(work, [o for o in outcomes if o.purpose in PURPOSES.values()])
+    settle_debt_collections(work, [o for o in outcomes if o.purpose == DEBT_PURPOSE])
 
 
 @dataclass(slots=True)

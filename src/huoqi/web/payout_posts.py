@@ -30,14 +30,14 @@ class PayoutWire(Struct, frozen=True):
     both waits on the customer's account. ``next_step`` says what to do: ``retry_to_a_card`` with
     POST /v1/payouts/{payout_id}/retry, ``retry_or_wait_until_tomorrow`` where a limit of the day
     holds it back, ``ask_support`` where people look at it first, ``nothing`` where it has arrived
-    or a fast redemption was undone.
+    or a fast redemption was undone. ``offset`` paid the debt of a collection that was taken back.
     """
 
     id: UUID
     order_id: UUID
     kind: Literal["redemption", "refund"]
     amount: MoneyWire
-    state: Literal["sent", "paid_out", "failed", "blocked"]
+    state: Literal["sent", "paid_out", "failed", "blocked", "offset"]
     reason: str | None
     next_step: Literal[
         "wait_for_bank",

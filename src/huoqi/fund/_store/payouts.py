@@ -55,6 +55,17 @@ _BLOCKED = """
     WHERE p.state = 'blocked' AND p.reason = ANY(%s)
     ORDER BY p.created_at, p.payout_id LIMIT %s FOR UPDATE OF p SKIP LOCKED
 """
+_IN_STATE = {
+    state: _PAYOUT_COLUMNS
+    + f"""
+    -- Uses fund_payout_{state}_idx, oldest first.
+    LEFT JOIN fund_payout AS b ON b.payout_id = %(after)s
+    WHERE p.state = '{state}' AND (%(after)s::uuid IS NULL
+        OR (p.created_at, p.payout_id) > (b.created_at, b.payout_id))
+    ORDER BY p.created_at, p.payout_id LIMIT %(limit)s
+"""
+    for state in ("blocked", "failed")
+}
 _SAVE_PAYOUTS = """
     UPDATE fund_payout AS p SET state = n.state, reason = n.reason, ended_at = n.ended_at,
         money_order_id = n.money_order_id, attempt = n.attempt
@@ -89,6 +100,11 @@ def payouts_of_customer(
     """Return a customer's payouts, those of the newest order first, after a given one."""
     asked = {"shard": shard, "customer_no": customer_no, "before": before, "limit": limit}
     return [_payout(row) for row in work.rows(_OF_CUSTOMER, asked)]
+
+
+def payouts_in(work: Work, *, state: PayoutState, after: UUID | None, limit: int) -> list[Payout]:
+    """Return blocked or failed payouts of all customers, oldest first, after a given one."""
+    return [_payout(row) for row in work.rows(_IN_STATE[state], {"after": after, "limit": limit})]
 
 
 def blocked_payouts(work: Work, *, reasons: Sequence[str], limit: int) -> list[tuple[Payout, UUID]]:

@@ -14,6 +14,7 @@ from huoqi.approvals.operations import ApprovalNotFound, Decision, decide
 from huoqi.approvals.queries import Approval, approval_of
 from huoqi.close.operations import approving
 from huoqi.customers.desk import Desk
+from huoqi.fund import debt_decisions
 from huoqi.fund.operations import settle_payments
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -59,6 +60,7 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         terms.FUND_STATE: Change(terms.fund_version, terms.move_fund),
         figures.ADVANCE_LINE: Change(figures.line_version, figures.move_line),
         figures.CALENDAR: Change(figures.calendar_version_of, figures.lengthen_calendar),
+        debt_decisions.DEBT: Change(debt_decisions.debt_version, debt_decisions.settle_as_approved),
         people.OVERRIDE: Change(people.income_version, people.override_income),
         people.APPLICATION: Change(
             partial(people.application_version, desk=desk),

@@ -9,6 +9,7 @@ from huoqi.web.routes import (
     changes,
     closes,
     connections,
+    debts,
     devices,
     events,
     funds,
@@ -30,6 +31,7 @@ from huoqi.web.routes import (
     sandbox_world,
     staff,
     staff_orders,
+    staff_payouts,
     staff_sessions,
 )
 
@@ -52,6 +54,8 @@ ALL = (
     staff_sessions.router,
     staff.router,
     staff_orders.router,
+    staff_payouts.router,
+    debts.router,
     payments.router,
     approvals.router,
     office.router,
