@@ -42,6 +42,12 @@ class Customer:
     grant: str = ""
     card_id: str = ""
     phone: str = ""
+    identity: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def password(self) -> dict[str, str]:
+        """Return the payment password as a field."""
+        return {"payment_password": PASSWORD}
 
     @property
     def headers(self) -> dict[str, str]:
@@ -101,21 +107,22 @@ class Company:
         )
         return made.text
 
-    def register(self) -> Customer:
-        """Return a customer who just registered over HTTP."""
-        someone = person(next(self.numbers))
-        ok(self.http.post("/v1/registrations", json={"phone": someone.phone}))
+    def register(self, *, through: httpx.Client | None = None) -> Customer:
+        """Return a customer who just registered over HTTP, through a browser if one is given."""
+        someone, http = person(next(self.numbers)), through or self.http
+        ok(http.post("/v1/registrations", json={"phone": someone.phone}))
         proof = {"phone": someone.phone, "code": CODE}
-        token = ok(self.http.post("/v1/registrations/code", json=proof))["application_token"]
+        token = ok(http.post("/v1/registrations/code", json=proof))["application_token"]
         identity = {
             "application_token": token,
             "name": someone.name,
             "national_id": someone.national_id,
         }
-        made = ok(self.http.post("/v1/registrations/identity", json=identity))
+        made = ok(http.post("/v1/registrations/identity", json=identity))
         self.phones[made["customer_id"]] = someone.phone
         token, customer_id = made["session"]["token"], made["customer_id"]
-        return Customer(self.http, token, customer_id, phone=someone.phone)
+        known = {name: identity[name] for name in ("name", "national_id")}
+        return Customer(self.http, token, customer_id, phone=someone.phone, identity=known)
 
     def ready_customer(self, *, last_four: str = "0000") -> Customer:
         """Return a customer with payment password, step-up grant and a bound card."""

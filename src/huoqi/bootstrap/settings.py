@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from huoqi.customers.device_makers.port import Provider
 from huoqi.kit.errors import DomainError
 
 Mode = Literal["sandbox", "live"]
@@ -28,7 +29,7 @@ class Settings:
     ``data`` folder for the embedded database, keys and books; ``dsn`` an outside PostgreSQL, or
     None for the embedded one; ``shards`` counts only when a database is set up; ``app`` a folder
     of built screens, None for those that are built here; ``rp_id`` the domain that passkeys belong
-    to, None for localhost.
+    to, None for localhost; ``oidc`` the device maker whose accounts may sign in.
     """
 
     root: Path
@@ -42,6 +43,7 @@ class Settings:
     is_rehearsal: bool = False
     app: Path | None = None
     rp_id: str | None = None
+    oidc: Provider | None = None
 
     @property
     def app_sources(self) -> Path:
@@ -76,6 +78,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         seed=_number(environ, "HUOQI_SEED", DEFAULT_SEED, most=2**63 - 1),
         is_rehearsal=environ.get("HUOQI_REHEARSAL") == "1",
         rp_id=environ.get("HUOQI_RP_ID") or None,
+        oidc=_provider(environ),
         app=Path(environ["HUOQI_APP"]).expanduser().absolute()
         if environ.get("HUOQI_APP")
         else None,
@@ -93,6 +96,20 @@ def served_address(settings: Settings) -> str:
         return address_file(settings).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return f"http://localhost:{settings.port}"
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    """Return the provider of device accounts, None for none; all of it or nothing."""
+    names = ("HUOQI_OIDC_ISSUER", "HUOQI_OIDC_CLIENT_ID", "HUOQI_OIDC_CLIENT_SECRET")
+    issuer, client_id, secret = (environ.get(name, "") for name in names)
+    if not issuer and not client_id and not secret:
+        return None
+    if not issuer.startswith("https://"):
+        raise SettingMalformed(variable=names[0], expected="an address that begins with https://")
+    for variable, value in ((names[1], client_id), (names[2], secret)):
+        if not value:
+            raise SettingMalformed(variable=variable, expected="the name or secret of the client")
+    return Provider(issuer, client_id, secret)
 
 
 def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:

@@ -7,6 +7,9 @@ from huoqi.bootstrap.settings import Settings
 from huoqi.close.founding import found_company
 from huoqi.close.platform import Platform
 from huoqi.customers.authorities.simulated import SimulatedAuthority
+from huoqi.customers.device_makers.https import HttpsLine
+from huoqi.customers.device_makers.port import DeviceMaker
+from huoqi.customers.device_makers.simulated import PROVIDER, SimulatedMaker
 from huoqi.customers.messages.simulated import SimulatedMessages
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.managers.port import FundManager
@@ -72,7 +75,18 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
         messages=SimulatedMessages(vault),
         calendar=xshg(),
         mode=settings.mode,
+        maker=_maker(settings),
     )
+
+
+def _maker(settings: Settings) -> DeviceMaker | None:
+    """Return the device maker that the settings name; a sandbox has a simulated one."""
+    if settings.oidc is not None:
+        return DeviceMaker(settings.oidc, HttpsLine())
+    if settings.mode != "sandbox":
+        return None
+    simulated = SimulatedMaker()
+    return DeviceMaker(PROVIDER, simulated, simulated)
 
 
 class _Managers(dict[str, FundManager]):

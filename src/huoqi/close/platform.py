@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from huoqi.customers.authorities.port import IdentityAuthority
+from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.messages.port import Messages
 from huoqi.fund.managers.port import FundManager
 from huoqi.fund.rules.trading_days import TradingCalendar
@@ -20,7 +21,8 @@ class Platform:
     """One company: its database and vault, and the ports to all who stand outside.
 
     ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
-    in the database and read with the work at hand.
+    in the database and read with the work at hand. ``maker`` is the device maker whose accounts
+    may sign in, if there is one.
     """
 
     database: Database
@@ -31,3 +33,4 @@ class Platform:
     messages: Messages
     calendar: TradingCalendar
     mode: Mode
+    maker: DeviceMaker | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from huoqi.customers._store import (
     api_keys,
     applications,
+    device_accounts,
     devices,
     passkeys,
     passwords,
@@ -60,6 +61,16 @@ class Device:
     last_seen_at: datetime
     is_current: bool
     is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAccount:
+    """A maker's account that is linked, and the device on which it was."""
+
+    account_id: UUID
+    linked_at: datetime
+    last_used_at: datetime | None
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,16 @@ def devices_of(work: Work, vault: Vault, *, caller: Caller) -> list[Device]:
             is_trusted=row[4] is not None,
         )
         for row, name in zip(rows, names, strict=True)
+    ]
+
+
+def device_accounts_of(work: Work, vault: Vault, *, caller: Caller) -> list[DeviceAccount]:
+    """Return the makers' accounts that are linked to the caller, oldest first."""
+    key = {"shard": caller.shard, "customer_no": caller.customer_no}
+    rows = device_accounts.of_customer(work, key)
+    names = _texts(work, vault, caller, [(device_name_field(row[3]), row[4]) for row in rows])
+    return [
+        DeviceAccount(row[0], row[1], row[2], name) for row, name in zip(rows, names, strict=True)
     ]
 
 

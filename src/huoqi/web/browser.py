@@ -18,6 +18,7 @@ CUSTOMER_COOKIE = "huoqi_session"
 STAFF_COOKIE = "huoqi_staff"
 DEVELOPER_COOKIE = "huoqi_developer"
 DEVICE_COOKIE = "huoqi_device"
+PENDING_LINK_COOKIE = "huoqi_pending_link"
 CLIENT_HEADER = b"huoqi-client"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -118,6 +118,18 @@ class SandboxHostRefused(DomainError):
     code: ClassVar[str] = "sandbox.host_refused"
 
 
+class NotOffered(DomainError):
+    """This installation takes no accounts of device makers."""
+
+    code: ClassVar[str] = "device_account.not_offered"
+
+
+class MakerRefused(DomainError):
+    """The owner, or the maker, said no at the maker's page."""
+
+    code: ClassVar[str] = "device_account.denied"
+
+
 class KeyMissing(DomainError):
     """The route needs an API key and none was sent."""
 

@@ -58,9 +58,7 @@ class Handover:
     def view(self, session: OpenedSession) -> SessionView:
         """Return the session for the wire; for a browser set its cookies."""
         if self.is_browser:
-            left = session.expires_at - machine_now()
-            self.set_cookie(CUSTOMER_COOKIE, session.token, seconds=int(left.total_seconds()))
-            self.set_cookie(DEVICE_COOKIE, self.device_id, seconds=_TWO_YEARS_S)
+            self.set_session(session)
         else:
             self.response.headers["huoqi-device"] = self.device_id
         return SessionView(
@@ -69,6 +67,12 @@ class Handover:
             customer_id=session.customer_id,
             expires_at=shown_at(session.expires_at),
         )
+
+    def set_session(self, session: OpenedSession) -> None:
+        """Set a session's cookies, and its device's."""
+        left = session.expires_at - machine_now()
+        self.set_cookie(CUSTOMER_COOKIE, session.token, seconds=int(left.total_seconds()))
+        self.set_cookie(DEVICE_COOKIE, self.device_id, seconds=_TWO_YEARS_S)
 
     def csrf(self, session: OpenedSession | None) -> str:
         """Return the anti-forgery text of a browser's new session; empty for others."""

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
+from huoqi.customers.device_makers.client import MakerClient
 from huoqi.web.browser import Guard
 from huoqi.web.limits import RateLimiter
 from huoqi.web.metrics import Metrics
@@ -31,6 +32,7 @@ class Machine:
     def __post_init__(self) -> None:
         """Make desk and guard from the platform, and the buckets from the settings."""
         self.guard = Guard(self.platform.vault)
+        self.maker = MakerClient(self.platform.maker) if self.platform.maker else None
         self.desk = Desk(self.platform.vault, self.platform.authority, self.platform.messages)
         self.codes = RateLimiter(self.settings.code_rate)
         self.sign_ins = RateLimiter(self.settings.sign_in_rate)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from huoqi.kit.db import Params, Row, Work
 
-ID_KIND, PHONE_KIND = 1, 2
+ID_KIND, PHONE_KIND, DEVICE_ACCOUNT_KIND = 1, 2, 3
 
 TAKE_NUMBERS = """
     -- Ascending shard: two registrations lock the counters in one order.

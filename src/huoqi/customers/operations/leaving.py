@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from huoqi.customers._store import people
 from huoqi.customers.desk import Desk
+from huoqi.customers.operations.device_accounts import unlink_all_accounts
 from huoqi.customers.operations.freezing import CustomerUnknown
 from huoqi.customers.operations.opening import directory_keys
 from huoqi.customers.operations.passkeys import remove_all_passkeys
@@ -117,6 +118,7 @@ def _leave(work: Work, desk: Desk, leavers: Sequence[Customer]) -> None:
     numbers = [leaver.customer_no for leaver in leavers]
     end_all_sessions(work, shards=shards, customers=numbers)
     remove_all_passkeys(work, shards=shards, customers=numbers)
+    unlink_all_accounts(work, desk, shards=shards, customers=numbers)
     rows = people.private(work, shards=shards, customers=numbers)
     keys = [(people.ID_KIND, bytes(row[4]), row[0]) for row in rows]
     keys += [(people.PHONE_KIND, bytes(row[5]), row[0]) for row in rows]

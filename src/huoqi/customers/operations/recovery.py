@@ -8,6 +8,7 @@ from typing import ClassVar
 from huoqi.customers._store import passwords, people
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.codes import use_code
+from huoqi.customers.operations.device_accounts import unlink_all_accounts
 from huoqi.customers.operations.opening import PhoneInUse, directory_keys
 from huoqi.customers.operations.passkeys import remove_all_passkeys
 from huoqi.customers.operations.passwords import (
@@ -113,6 +114,7 @@ def move_phone(work: Work, desk: Desk, move: PhoneMove) -> OpenedSession | Domai
     begin_cool_down(work, shard=customer.shard, customer_no=customer.customer_no)
     emit(work, EventDraft("customer.phone.moved", customer.customer_id, customer.customer_no))
     remove_all_passkeys(work, shards=[customer.shard], customers=[customer.customer_no])
+    unlink_all_accounts(work, desk, shards=[customer.shard], customers=[customer.customer_no])
     request = SessionRequest(
         customer.customer_no, customer.customer_id, move.device, move.device_key
     )

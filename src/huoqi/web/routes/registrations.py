@@ -14,6 +14,7 @@ from huoqi.customers.operations import (
     Registration,
     Submission,
     identify,
+    link_pending,
     move_phone,
     prove_phone,
     recover_payment_password,
@@ -23,6 +24,7 @@ from huoqi.customers.operations import (
 from huoqi.customers.rules.message_codes import Purpose
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.web.browser import PENDING_LINK_COOKIE
 from huoqi.web.doors import Customer, OpenDoor, Public
 from huoqi.web.framework import StrictRoute
 from huoqi.web.handover import Handing, Handover, SessionView
@@ -198,6 +200,7 @@ def registrations_identify(
     made = identify(door.machine.platform.database, door.machine.desk, submission)
     if made.customer is None:
         response.status_code = 202
+    _link_waiting(door, hand, made)
     return door.ask(lambda work: _registration(made, hand, at=work.at))
 
 
@@ -290,6 +293,22 @@ def _sent(door: OpenDoor, request: Request, *, phone: str, purpose: Purpose) -> 
         )
 
     return door.act(sent)
+
+
+def _link_waiting(door: OpenDoor, hand: Handover, made: Registration) -> None:
+    """Link the device maker's account with which the applicant came, if there is one.
+
+    If it cannot be linked any more, the registration is none the worse: the security centre can.
+    """
+    secret, session = hand.visit.cookies.get(PENDING_LINK_COOKIE), made.session
+    if secret is None or session is None:
+        return
+    desk = door.machine.desk
+    database = door.machine.platform.database
+    database.run(
+        lambda work: link_pending(work, desk, secret=secret, session=session), actor="customer"
+    )
+    hand.set_cookie(PENDING_LINK_COOKIE, "", seconds=0)
 
 
 def _registration(made: Registration, hand: Handover, *, at: datetime) -> RegistrationAnswer:

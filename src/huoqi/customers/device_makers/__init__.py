@@ -1,0 +1,1 @@
+"""The accounts of device makers, asked over OpenID Connect."""
