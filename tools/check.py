@@ -40,6 +40,8 @@ def checks() -> list[Check]:
     python = sys.executable
     return [
         Check("types", (python, "-m", "mypy", *_present("src", "tools", "tests", "bench"))),
+        # Installs Node and the packages of the screens where they are missing.
+        Check("app", (python, "-m", "huoqi.bootstrap", "app", "--check")),
         Check("imports", (_program("lint-imports"), "--no-logo")),
         Check("schema", (python, "-m", "tools.schema")),
         Check("lint", (_program("ruff"), "check", "--output-format", "concise", ".")),
@@ -56,6 +58,7 @@ def run(check: Check) -> Answer:
         done = subprocess.run(
             check.command,
             cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.site import FLAGS, Site, Visitor, build_screens, find_browser, served_site
+from tests.browser.site import FLAGS, Site, Visitor, build_screens, served_site
+from tools.folders import find_browser
 
 Visit = Callable[..., Visitor]
 

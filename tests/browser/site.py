@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,10 +17,9 @@ from playwright.sync_api import APIRequestContext, APIResponse, ConsoleMessage, 
 
 from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.settings import read_settings
+from tools.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "app" / "node_modules" / "axe-core" / "axe.min.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -37,13 +35,6 @@ AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PATIENCE_S = 90.0
 _LOG = logging.getLogger("tests.browser")
 Json = dict[str, Any]  # a JSON document
-
-
-def find_browser() -> str | None:
-    """Return the system's Chromium (``HUOQI_CHROMIUM`` names another), None if there is none."""
-    named = os.environ.get("HUOQI_CHROMIUM")
-    names = (named,) if named else BROWSERS
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @dataclass
@@ -178,11 +169,12 @@ def served_site(dsn: str, *, data: Path) -> Iterator[Site]:
 def _await_screens(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.1)
         assert process.poll() is None, log.read_text(encoding="utf-8")
         with contextlib.suppress(httpx.TransportError):
             if http.get("/", headers={"Accept": "text/html"}).status_code == 200:
                 return
-        time.sleep(0.1)
     raise AssertionError(f"no screens after {PATIENCE_S} s:\n{log.read_text(encoding='utf-8')}")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tools import check, deep
 from tools import test as runner
-from tools.folders import ROOT
+from tools.folders import ROOT, find_browser
 
 
 def answer_of(code: str) -> check.Answer:
@@ -36,12 +36,19 @@ def test_a_check_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer.output == "stopped after 1 s"
 
 
-def test_the_tests_on_real_data_run_where_the_data_is(tmp_path: Path) -> None:
-    without = [stage.title for stage in runner.stages(shared=None)]
-    with_data = [stage.title for stage in runner.stages(shared=tmp_path)]
+def test_some_tests_run_only_where_their_data_or_browser_is(tmp_path: Path) -> None:
+    least = [stage.title for stage in runner.stages(shared=None, browser=None)]
+    most = [stage.title for stage in runner.stages(shared=tmp_path, browser="chromium")]
 
-    assert without == ["rules and kit", "with a database"]
-    assert with_data == [*without, "on real data"]
+    assert least == ["rules and kit", "with a database", "app units"]
+    assert most == [*least, "in a browser", "on real data"]
+
+
+def test_a_browser_of_ones_own_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUOQI_CHROMIUM", sys.executable)
+    assert find_browser() == sys.executable
+    monkeypatch.setenv("HUOQI_CHROMIUM", "no-such-browser")
+    assert find_browser() is None
 
 
 @pytest.mark.parametrize(("survived", "code"), [(1, 0), (2, 1)])
