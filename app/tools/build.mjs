@@ -17,9 +17,15 @@ export const ENTRIES = {
 
 /** Returns what esbuild made: outputs with their sizes, imports and entry points. */
 async function bundle(out) {
+  // Each entry by itself: what only the console shares with itself must not cut the app into more pieces.
+  const parts = await Promise.all(Object.entries(ENTRIES).map(([name, { source }]) => bundleOne(out, name, source)));
+  return { outputs: Object.assign({}, ...parts.map((part) => part.outputs)), of: Object.fromEntries(Object.keys(ENTRIES).map((name, i) => [name, parts[i]])) };
+}
+
+async function bundleOne(out, name, source) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, { source }]) => [name, source])),
+    entryPoints: { [name]: source },
     outdir: join(out, "assets"),
     bundle: true,
     splitting: true,
@@ -57,9 +63,10 @@ export function filesOf(metafile, source) {
 async function writePage(out, metafile, name, icon) {
   const { source, page, first } = ENTRIES[name];
   const url = (file) => `/${relative(out, resolve(root, file)).replaceAll("\\", "/")}`;
-  const files = filesOf(metafile, source);
-  const css = metafile.outputs[files[0]].cssBundle;
-  const early = new Set([...files.slice(1), ...(first ? filesOf(metafile, first) : [])]);
+  const own = metafile.of[name];
+  const files = filesOf(own, source);
+  const css = own.outputs[files[0]].cssBundle;
+  const early = new Set([...files.slice(1), ...(first ? filesOf(own, first) : [])]);
   for (const file of files.slice(0, 1)) early.delete(file);
   const preload = [...early].map((file) => `<link rel="modulepreload" href="${url(file)}">`).join("\n    ");
   const values = { js: url(files[0]), css: url(css), preload, icon };

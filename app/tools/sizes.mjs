@@ -33,12 +33,13 @@ export async function measure() {
       return Math.round(bytes / 100) / 10;
     };
     const { source, first } = ENTRIES.customer;
+    const app = metafile.of.customer;
     return {
-      home_js_kb: await size(new Set([...filesOf(metafile, source), ...filesOf(metafile, first)])),
-      all_js_kb: await size(everything(metafile, source)),
-      console_js_kb: await size(everything(metafile, ENTRIES.console.source)),
-      dev_js_kb: await size(everything(metafile, ENTRIES.dev.source)),
-      css_kb: await size([metafile.outputs[filesOf(metafile, source)[0]].cssBundle]),
+      home_js_kb: await size(new Set([...filesOf(app, source), ...filesOf(app, first)])),
+      all_js_kb: await size(everything(app, source)),
+      console_js_kb: await size(everything(metafile.of.console, ENTRIES.console.source)),
+      dev_js_kb: await size(everything(metafile.of.dev, ENTRIES.dev.source)),
+      css_kb: await size([app.outputs[filesOf(app, source)[0]].cssBundle]),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
