@@ -6,7 +6,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.web.company import Company, Json, ok
+from huoqi.web.app import create_app
+from huoqi.web.limits import Rate
+from huoqi.web.settings import WebSettings
+from tests.web.company import Company, Json, ok, served
 from tests.web.test_browser import cookie_of, sign_in
 
 BROWSER = {"Huoqi-Client": "browser"}
@@ -186,3 +189,17 @@ def test_a_sandbox_signs_in_where_no_other_site_can_stand(
     page: httpx.Client, headers: dict[str, str]
 ) -> None:
     ok(page.post("/v1/sandbox/developer-session", headers=headers))
+
+
+def test_sign_ins_are_slowed_down(company: Company) -> None:
+    narrow = WebSettings(sign_in_rate=Rate(burst=2, refill_ms=60_000))
+    with (
+        served(create_app(company.platform, narrow)) as address,
+        httpx.Client(base_url=address) as http,
+    ):
+        guess = {"key": "hq_test_" + "a" * 32}
+        answers = [http.post("/v1/staff/sessions", json=guess) for _ in range(3)]
+        others = http.post("/v1/sandbox/developer-session")
+
+    assert [each.status_code for each in answers] == [401, 401, 429]
+    assert others.json()["code"] == "rate.limited"

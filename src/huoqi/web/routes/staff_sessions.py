@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
@@ -58,6 +58,22 @@ class StaffAnswer(Answer):
     mode: Literal["sandbox", "live"]
 
 
+def sandbox_door(door: Public, request: Request) -> OpenDoor:
+    """Return the door of sign-ins that need no key: in a sandbox, for its own pages alone."""
+    if door.machine.platform.mode != "sandbox":
+        raise SandboxOnly
+    visit = visit_of(request)
+    if not is_own_page(visit.headers):
+        raise CsrfRefused
+    if not visit.is_https and not is_own_host(visit.header(b"host") or ""):
+        raise SandboxHostRefused
+    door.machine.sign_ins.take(address_of(request))
+    return door
+
+
+Sandbox = Annotated[OpenDoor, Depends(sandbox_door)]
+
+
 @router.post("/staff/sessions", operation_id="staff_sessions_open", status_code=201)
 def staff_sessions_open(
     door: Public, request: Request, response: Response, body: KeyBody
@@ -105,10 +121,10 @@ def staff_me(door: AnyRole) -> StaffAnswer:
 
 @router.post("/sandbox/staff-sessions", operation_id="sandbox_staff_sessions_open", status_code=201)
 def sandbox_staff_sessions_open(
-    door: Public, request: Request, response: Response, body: RoleBody
+    door: Sandbox, request: Request, response: Response, body: RoleBody
 ) -> StaffSessionAnswer:
     """Work as the sandbox's simulated person of a role; each role is another person."""
-    session = _simulated(door, request, role=body.role)
+    session = _simulated(door, role=body.role)
     return _signed_in(door, request, response, session, cookie=STAFF_COOKIE)
 
 
@@ -116,23 +132,15 @@ def sandbox_staff_sessions_open(
     "/sandbox/developer-session", operation_id="sandbox_developer_session_open", status_code=201
 )
 def sandbox_developer_session_open(
-    door: Public, request: Request, response: Response
+    door: Sandbox, request: Request, response: Response
 ) -> StaffSessionAnswer:
     """Work as the sandbox's developer, beside whoever else is signed in in this browser."""
-    session = _simulated(door, request, role="developer")
+    session = _simulated(door, role="developer")
     return _signed_in(door, request, response, session, cookie=DEVELOPER_COOKIE)
 
 
-def _simulated(door: OpenDoor, request: Request, *, role: Role) -> OpenedStaffSession:
+def _simulated(door: OpenDoor, *, role: Role) -> OpenedStaffSession:
     installation = door.machine.platform.mode
-    if installation != "sandbox":
-        raise SandboxOnly
-    visit = visit_of(request)
-    if not is_own_page(visit.headers):
-        raise CsrfRefused
-    if not visit.is_https and not is_own_host(visit.header(b"host") or ""):
-        raise SandboxHostRefused
-    door.machine.sign_ins.take(address_of(request))
 
     def opened(work: Work) -> OpenedStaffSession:
         return open_simulated_staff_session(work, role=role, installation=installation)
