@@ -125,7 +125,8 @@ def _require_removable(settings: Settings) -> None:
         return
     kept = (settings.root.resolve(), Path.home().resolve(), Path.cwd().resolve())
     holds_more = any(folder.is_relative_to(data) for folder in kept)
-    if holds_more or not any((data / name).exists() for name in _OURS):
+    is_ours = clusters_in(data) or any((data / name).exists() for name in _OURS)
+    if holds_more or not is_ours:
         raise NotADataFolder(folder=str(data))
 
 
