@@ -103,6 +103,13 @@ KINDS: Mapping[str, FaultKind] = {
             "The fund's published status suspends redemptions.",
         ),
         FaultKind(
+            "redemption_gate",
+            "fund-manager",
+            "On a large-redemption day the manager accepts so many percent of the day before's"
+            " units, 10 if nothing is said; the rest is deferred, or cancelled where cancels is 1.",
+            {"accept_pct": (10, 100), "cancels": (0, 1)},
+        ),
+        FaultKind(
             "confirmation_partial",
             "fund-manager",
             "Each third answer is missing from the day's confirmations and comes with the next.",

@@ -5,7 +5,7 @@ in transactions of its own, and never reads a table of the platform. It confirms
 next trading day and publishes a day's figures at 01:30 of the day after.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,7 +21,12 @@ from huoqi.fund.managers.port import (
     Register,
     Settlement,
 )
-from huoqi.fund.managers.simulated_answers import answers_to, with_accrued
+from huoqi.fund.managers.simulated_answers import (
+    LEAST_SHARE_PCT,
+    answers_to,
+    is_large_day,
+    with_accrued,
+)
 from huoqi.fund.managers.simulated_curve import (
     DECIMALS,
     curve_income_per_10k_e5,
@@ -175,7 +180,7 @@ class SimulatedManager:
             # Each third answer is missing from the file, and comes with the next one.
             todays = [order for n, order in enumerate(todays) if n % 3 != 2 and len(todays) > 1]
         held = self._held(work, fund=fund, on=on)
-        _, accept_pct, defers = store.setting(work, fund=fund)
+        accept_pct, defers = _gate(work, todays, fund=fund, on=on, held_e2=held)
         answers = answers_to(todays, held_e2=held, accept_pct=accept_pct, defers=defers)
         accrued = self._accrued(work, fund=fund, on=on)
         if accrued:
@@ -291,6 +296,28 @@ class SimulatedManager:
             return None
         printed = simple_yield_7d_e3 if self._carries_monthly(fund) else manager_yield_7d_e3
         return printed(rates)
+
+
+def _gate(
+    work: Work,
+    todays: Sequence[store.OpenOrder],
+    *,
+    fund: str,
+    on: date,
+    held_e2: Mapping[int, int],
+) -> tuple[int | None, bool]:
+    """Return the share that a large day lets through, and whether the rest is deferred.
+
+    A fault gives them where one is armed; it is spent on a large day only.
+    """
+    _, accept_pct, defers = store.setting(work, fund=fund)
+    gates = store.faults(work, "redemption_gate", fund=fund)
+    if not gates or not is_large_day(todays, held_e2=held_e2):
+        return accept_pct, defers
+    gate = _strikes(work, gates, fund=fund, on=on, at=confirms_at(on))
+    if gate is None:
+        return accept_pct, defers
+    return int(gate.params.get("accept_pct", LEAST_SHARE_PCT)), not gate.params.get("cancels")
 
 
 def _lateness(work: Work, *, fund: str, on: date) -> timedelta:

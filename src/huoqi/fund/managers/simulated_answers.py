@@ -26,12 +26,7 @@ def answers_to(
     wanted = _wanted([order for order in orders if order.side == "redeem"], held_e2=held_e2)
     asked = [units for _, units in wanted]
     accepted = list(asked)
-    large = is_large(
-        redeemed_e2=sum(asked),
-        bought_e2=sum(answer.units_e2 for answer in bought),
-        previous_units_e2=sum(held_e2.values()),
-    )
-    if large and accept_pct is not None:
+    if accept_pct is not None and is_large_day(orders, held_e2=held_e2):
         share = max(accept_pct, LEAST_SHARE_PCT)
         accepted = accepted_pro_rata(asked, limit_e2=sum(held_e2.values()) * share // 100)
     redeemed = [
@@ -46,6 +41,16 @@ def answers_to(
         for (order, want), units in zip(wanted, accepted, strict=True)
     ]
     return bought + redeemed
+
+
+def is_large_day(orders: Sequence[OpenOrder], *, held_e2: Mapping[int, int]) -> bool:
+    """Tell whether a trading day's net redemptions are more than a tenth of what is held."""
+    wanted = _wanted([order for order in orders if order.side == "redeem"], held_e2=held_e2)
+    return is_large(
+        redeemed_e2=sum(units for _, units in wanted),
+        bought_e2=sum(_purchase(o).units_e2 for o in orders if o.side == "purchase"),
+        previous_units_e2=sum(held_e2.values()),
+    )
 
 
 def with_accrued(
