@@ -74,6 +74,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "A calendar day is missing; weekends and holidays have a line too.",
         "Add the day, with an empty income when none was published.",
     ),
+    "fund.rival_figure": (
+        "A line quotes neither a yield nor an income.",
+        "Write yield_7d_pct or income_per_10k, or leave the line out.",
+    ),
+    "fund.rival_text": (
+        "A name or a source is missing or longer than 200 characters.",
+        "Say who paid it and where that is written; no yield is kept without its source.",
+    ),
+    "fund.rival_twice": (
+        "The same name, date and source stand in two lines.",
+        "Keep one line for each.",
+    ),
     "fund.nav_not_one": (
         "The NAV of a money-market fund is not 1.0000; the column may hold the income instead.",
         "Check which column of the feed is which.",
@@ -131,7 +143,7 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def _text_of(path: str) -> str:
+def text_of(path: str) -> str:
     """Return a file's text, or standard input's for "-"."""
     content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     try:
@@ -168,7 +180,7 @@ def yields_command(file: str, carry: str, as_json: bool) -> None:  # noqa: FBT00
       date,seven_day_yield_pct
       2013-07-07,5.425
     """
-    days = [(day.on, day.income_per_10k_e5) for day in parse_published_days(_text_of(file))]
+    days = [(day.on, day.income_per_10k_e5) for day in parse_published_days(text_of(file))]
     full = [found for found in yields_of_series(days, carry=Carry(carry)) if found.is_full]
     if as_json:
         shown = [{"on": found.on.isoformat(), "yield_7d_e3": _json_yield(found)} for found in full]
@@ -243,7 +255,7 @@ def allocate_command(
       1.37
       1.38
     """
-    holdings = parse_holdings(_text_of(file))
+    holdings = parse_holdings(text_of(file))
     day = allocate_columns(
         np.array(holdings.units_e2, dtype=np.int64),
         accounts=np.array(holdings.accounts, dtype=np.int64),
