@@ -14,9 +14,10 @@ from huoqi.fund._store import days as store
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as orders_store
 from huoqi.fund._store.holdings import Key
+from huoqi.fund.columns import rolled_to
 from huoqi.fund.days import CONFIRMED, FundDay, Override, RivalYield, ShardTotal
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import Span, earned_units_of, history_of, positions_of, rolls
+from huoqi.fund.holdings import Span, earned_units_of, history_of, positions_of
 from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
@@ -283,14 +284,10 @@ def fold_anchors(work: Work, *, fund: str, on: date, limit: int) -> int:
         return 0
     until = min(on, until_on + ONE_DAY)
     stale = holdings_store.stale(work, fund=fund, before=until, limit=limit)
-    rolled = rolls(work, stale, until=until)
-    holdings_store.fold(
-        work,
-        [
-            (row.key, until, roll.units_e2, roll.accrued_fen)
-            for row, (roll, _) in zip(stale, rolled, strict=True)
-        ],
-    )
+    at = rolled_to(work, stale, until=until)
+    figures = zip(at.units_e2.tolist(), at.accrued_fen.tolist(), strict=True)
+    found = dict(zip(at.accounts.tolist(), figures, strict=True))
+    holdings_store.fold(work, [(row.key, until, *found[row.customer_no]) for row in stale])
     return len(stale)
 
 
