@@ -150,3 +150,13 @@ def test_an_unknown_payment_is_found_by_that_word(company: Company) -> None:
     ok(company.staff("/v1/sandbox/clock/advance", "POST", {"to": until}))
     found = _found(company, state="unknown")["data"]
     assert [(row["id"], row["state"]) for row in found] == [(made, "unknown")]
+
+
+def test_customers_from_before_the_look_up_are_found_too(
+    company: Company, buyer: Customer, order: Json
+) -> None:
+    with company.platform.database.work(while_advancing=True) as work:
+        work.run("UPDATE customer SET phone_tail = NULL")
+    tail = company.phones[buyer.customer_id][-4:]
+    found = _found(company, q=tail, purpose="support_call")
+    assert order["id"] in [row["id"] for row in found["data"]]
