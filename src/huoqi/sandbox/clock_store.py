@@ -7,6 +7,16 @@ from huoqi.kit.db import Work
 # The key that business_clock_read() takes shared (migration 0060).
 _CLOCK_LOCK = 1_212_499_014
 
+MOVE_ON = """
+    -- One row; never back, and not beyond the target. least() and greatest() pass NULL by.
+    UPDATE business_clock AS c SET at = greatest(c.at, least(n.next_at, %(target)s), %(at)s)
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soft,
+        (SELECT call_at, least(call_at, %(own)s::timestamptz) AS next_at
+         FROM (SELECT min(due_at) AS call_at FROM simulated.bank_callback
+               WHERE NOT acknowledged) AS called) AS n
+    RETURNING n.next_at, n.call_at
+"""
+
 
 def clock(work: Work) -> tuple[datetime, str, datetime | None, str]:
     """Return where the clock stands, its state, its target and what stopped it."""
@@ -27,13 +37,17 @@ def wait_for_readers(work: Work) -> None:
     work.rows("SELECT pg_advisory_xact_lock(%s)", (_CLOCK_LOCK,))
 
 
-def move_clock(work: Work, *, at: datetime) -> None:
-    """Set the clock forward; a crash may forget the last moves, which are then made again."""
-    work.run(
-        "UPDATE business_clock SET at = %s"
-        " FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soft WHERE at < %s",
-        (at, at),
-    )
+def move_on(
+    work: Work, *, at: datetime, own_at: datetime | None, target: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Set the clock to what comes next, or to the target; return that, and when banks call next.
+
+    What comes next is our own next work or a simulated bank's call; None when nothing does. A
+    crash may forget the last moves, which are then made again.
+    """
+    row = work.row(MOVE_ON, {"at": at, "own": own_at, "target": target})
+    assert row is not None
+    return row[0], row[1]
 
 
 def end_journey(work: Work, *, state: str, stopped_by: str) -> None:
@@ -51,9 +65,3 @@ def set_clock(work: Work, *, at: datetime) -> None:
         "UPDATE business_clock SET at = %s, state = 'ready', target = NULL, stopped_by = ''",
         (at,),
     )
-
-
-def next_callback_at(work: Work) -> datetime | None:
-    """Return when the simulated banks call next."""
-    row = work.row("SELECT min(due_at) FROM simulated.bank_callback WHERE NOT acknowledged")
-    return row[0] if row else None

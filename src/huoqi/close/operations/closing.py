@@ -88,7 +88,7 @@ def _opened(work: Work, *, fund: str, on: date) -> CloseResult | gathering.Openi
     cursor = _store.cursors(work).get(fund)
     if cursor is None or cursor.done_on[Kind.CLOSE] + _DAY != on:
         raise DayBeforeOpen(fund=fund, on=on.isoformat())
-    gathered = gathering.gather(work, cursor=cursor, on=on)
+    gathered = gathering.gather(work, cursor=cursor, on=on, last=last)
     _store.save_steps(work, gathered.steps, fund=fund, on=on)
     blocked = next((row for row in gathered.steps if row.state is State.BLOCKED), None)
     if blocked is None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from huoqi.close import _store
 from huoqi.close._store import Break, LastDay, StepRow
 from huoqi.close.rules.due import Cursor, Kind, close_at
 from huoqi.close.rules.steps import State, Step
@@ -43,7 +42,7 @@ class Gathered:
     opening: Opening | None
 
 
-def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
+def gather(work: Work, *, cursor: Cursor, on: date, last: LastDay | None) -> Gathered:
     """Return the first six steps of a day; the first one that is not done is blocked."""
     fund = cursor.fund
     calendar = trading_calendar(work)
@@ -79,7 +78,7 @@ def gather(work: Work, *, cursor: Cursor, on: date) -> Gathered:
         products[0],
         calendar,
         report,
-        _store.last_day(work, fund=fund),
+        last,
         _unanswered(work, fund=fund, on=on, calendar=calendar),
         is_late=work.at > close_at(on),
     )
