@@ -90,12 +90,14 @@ export function Router({ routes, loading, missing, failed }: RouterProps): VNode
   const [fault, setFault] = useState<Route>();
   useEffect(start, []);
   const route = match?.route;
+  const isDrawn = route !== undefined && loaded.has(route);
   useEffect(() => {
-    if (!route || loaded.has(route)) return;
+    // Asked by what was drawn: the code may have come between drawing and here.
+    if (!route || isDrawn) return;
     setFault(undefined);
     fetchScreen(route).then(() => draw((n) => n + 1), () => setFault(route));
   }, [route, fault === undefined]);
-  useEffect(() => restoreScroll(), [place.visit, route && loaded.has(route)]);
+  useEffect(() => restoreScroll(), [place.visit, isDrawn]);
   if (!match || !route) return missing;
   const Page = loaded.get(route);
   if (Page) return <Page key={`${place.path}#${place.visit}`} params={match.params} />;
@@ -103,8 +105,8 @@ export function Router({ routes, loading, missing, failed }: RouterProps): VNode
 }
 
 /** Fetches the code of a screen before it is asked for. */
-export function preload(path: string): void {
-  const route = find(path)?.route;
+export function preload(path: string, routes: readonly Route[] = table): void {
+  const route = find(path, routes)?.route;
   if (route) void fetchScreen(route).catch(() => undefined);
 }
 

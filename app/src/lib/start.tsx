@@ -5,7 +5,7 @@ import { Missing } from "../components/Missing";
 import { askBrowser, browserUnknown } from "./browser";
 import { type Door, useDoor } from "./http";
 import { isFailure, NoAnswer } from "./problem";
-import { Router, type Route } from "./router";
+import { preload, Router, type Route } from "./router";
 import { applySettings } from "./settings";
 
 interface Entry {
@@ -15,26 +15,33 @@ interface Entry {
   Frame: ComponentType<{ children: VNode }>;
 }
 
-/** Draws the entry into #app; the first answer about the browser comes while it is drawn. */
+/** How long the first drawing waits to know who is here and whether this is the sandbox. */
+const PATIENCE_MS = 800;
+
+/** Draws the entry into #app, once it is known who is here: frame and bar then never move again. */
 export function startEntry({ door, home, routes, Frame }: Entry): void {
   useDoor(door);
   applySettings();
   const root = document.getElementById("app");
   if (!root) throw new Error("the page has no #app");
-  askBrowser().catch((error: unknown) => {
+  const draw = () => {
+    render(
+      <Frame>
+        <Router
+          routes={routes}
+          loading={<div class="page"><Loading lines={6} height="60vh" /></div>}
+          missing={<Missing home={home} />}
+          failed={(retry) => <div class="page"><Refused failure={new NoAnswer()} retry={retry} /></div>}
+        />
+      </Frame>,
+      root,
+    );
+  };
+  const asked = askBrowser().catch((error: unknown) => {
     // Offline: screens show their dated copies; who is here stays unknown.
     if (!isFailure(error)) throw error;
     browserUnknown();
   });
-  render(
-    <Frame>
-      <Router
-        routes={routes}
-        loading={<div class="page"><Loading lines={6} height="60vh" /></div>}
-        missing={<Missing home={home} />}
-        failed={(retry) => <div class="page"><Refused failure={new NoAnswer()} retry={retry} /></div>}
-      />
-    </Frame>,
-    root,
-  );
+  preload(location.pathname, routes);
+  void Promise.race([asked, new Promise((done) => setTimeout(done, PATIENCE_MS))]).then(draw);
 }
