@@ -1,6 +1,5 @@
 """The server process: database, platform, jobs and HTTP, started and stopped in order."""
 
-import gc
 import socket
 import sys
 import threading
@@ -17,6 +16,7 @@ from huoqi.close.platform import Platform
 from huoqi.customers.operations import RelyingParty
 from huoqi.jobs.loop import JobsLoop
 from huoqi.kit.errors import DomainError
+from huoqi.kit.memory import settle_memory
 from huoqi.kit.postgres import EmbeddedPostgres
 from huoqi.web.app import create_app
 from huoqi.web.screens import Screens
@@ -78,17 +78,6 @@ def listening_socket(host: str, first_port: int) -> socket.socket:
     raise NoFreePort(port=first_port)
 
 
-def _settle_memory() -> None:
-    """Keep the collector off what was loaded for good, and let a batch make garbage undisturbed.
-
-    A batch makes tens of thousands of objects, nearly all without cycles. At the usual threshold
-    of 700 the collector ran hundreds of times a second, at times through the whole program.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-
-
 class _Server(uvicorn.Server):
     """A server that tells at once that it was asked to leave, so that long requests can end."""
 
@@ -133,7 +122,7 @@ def serve(
         lifespan="on",
     )
     server = _Server(config, leaving=app.state.machine.leaving)
-    _settle_memory()
+    settle_memory()
     jobs.start()
     try:
         name = "localhost" if settings.host in {"127.0.0.1", "::1"} else settings.host

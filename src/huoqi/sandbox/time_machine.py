@@ -22,6 +22,7 @@ from huoqi.kit.dates import SHANGHAI, shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
+from huoqi.kit.memory import undisturbed
 from huoqi.kit.progress import Reporter, say_nothing
 from huoqi.sandbox import clock_store as store
 from huoqi.sandbox.branches import Branches
@@ -206,7 +207,7 @@ class TimeMachine:
             store.wait_for_readers(work)
         with ExitStack() as failing:
             failing.push(self._tell_failure)
-            with database.flushing_late():
+            with database.flushing_late(), undisturbed():
                 way = _Way(target, known, iter(stops), report)
                 events, stopped_by = self._run(began_at, way=way)
         state = "stopped_at_event" if stopped_by else "ready"
@@ -302,11 +303,10 @@ class _Walk:
         self.ahead = None
         if self.stopped_by(worked) or self.is_at_stop:
             return
-        call_at = store.next_callback_at(work)
-        next_at = _earliest(worked.next_at, call_at, self.stop.at if self.stop else None)
+        own_at = _earliest(worked.next_at, self.stop.at if self.stop else None)
+        next_at, call_at = store.move_on(work, at=self.at, own_at=own_at, target=self.way.target)
         is_there = next_at is None or next_at > self.way.target
         at = self.way.target if next_at is None or is_there else max(self.at, next_at)
-        store.move_clock(work, at=at)
         calls = call_at is not None and call_at <= at
         self.ahead = _Ahead(at, is_there, calls, next_at is not None and next_at <= self.at)
 
@@ -336,7 +336,7 @@ class _Walk:
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:
-    """Return when something happens next: our own work, or a simulated bank's call."""
+    """Return the first of some instants; None where there is none."""
     return min((at for at in instants if at is not None), default=None)
 
 
