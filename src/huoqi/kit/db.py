@@ -137,6 +137,11 @@ class StillInUse(DomainError):
     code: ClassVar[str] = "database.still_in_use"
 
 
+def _keep_prepared(conn: Connection) -> None:
+    # A day of a fund house knows more statements than the hundred that the driver would keep.
+    conn.prepared_max = 1_000
+
+
 class _Gate:
     """Counts who is inside, and lets nobody in while it is shut."""
 
@@ -203,6 +208,7 @@ class Database:
             max_size=size or self._size,
             open=True,
             timeout=30,
+            configure=_keep_prepared,
             kwargs={"prepare_threshold": 2, "options": f"-c timezone=UTC{options}"},
         )
 
