@@ -291,7 +291,11 @@ def last_day_on(work: Work, *, fund: str) -> date | None:
 
 
 def stored_day(work: Work, *, fund: str, on: date) -> StoredDay | None:
-    """Return a closed day."""
+    """Return a closed day; one call to the manager looks at it several times."""
+    known = work.buffer(f"register {fund} {on}")
+    if known:
+        assert isinstance(known[0], StoredDay)
+        return known[0]
     row = work.row(_REGISTER, (fund, on))
     if row is None:
         return None
@@ -299,7 +303,8 @@ def stored_day(work: Work, *, fund: str, on: date) -> StoredDay | None:
     units = dict(zip(accounts, _unpacked(row[1]), strict=True))
     waiting = dict(zip(accounts, accrued, strict=True)) if accrued else {}
     day = StoredDay(_without_nothing(units), *row[2:8])
-    return replace(day, accrued_fen=_without_nothing(waiting)) if waiting else day
+    known.append(replace(day, accrued_fen=_without_nothing(waiting)) if waiting else day)
+    return stored_day(work, fund=fund, on=on)
 
 
 def _without_nothing(figures: dict[int, int]) -> dict[int, int]:
@@ -314,6 +319,7 @@ def store_day(work: Work, day: StoredDay, *, fund: str, on: date) -> None:
     figures = (day.holder_count, day.opening_units_e2, day.total_units_e2, day.income_per_10k_e5)
     rest = (day.decimals, day.total_income_fen, _packed(waiting))
     work.run(_ADD_REGISTER, (fund, on, _packed(list(accounts)), units, *figures, *rest))
+    work.buffer(f"register {fund} {on}").append(day)
 
 
 def rates_between(work: Work, *, fund: str, first_on: date, last_on: date) -> dict[date, int]:
@@ -325,7 +331,7 @@ def script_between(
     work: Work, *, fund: str, first_on: date, last_on: date
 ) -> dict[date, Script] | None:
     """Return the given days of a period; None when the fund follows the curve."""
-    row = work.row(_HAS_SCRIPT, (fund,))
+    row = work.kept(f"script {fund}", lambda: work.row(_HAS_SCRIPT, (fund,)))
     if row is None or not row[0]:
         return None
     rows = work.rows(_SCRIPT, (fund, first_on, last_on))
@@ -334,7 +340,7 @@ def script_between(
 
 def setting(work: Work, *, fund: str) -> tuple[int, int | None, bool]:
     """Return a fund's seed, the share accepted on a large-redemption day, and who defers."""
-    row = work.row(_SETTING, (fund,))
+    row = work.kept(f"setting {fund}", lambda: work.row(_SETTING, (fund,)))
     return (row[0], row[1], row[2]) if row else (20150511, None, True)
 
 
