@@ -237,3 +237,19 @@ def test_a_lost_day_is_passed_by_two_people(company: Company, checker: dict[str,
     assert proposed["approval"]["kind"] == "close.negative_income"
 
     assert _decide(company, checker, proposed, "refuse")["state"] == "refused"
+
+
+def test_a_trading_day_is_called_off_by_two_people_before_it_begins(
+    company: Company, checker: dict[str, str]
+) -> None:
+    path = "/v1/calendar/closures"
+    wish = {"closed_on": ["2026-09-08"], "source": "typhoon", "version": "2026-storm"}
+    past = company.staff(path, "POST", {**wish, "closed_on": ["2015-05-11"]})
+    assert past.json()["code"] == "calendar.closure_too_late"
+    weekend = company.staff(path, "POST", {**wish, "closed_on": ["2026-09-12"]})
+    assert weekend.json()["code"] == "calendar.already_shut"
+
+    approval = _decide(company, checker, ok(company.staff(path, "POST", wish)), "approve")
+
+    assert approval["after"]["orders_moved"] == "0"
+    assert ok(company.http.get("/v1/calendar"))["version"] == "2026-storm"

@@ -1,6 +1,7 @@
 """What can be done with funds. A call takes a batch, is part of one transaction, never commits."""
 
 from huoqi.fund.cancellations import cancel_orders
+from huoqi.fund.closures import close_market_days
 from huoqi.fund.confirmations import record_confirmations
 from huoqi.fund.debts import settle_debt
 from huoqi.fund.income import (
@@ -23,6 +24,7 @@ from huoqi.fund.settlements import settle_payments
 __all__ = [
     "accept_override",
     "cancel_orders",
+    "close_market_days",
     "confirm_day",
     "correct_report",
     "fold_anchors",

@@ -1,20 +1,26 @@
 """The calendar answers inside what was loaded and refuses to guess beyond."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from huoqi.fund.rules.trading_days import (
+    AlreadyShut,
     CalendarHorizon,
     CalendarNotice,
     CalendarSource,
+    ClosureNotice,
     ClosureOutside,
+    ClosureTooLate,
     NoticeNotLater,
     NoticeTooFar,
     TradingCalendar,
     calendar_of_closures,
     extended,
+    with_closures,
 )
+from huoqi.kit.errors import DomainError
 
 # Labour Day and National Day of one year, shortened.
 YEAR_2015 = CalendarSource(date(2015, 1, 1), date(2015, 12, 31), source="notice", version="1")
@@ -120,3 +126,31 @@ def test_nobody_announces_more_than_two_years() -> None:
 def test_a_closure_belongs_to_the_days_that_are_added(on: date) -> None:
     with pytest.raises(ClosureOutside):
         extended(CALENDAR, notice=_notice(date(2016, 1, 8), on))
+
+
+STORM = ClosureNotice((date(2015, 6, 2),), "notice 3 of the exchange", "3")
+
+
+def test_a_day_that_is_called_off_is_no_trading_day_any_more() -> None:
+    after = with_closures(CALENDAR, notice=STORM, first_on=date(2015, 6, 2))
+
+    assert after.next_trading_day(date(2015, 6, 1)) == date(2015, 6, 3)
+    assert after.last_loaded_on == CALENDAR.last_loaded_on
+    assert len(after.trading_days) == len(CALENDAR.trading_days) - 1
+    assert (after.source, after.version) == ("notice 3 of the exchange", "3")
+
+
+@pytest.mark.parametrize(
+    ("on", "refusal"),
+    [
+        (date(2014, 12, 31), ClosureOutside),
+        (date(2016, 1, 4), ClosureOutside),
+        (date(2015, 6, 1), ClosureTooLate),
+        (date(2015, 6, 6), AlreadyShut),
+    ],
+)
+def test_only_loaded_trading_days_that_lie_ahead_can_be_called_off(
+    on: date, refusal: type[DomainError]
+) -> None:
+    with pytest.raises(refusal):
+        with_closures(CALENDAR, notice=replace(STORM, closed_on=(on,)), first_on=date(2015, 6, 2))

@@ -71,6 +71,15 @@ _LATE_INCOME = (
     ORDER BY o.order_id FOR UPDATE OF o
 """
 )
+_DATED = (
+    _COLUMNS
+    + """
+    -- Uses fund_order_open_idx: open orders of some days, by their T or their confirmation.
+    WHERE o.fund = %(fund)s AND o.state IN ('paid', 'accepted', 'deferred', 'sent')
+        AND o.speed = 'normal' AND (o.t_day = ANY(%(on)s) OR o.confirm_on = ANY(%(on)s))
+    ORDER BY o.shard, o.order_id FOR UPDATE OF o
+"""
+)
 _BEGIN_EARNING = (
     _COLUMNS
     + """
@@ -204,6 +213,11 @@ def orders_to_send(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
 def orders_waiting(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
     """Return what the manager has not answered up to a trading day."""
     return [_order(row) for row in work.rows(_WAITING, (fund, t_day))]
+
+
+def orders_dated(work: Work, *, fund: str, on: Sequence[date]) -> list[FundOrder]:
+    """Return open orders whose T or confirmation is on some dates, held until the commit."""
+    return [_order(row) for row in work.rows(_DATED, {"fund": fund, "on": list(on)})]
 
 
 def orders_advanced(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:

@@ -41,6 +41,18 @@ class ClosureOutside(DomainError):
     code: ClassVar[str] = "calendar.closure_outside"
 
 
+class ClosureTooLate(DomainError):
+    """The day has begun or is past: what happened on it stands; ``first_on`` can be called off."""
+
+    code: ClassVar[str] = "calendar.closure_too_late"
+
+
+class AlreadyShut(DomainError):
+    """The exchange is shut on that day in any case."""
+
+    code: ClassVar[str] = "calendar.already_shut"
+
+
 @dataclass(frozen=True, slots=True)
 class TradingCalendar:
     """An exchange's trading days between the first and the last loaded date, both included."""
@@ -149,6 +161,47 @@ class CalendarNotice:
     closed_on: tuple[date, ...]
     source: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureNotice:
+    """Loaded trading days that an exchange called off later, where and in which version."""
+
+    closed_on: tuple[date, ...]
+    source: str
+    version: str
+
+
+def with_closures(
+    calendar: TradingCalendar, *, notice: ClosureNotice, first_on: date
+) -> TradingCalendar:
+    """Return a calendar without the days of a notice, none of them before ``first_on``.
+
+    Errors: ClosureOutside, ClosureTooLate, AlreadyShut.
+
+    >>> may = CalendarSource(date(2015, 5, 1), date(2015, 5, 6), source="notice", version="1")
+    >>> storm = ClosureNotice((date(2015, 5, 5),), "storm", "1a")
+    >>> loaded = calendar_of_closures([], loaded=may)
+    >>> after = with_closures(loaded, notice=storm, first_on=date(2015, 5, 5))
+    >>> [on.day for on in after.trading_days]
+    [1, 4, 6]
+    """
+    last_on = calendar.last_loaded_on
+    for on in notice.closed_on:
+        if not calendar.first_loaded_on <= on <= last_on:
+            raise ClosureOutside(on=on.isoformat(), last_loaded_on=last_on.isoformat())
+        if on < first_on:
+            raise ClosureTooLate(on=on.isoformat(), first_on=first_on.isoformat())
+        if not calendar.is_trading_day(on):
+            raise AlreadyShut(on=on.isoformat())
+    closed = frozenset(notice.closed_on)
+    return TradingCalendar(
+        tuple(on for on in calendar.trading_days if on not in closed),
+        calendar.first_loaded_on,
+        last_on,
+        notice.source,
+        notice.version,
+    )
 
 
 def extended(calendar: TradingCalendar, *, notice: CalendarNotice) -> TradingCalendar:

@@ -61,6 +61,7 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         figures.ADVANCE_LINE: Change(figures.line_version, figures.move_line),
         figures.CALENDAR: Change(figures.calendar_version_of, figures.lengthen_calendar),
         debt_decisions.DEBT: Change(debt_decisions.debt_version, debt_decisions.settle_as_approved),
+        figures.CLOSURE: Change(figures.calendar_version_of, figures.call_days_off),
         people.OVERRIDE: Change(people.income_version, people.override_income),
         people.APPLICATION: Change(
             partial(people.application_version, desk=desk),

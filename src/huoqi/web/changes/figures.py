@@ -4,15 +4,18 @@ from datetime import date
 
 from huoqi.approvals.operations import Proposal, propose
 from huoqi.approvals.queries import Approval, Value
+from huoqi.fund.closures import checked_closures, orders_touched
 from huoqi.fund.horizon import calendar_version, extend_calendar, horizon_of
+from huoqi.fund.operations import close_market_days
 from huoqi.fund.products import EXCHANGE
 from huoqi.fund.queries import advance_line_of, trading_calendar
-from huoqi.fund.rules.trading_days import CalendarNotice, extended
+from huoqi.fund.rules.trading_days import CalendarNotice, ClosureNotice, extended
 from huoqi.fund.shelf import set_advance_line
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 
 ADVANCE_LINE, CALENDAR = "fund.advance_line", "calendar.extension"
+CLOSURE = "calendar.closure"
 _SEPARATOR = " "
 
 
@@ -71,6 +74,40 @@ def propose_calendar(work: Work, notice: CalendarNotice, *, maker: str) -> Appro
         evidence=notice.source,
     )
     return propose(work, [proposal])[0]
+
+
+def propose_closures(work: Work, notice: ClosureNotice, *, maker: str) -> Approval | DomainError:
+    """Put market days that were called off before a second person; raise what refuses them.
+
+    The proposal tells how many open orders would get other dates.
+    """
+    checked_closures(work, notice)
+    touched = orders_touched(work, notice)
+    known = horizon_of(work)
+    after: dict[str, Value] = {
+        "closed_on": _SEPARATOR.join(on.isoformat() for on in sorted(set(notice.closed_on))),
+        "orders_moved": len(touched),
+        "source": notice.source,
+        "version": notice.version,
+    }
+    proposal = Proposal(
+        kind=CLOSURE,
+        object_id=EXCHANGE,
+        object_version=calendar_version(work),
+        maker=maker,
+        before={"source": known.source, "version": known.version},
+        after=after,
+        customer_count=len({order.customer_no for order in touched}),
+        evidence=notice.source,
+    )
+    return propose(work, [proposal])[0]
+
+
+def call_days_off(work: Work, approval: Approval) -> None:
+    """Call the approved days off and move the dates of open orders."""
+    after = {name: str(value) for name, value in approval.after.items()}
+    closed_on = tuple(map(date.fromisoformat, after["closed_on"].split()))
+    close_market_days(work, ClosureNotice(closed_on, after["source"], after["version"]))
 
 
 def calendar_version_of(work: Work, _: str) -> str:

@@ -11,11 +11,11 @@ from huoqi.fund.horizon import Horizon, horizon_of
 from huoqi.fund.operations import import_rivals
 from huoqi.fund.queries import trading_calendar
 from huoqi.fund.rivals import COLUMNS, parse_rivals
-from huoqi.fund.rules.trading_days import CalendarNotice, TradingCalendar
+from huoqi.fund.rules.trading_days import CalendarNotice, ClosureNotice, TradingCalendar
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.web.changes.figures import propose_calendar
+from huoqi.web.changes.figures import propose_calendar, propose_closures
 from huoqi.web.doors import Operator, Public
 from huoqi.web.framework import StrictRoute
 from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
@@ -61,6 +61,21 @@ class NoticeBody(Shape):
     ]
 
 
+class ClosuresBody(Shape):
+    """Loaded trading days that the exchange called off: a storm, a day of mourning."""
+
+    closed_on: Annotated[
+        list[Day],
+        Field(min_length=1, max_length=30, examples=[["2015-09-03"]]),
+    ]
+    source: Annotated[
+        str, StringConstraints(min_length=1, max_length=200), Field(examples=["notice of SSE"])
+    ]
+    version: Annotated[
+        str, StringConstraints(min_length=1, max_length=40), Field(examples=["2015-2"])
+    ]
+
+
 class RivalsBody(Shape):
     """Other funds' yields as CSV text, each line with its date and source."""
 
@@ -100,6 +115,17 @@ def calendar_propose(door: Operator, body: NoticeBody) -> ApprovalAnswer:
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         return approval_answer(work, propose_calendar(work, notice, maker=holder.actor))
+
+    return door.act(proposed)
+
+
+@router.post("/calendar/closures", operation_id="calendar_propose_closures", status_code=202)
+def calendar_propose_closures(door: Operator, body: ClosuresBody) -> ApprovalAnswer:
+    """Propose to call trading days off; an approval moves the dates of open orders."""
+    notice = ClosureNotice(tuple(sorted(set(body.closed_on))), body.source, body.version)
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        return approval_answer(work, propose_closures(work, notice, maker=holder.actor))
 
     return door.act(proposed)
 
