@@ -247,3 +247,32 @@ def test_a_cool_down_holds_for_passkeys_too(company: Company) -> None:
     customer.grant = stepped_up(customer, phone)["grant"]
     body = {"fund": "990001", "speed": "fast", "units": {"units": "100", "scale": 2}}
     assert code_of(customer.post("/v1/redemptions", body, key="out")) == "auth.cool_down"
+
+
+def test_what_nobody_answered_in_time_is_swept_away_by_who_asks_next(company: Company) -> None:
+    with company.platform.database.connection() as conn:
+        conn.execute("DELETE FROM passkey_challenge")
+    for _ in range(3):
+        ok(company.http.post("/v1/sessions/passkey/options"))
+    with company.platform.database.connection() as conn:
+        conn.execute("UPDATE passkey_challenge SET machine_expires_at = now() - interval '1 s'")
+
+    ok(company.http.post("/v1/sessions/passkey/options"))
+
+    with company.platform.database.connection() as conn:
+        counted = conn.execute("SELECT count(*) FROM passkey_challenge").fetchone()
+    assert counted == (1,)
+
+
+def test_a_stolen_table_opens_nothing(company: Company) -> None:
+    customer, phone = company.register(), Authenticator()
+    added(customer, phone, label="王小明的手机")
+    private = phone.key.private_numbers().private_value.to_bytes(32, "big")
+
+    with company.platform.database.connection() as conn:
+        rows = conn.execute("SELECT p::text FROM passkey p").fetchall()
+
+    stored = "".join(row[0] for row in rows)
+    assert private.hex() not in stored
+    assert "王小明".encode().hex() not in stored
+    assert "王小明" not in stored

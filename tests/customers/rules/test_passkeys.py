@@ -91,11 +91,23 @@ def test_a_passkey_that_was_made_is_kept_and_its_signature_verified() -> None:
         Authenticator(flags=USER_PRESENT),
         Authenticator(flags=0),
         Authenticator(credential_id=b""),
+        Authenticator(credential_id=bytes(1_024)),
         Authenticator(format="tpm"),
         Authenticator(format="packed", statement={"x5c": [b"certificate"]}),
         Authenticator(format="packed", statement={"alg": -7, "sig": b"wrong"}),
     ],
-    ids=["port", "site", "party", "unverified", "absent", "unnamed", "tpm", "chain", "unsigned"],
+    ids=[
+        "port",
+        "site",
+        "party",
+        "unverified",
+        "absent",
+        "unnamed",
+        "long",
+        "tpm",
+        "chain",
+        "unsigned",
+    ],
 )
 def test_a_passkey_of_another_kind_or_site_is_not_kept(liar: Authenticator) -> None:
     with pytest.raises(PasskeyNotVerified):

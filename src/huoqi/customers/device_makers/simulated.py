@@ -31,7 +31,7 @@ ACCOUNTS: Final = (
     SimulatedAccount("sim-7f3a01", "林晓的手机账号", "Lin Xiao's phone account"),
     SimulatedAccount("sim-7f3a02", "陈建国的手机账号", "Chen Jianguo's phone account"),
     SimulatedAccount("sim-7f3a03", "周敏的平板账号", "Zhou Min's tablet account"),
-    SimulatedAccount("sim-7f3a04", "新设备的账号", "a new device's account"),
+    SimulatedAccount("sim-7f3a04", "新设备的账号", "A new device's account"),
 )
 _CODE_HOLDS_MS = 60_000
 _CODES_MAX = 1_000

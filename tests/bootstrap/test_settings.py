@@ -1,0 +1,56 @@
+"""Settings of the sign-in: the domain of passkeys, and the device maker."""
+
+from pathlib import Path
+
+import pytest
+
+from huoqi.bootstrap.server import web_settings
+from huoqi.bootstrap.settings import SettingMalformed, read_settings
+from huoqi.customers.device_makers.port import Provider
+from huoqi.customers.operations import RelyingParty
+
+MAKER = {
+    "HUOQI_OIDC_ISSUER": "https://account.maker.example",
+    "HUOQI_OIDC_CLIENT_ID": "huoqi",
+    "HUOQI_OIDC_CLIENT_SECRET": "kept elsewhere",
+}
+
+
+def test_passkeys_belong_to_localhost_at_the_port_that_is_served(tmp_path: Path) -> None:
+    settings = read_settings({}, root=tmp_path)
+
+    party = web_settings(settings, port=8317).party
+
+    assert party == RelyingParty("localhost", ("http://localhost:8317",))
+
+
+def test_passkeys_of_a_domain_are_asked_for_over_https_only(tmp_path: Path) -> None:
+    settings = read_settings({"HUOQI_RP_ID": "money.example"}, root=tmp_path)
+
+    party = web_settings(settings, port=8317).party
+
+    assert party == RelyingParty("money.example", ("https://money.example",))
+
+
+def test_a_device_maker_is_named_in_full_and_its_secret_is_not_shown(tmp_path: Path) -> None:
+    settings = read_settings(MAKER, root=tmp_path)
+
+    assert settings.oidc == Provider("https://account.maker.example", "huoqi", "kept elsewhere")
+    assert "kept elsewhere" not in repr(settings)
+    assert read_settings({}, root=tmp_path).oidc is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HUOQI_OIDC_ISSUER", ""),
+        ("HUOQI_OIDC_ISSUER", "http://account.maker.example"),
+        ("HUOQI_OIDC_CLIENT_ID", ""),
+        ("HUOQI_OIDC_CLIENT_SECRET", ""),
+    ],
+)
+def test_half_a_device_maker_is_refused_by_name(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(SettingMalformed) as refused:
+        read_settings({**MAKER, variable: value}, root=tmp_path)
+
+    assert refused.value.params["variable"] == variable
