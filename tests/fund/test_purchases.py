@@ -14,6 +14,7 @@ from huoqi.fund.rules.purchase_limits import BelowMinimum, PurchaseCapReached
 from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import StateChange, change_state
 from huoqi.ledger.rules.chart import AccountKind
+from huoqi.payments.rules.limits import CardDayLimit
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.operations import add_rules
 from tests.fund.world import FUND, MONDAY, Shelf
@@ -68,6 +69,16 @@ def test_a_batch_answers_each_item_and_repeats_give_the_first_answer(shelf: Shel
     assert refused == BelowMinimum(minimum_fen=100)
     assert unknown == FundUnknown(fund="000000")
     assert isinstance(reused, OrderIdReused)
+
+
+def test_what_the_days_limit_of_a_card_refuses_leaves_nothing_behind(shelf: Shelf) -> None:
+    wishes = [shelf.wish(107, 5_000_000) for _ in range(2)]
+
+    first, refused = shelf.place(*wishes)
+
+    assert isinstance(first, FundOrder)
+    assert isinstance(refused, CardDayLimit)
+    assert shelf.orders(107) == [first]
 
 
 def test_a_refused_card_leaves_a_failed_order_and_no_money(shelf: Shelf) -> None:

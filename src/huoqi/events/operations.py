@@ -45,7 +45,7 @@ def emit_all(work: Work, drafts: Sequence[EventDraft]) -> None:
         assert is_event_type(draft.type), draft.type
         unfit = unfit_fields(draft.data)
         assert not unfit, f"{draft.type} may not carry {unfit}"
-    work.before_commit(_BUFFER, _append).extend(drafts)
+    work.before_commit(_BUFFER, _append, at_last=True).extend(drafts)
 
 
 def _append(work: Work) -> None:

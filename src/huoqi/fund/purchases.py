@@ -19,6 +19,7 @@ from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.orders import (
     FundOrder,
+    OrderKey,
     Origin,
     PayoutKind,
     PurchaseRequest,
@@ -36,8 +37,9 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import derived_id
+from huoqi.ledger.operations import post_later
 from huoqi.ledger.rules.transfers import Transfer
-from huoqi.payments.operations import create_orders
+from huoqi.payments.operations import reserve_orders, write_orders
 from huoqi.payments.orders import OrderOutcome, OrderRequest
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.reducer import State
@@ -76,7 +78,7 @@ def place_purchases(
                 results[place] = refusal
     placed, refused = _collected(work, list(drafts.values()))
     desk.take_limits(placed)
-    _write(work, placed)
+    emit_orders(work, placed)
     known |= {order.key: order for order in placed}
     for place, request in enumerate(requests):
         if place not in results:
@@ -212,18 +214,25 @@ def _draft(request: PurchaseRequest, *, dates: PurchaseDates, at: datetime) -> F
 
 def _collected(
     work: Work, drafts: Sequence[FundOrder]
-) -> tuple[list[FundOrder], dict[tuple[int, UUID], DomainError]]:
-    """Return the drafts whose collection is placed, and why the others' are not."""
+) -> tuple[list[FundOrder], dict[OrderKey, DomainError]]:
+    """Write the drafts whose collection is placed and return them, and why the others' are not.
+
+    The rows come before limits and holds, whose locks everybody waits for; what these refuse is
+    taken back.
+    """
     if not drafts:
         return [], {}
-    answers = create_orders(work, [_collection(order) for order in drafts])
-    placed, refused = [], {}
-    for order, answer in zip(drafts, answers, strict=True):
-        if isinstance(answer, DomainError):
-            refused[order.key] = answer
-        else:
-            placed.append(order)
-    return placed, refused
+    wanted = write_orders(work, [_collection(order) for order in drafts])
+    written = [o for o, r in zip(drafts, wanted.refusals(), strict=True) if r is None]
+    _write(work, written)
+    answers = reserve_orders(work, wanted)
+    refused = {
+        order.key: answer
+        for order, answer in zip(drafts, answers, strict=True)
+        if isinstance(answer, DomainError)
+    }
+    store.forget_orders(work, [order.key for order in written if order.key in refused])
+    return [order for order in drafts if order.key not in refused], refused
 
 
 def _collection(order: FundOrder) -> OrderRequest:
@@ -248,7 +257,6 @@ def _write(work: Work, placed: Sequence[FundOrder]) -> None:
         by_fund.setdefault(order.fund, []).append(order)
     for orders in by_fund.values():
         store.insert_purchases(work, orders)
-    emit_orders(work, placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +285,7 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     moved = [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid]
     # Taken and given back before anybody told us: the cash that came pays what is owed for it.
     undone = [each.order for each in settled if each.order.reason == REVERSED]
-    postings.post_all(work, [*moved, *(_given_back(order, at=work.at) for order in undone)])
+    post_later(work, [*moved, *(_given_back(order, at=work.at) for order in undone)])
     store.save_orders(work, [each.order for each in settled])
     ids = {order.order_id: [cash.id] for order, cash in zip(paid, moved, strict=True)}
     emit_orders(work, [each.order for each in settled], transfer_ids=ids)

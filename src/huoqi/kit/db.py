@@ -49,6 +49,7 @@ class Work:
         self.request_id = ""
         self.origins: dict[str, tuple[str, str]] = {}
         self._before_commit: dict[str, Callable[[Work], None]] = {}
+        self._at_last: dict[str, Callable[[Work], None]] = {}
         self._buffers: dict[str, list[object]] = {}
         self._kept = kept or Kept()
         # One cursor serves all statements, each read to its end: a new one costs a fifth of a read.
@@ -97,18 +98,32 @@ class Work:
         if many:
             self.conn.cursor().executemany(_literal(sql), many)
 
-    def before_commit(self, name: str, hook: Callable[["Work"], None]) -> list[object]:
-        """Return the named buffer; ``hook`` runs once, just before the commit."""
-        self._before_commit.setdefault(name, hook)
+    def before_commit(
+        self, name: str, hook: Callable[["Work"], None], *, at_last: bool = False
+    ) -> list[object]:
+        """Return the named buffer; ``hook`` runs once, just before the commit.
+
+        What takes a lock that everybody wants waits until ``at_last``, after all other hooks.
+        """
+        (self._at_last if at_last else self._before_commit).setdefault(name, hook)
         return self._buffers.setdefault(name, [])
 
     def flush(self) -> None:
         """Run what waits for the commit, first registered first, until nothing waits."""
-        while self._before_commit:
+        while self._before_commit or self._at_last:
             # A hook may itself leave something for the commit, such as an event.
-            hooks, self._before_commit = self._before_commit, {}
+            if self._before_commit:
+                hooks, self._before_commit = self._before_commit, {}
+            else:
+                hooks, self._at_last = self._at_last, {}
             for hook in hooks.values():
                 hook(self)
+
+    def settle(self, name: str) -> None:
+        """Run the hook of one name now, if it waits, so that what it does can be seen."""
+        hook = self._before_commit.pop(name, None) or self._at_last.pop(name, None)
+        if hook is not None:
+            hook(self)
 
     def buffer(self, name: str) -> list[object]:
         """Return what a named buffer holds."""

@@ -9,6 +9,8 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.ledger import _store, bulk
 from huoqi.ledger.bulk import ColumnResults, TransferColumns
+from huoqi.ledger.later import post_later as post_later
+from huoqi.ledger.later import settled
 from huoqi.ledger.posting import TransferResult, results_of, sub_batches
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
 from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, expire, shard_of_account
@@ -74,6 +76,7 @@ def post_transfers(
     serialisation failure (RETRY) come as psycopg's errors: ``Database.run`` tries again.
     """
     batches = sub_batches(transfers)
+    settled(work)
     posted = _store.post(work, [batch.columns for batch in batches], epoch=epoch) if batches else []
     return results_of(transfers, batches=batches, posted=posted)
 
@@ -82,7 +85,7 @@ def post_columns(
     work: Work, columns: TransferColumns, *, epoch: int | None = None
 ) -> ColumnResults:
     """Post one shard's batch given as columns; the same posting as ``post_transfers``."""
-    posted = _store.post(work, [bulk.sub_batch(columns)], epoch=epoch)
+    posted = _store.post(settled(work), [bulk.sub_batch(columns)], epoch=epoch)
     return bulk.results(columns, posted[0])
 
 
@@ -161,7 +164,7 @@ def _flagged(
 
 
 def _lock(work: Work, ids: Sequence[int]) -> None:
-    work.rows(_store.LOCK_SHARDS, (sorted({shard_of_account(id_) for id_ in ids}),))
+    settled(work).rows(_store.LOCK_SHARDS, (sorted({shard_of_account(id_) for id_ in ids}),))
 
 
 def _accounts(work: Work, ids: Sequence[int]) -> dict[int, Account]:
@@ -205,13 +208,13 @@ def take_snapshot(work: Work, *, on: date) -> int:
     As-of queries start from the latest snapshot. Only a date after the last snapshot is taken;
     rows that come later with an earlier date are added when asked, never written back.
     """
-    work.rows(_store.LOCK_SHARDS, ([row[0] for row in work.rows(_store.SHARDS)],))
+    settled(work).rows(_store.LOCK_SHARDS, ([row[0] for row in work.rows(_store.SHARDS)],))
     return work.run(_store.TAKE_SNAPSHOT, {"on": on})
 
 
 def index_history(work: Work, *, shard: int, batches: int = 1_000) -> int:
     """Add closed batches to the account history's index; return how many were added."""
-    row = work.row(_store.INDEX_HISTORY, {"shard": shard, "most": batches})
+    row = settled(work).row(_store.INDEX_HISTORY, {"shard": shard, "most": batches})
     added: int = 0 if row is None else row[0]
     return added
 

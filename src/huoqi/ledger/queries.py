@@ -1,4 +1,4 @@
-"""What can be asked of the book. Nothing here writes or locks."""
+"""What can be asked of the book. Nothing here writes or locks, but see ledger/later.py."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from huoqi.kit.db import Row, Work
 from huoqi.ledger import _store
+from huoqi.ledger.later import settled
 from huoqi.ledger.rules.chain import (
     AssetSums,
     JournalRow,
@@ -138,18 +139,21 @@ def balances(work: Work, ids: Sequence[int]) -> dict[int, Counters]:
     """Return the counters of accounts, hot ones with what is not yet folded; unknown ones lack."""
     return {
         row[0]: Counters(*(int(n) for n in row[5:9]))
-        for row in work.rows(_store.ACCOUNTS, (list(ids),))
+        for row in settled(work).rows(_store.ACCOUNTS, (list(ids),))
     }
 
 
 def chain_heads(work: Work) -> list[tuple[int, bytes]]:
     """Return the head of every shard's hash chain, by shard."""
-    return [(row[0], row[1]) for row in work.rows(_store.CHAIN_HEADS)]
+    return [(row[0], row[1]) for row in settled(work).rows(_store.CHAIN_HEADS)]
 
 
 def asset_totals(work: Work) -> dict[int, Counters]:
     """Return by asset the sums of all accounts' counters; debits equal credits in a sound book."""
-    return {row[0]: Counters(*(int(n) for n in row[1:5])) for row in work.rows(_store.ASSET_TOTALS)}
+    return {
+        row[0]: Counters(*(int(n) for n in row[1:5]))
+        for row in settled(work).rows(_store.ASSET_TOTALS)
+    }
 
 
 def balances_as_of(work: Work, ids: Sequence[int], *, on: date) -> dict[int, Counters]:
@@ -157,7 +161,7 @@ def balances_as_of(work: Work, ids: Sequence[int], *, on: date) -> dict[int, Cou
 
     It starts from the latest snapshot up to that date; accounts without rows lack.
     """
-    return _counters(work.rows(_store.BALANCES_AS_OF, {"on": on, "ids": list(ids)}))
+    return _counters(settled(work).rows(_store.BALANCES_AS_OF, {"on": on, "ids": list(ids)}))
 
 
 def balances_after_batch(
@@ -166,7 +170,7 @@ def balances_after_batch(
     """Return the counters of one shard's accounts as they were when a batch was posted."""
     assert all(shard_of_account(id_) == shard for id_ in ids)
     params = {"shard": shard, "seq": seq, "ids": list(ids)}
-    return _counters(work.rows(_store.BALANCES_AFTER_BATCH, params))
+    return _counters(settled(work).rows(_store.BALANCES_AFTER_BATCH, params))
 
 
 def _counters(rows: Sequence[Row]) -> dict[int, Counters]:
@@ -176,9 +180,9 @@ def _counters(rows: Sequence[Row]) -> dict[int, Counters]:
 def trial_balance(work: Work, *, as_of: date | None = None) -> list[TrialBalanceLine]:
     """Return the sums by asset and kind of account, now or at the end of a business date."""
     if as_of is None:
-        rows = work.rows(_store.TRIAL_BALANCE)
+        rows = settled(work).rows(_store.TRIAL_BALANCE)
     else:
-        rows = work.rows(_store.TRIAL_BALANCE_AS_OF, {"on": as_of})
+        rows = settled(work).rows(_store.TRIAL_BALANCE_AS_OF, {"on": as_of})
     return [
         TrialBalanceLine(row[0], row[1], row[2], Counters(*(int(n) for n in row[3:7])))
         for row in rows
@@ -251,7 +255,7 @@ def verify_chain(work: Work, *, shard: int | None = None) -> ChainReport:
     """
     wanted = shards(work) if shard is None else [shard]
     return ChainReport(
-        tuple(_check_shard(work, *row) for row in work.rows(_store.HEADS, (wanted,)))
+        tuple(_check_shard(work, *row) for row in settled(work).rows(_store.HEADS, (wanted,)))
     )
 
 
@@ -267,7 +271,7 @@ def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
     fault = None
     if (last.seq, last.hash) != (seq, head):
         fault = "the chain ends before its head"
-    stray = work.row(_store.STRAY_ROWS, (shard,))
+    stray = settled(work).row(_store.STRAY_ROWS, (shard,))
     if fault is None and stray is not None and stray[0] is not None:
         return ShardChain(shard, seq, transfers, head.hex(), stray[0], "rows without a batch")
     broken = None if fault is None else last.seq + 1
@@ -277,9 +281,9 @@ def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
 def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[Row]]]:
     for since in range(0, upto, _BATCHES_AT_ONCE):
         span = (shard, since, min(since + _BATCHES_AT_ONCE, upto))
-        rows = work.rows(_store.JOURNAL, span)
+        rows = settled(work).rows(_store.JOURNAL, span)
         by_batch = {batch: list(part) for batch, part in groupby(rows, key=lambda row: row[0])}
-        for seq, at, count, sums, prev_hash, hash_ in work.rows(_store.BATCHES, span):
+        for seq, at, count, sums, prev_hash, hash_ in settled(work).rows(_store.BATCHES, span):
             stored = {int(asset): AssetSums(*pair) for asset, pair in sums.items()}
             yield Link(seq, at, count, stored, prev_hash, hash_), by_batch.get(seq, [])
 
@@ -314,7 +318,7 @@ def check_invariants(work: Work) -> list[Finding]:
     for shard in shards(work):
         findings += [
             Finding("I5 counters are the journal's sum", shard, str(row[0]))
-            for row in work.rows(_store.DRIFTED, {"shard": shard})
+            for row in settled(work).rows(_store.DRIFTED, {"shard": shard})
         ]
     findings += [
         Finding("I4, I9 chain verifies", chain.shard, f"batch {chain.first_broken}: {chain.fault}")

@@ -141,6 +141,11 @@ _SAVE = """
             refunded_fen, rest_e2, all_from_on, all_until_on, advance_order_id)
     WHERE o.shard = n.shard AND o.order_id = n.order_id
 """
+_FORGET = """
+    -- Only rows that this very transaction wrote: nobody has seen them.
+    DELETE FROM fund_order AS o
+    WHERE (o.shard, o.order_id) IN (SELECT * FROM unnest(%s::smallint[], %s::uuid[]))
+"""
 _ENUMS = frozenset({"side", "speed", "origin", "state"})
 _SAVED = (
     "shard",
@@ -263,6 +268,12 @@ def insert_purchases(work: Work, drafts: Sequence[FundOrder]) -> None:
         names = ("shard", "order_id", "customer_no", "amount_fen", "card_id", "money_order_id")
         columns = _columns_of(drafts, names=names)
         work.run(_INSERT_PURCHASES, (first.fund, first.placed_at, *dates, *columns))
+
+
+def forget_orders(work: Work, keys: Sequence[OrderKey]) -> None:
+    """Take back orders that this transaction wrote and whose payment could not be placed."""
+    if keys:
+        work.run(_FORGET, order_columns(keys))
 
 
 def save_orders(work: Work, changed: Sequence[FundOrder]) -> None:

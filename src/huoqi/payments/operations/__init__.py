@@ -11,7 +11,12 @@ from huoqi.payments.operations.binding import (
 )
 from huoqi.payments.operations.claiming import claim_queries, claim_sends
 from huoqi.payments.operations.evidence import record_callbacks, record_evidence, record_replies
-from huoqi.payments.operations.orders import cancel_orders, create_orders
+from huoqi.payments.operations.orders import (
+    cancel_orders,
+    create_orders,
+    reserve_orders,
+    write_orders,
+)
 from huoqi.payments.operations.postings import open_clearing_accounts
 from huoqi.payments.operations.resolving import decide_resolutions, propose_resolutions
 
@@ -31,6 +36,8 @@ __all__ = [
     "record_code_answers",
     "record_evidence",
     "record_replies",
+    "reserve_orders",
     "set_default_cards",
     "unbind_cards",
+    "write_orders",
 ]

@@ -43,9 +43,7 @@ def apply_steps(work: Work, steps: Sequence[Step], *, offices: Offices) -> list[
     day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])
     orders.save(work, list(now.values()))
     tell_orders(work, before, now.values())
-    postings.perform(
-        work, due, offices=offices
-    )  # last: it locks each shard's book until the commit
+    postings.perform(work, due, offices=offices)
     return list(now.values())
 
 

@@ -1,6 +1,7 @@
 """Placing and cancelling money orders: one transaction takes limits, hold and row together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -95,14 +96,49 @@ def create_orders(work: Work, requests: Sequence[OrderRequest]) -> list[Result]:
     AmountNotPositive, SingleLimit, CardDayLimit, CardDayCount, ChannelDayLimit,
     RefundExceedsOriginal, BalanceTooLow, HoldRefused.
     """
+    return reserve_orders(work, write_orders(work, requests))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOrders:
+    """Orders whose rows are written and that still want limits and a hold; or why not."""
+
+    requests: Sequence[OrderRequest]
+    offices: Offices
+    drafts: Sequence[MoneyOrder]
+    results: dict[OrderKey, Result]
+
+    def refusals(self) -> list[DomainError | None]:
+        """Return for each request why it is refused already, None for what may still be placed."""
+        answers = [self.results.get(request.key) for request in self.requests]
+        return [answer if isinstance(answer, DomainError) else None for answer in answers]
+
+
+def write_orders(work: Work, requests: Sequence[OrderRequest]) -> WrittenOrders:
+    """Do the first half of ``create_orders``, which takes no lock that others wait for.
+
+    ``reserve_orders`` must follow in the same unit of work, after what else can be written before.
+    """
     offices = banks.offices_on(work, on=shanghai_date(work.at))
     results: dict[OrderKey, Result] = {}
     drafts = _drafts(work, requests, offices=offices, results=results)
     drafts = _within_refunds(work, drafts, results=results)
-    drafts = _within_limits(work, drafts, offices=offices, results=results)
     drafts = _written(work, drafts, requests=requests, results=results)
+    return WrittenOrders(requests, offices, drafts, results)
+
+
+def reserve_orders(work: Work, written: WrittenOrders) -> list[Result]:
+    """Do the second half of ``create_orders``: limits, then holds; what is refused is unwritten.
+
+    From here on counters of the day and the ledger's shards are locked until the commit.
+    """
+    offices, results = written.offices, dict(written.results)
+    drafts = _within_limits(work, written.drafts, offices=offices, results=results)
     results.update(_held(work, drafts, offices=offices))
-    return [_answer(results[request.key], request) for request in requests]
+    orders.forget(
+        work, [draft.key for draft in written.drafts if isinstance(results[draft.key], DomainError)]
+    )
+    return [_answer(results[request.key], request) for request in written.requests]
 
 
 def cancel_orders(work: Work, keys: Sequence[OrderKey]) -> list[Result]:
@@ -256,7 +292,7 @@ def _refundable(original: MoneyOrder, draft: MoneyOrder, *, spent_fen: int) -> b
 
 def _within_limits(
     work: Work,
-    drafts: list[MoneyOrder],
+    drafts: Sequence[MoneyOrder],
     *,
     offices: Offices,
     results: dict[OrderKey, Result],
@@ -304,7 +340,6 @@ def _written(
     beaten = [draft for draft in drafts if draft.key not in written]
     if not beaten:
         return drafts
-    day_use.give_back(work, beaten)
     asked = {request.key: request for request in requests}
     results.update(orders.find(work, [draft.key for draft in beaten]))
     again = [asked[draft.key] for draft in beaten if draft.key not in results]
@@ -330,6 +365,5 @@ def _held(work: Work, drafts: list[MoneyOrder], *, offices: Offices) -> dict[Ord
             if code == ResultCode.INSUFFICIENT_FUNDS
             else HoldRefused(result=code.name)
         )
-    orders.forget(work, [draft.key for draft in refused])
     day_use.give_back(work, refused)
     return results

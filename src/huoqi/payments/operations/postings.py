@@ -12,7 +12,7 @@ from enum import IntEnum
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.ids import derived_id
-from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers
+from huoqi.ledger.operations import NewAccount, open_accounts, post_later, post_transfers
 from huoqi.ledger.rules.chart import (
     CNY,
     AccountKind,
@@ -71,7 +71,10 @@ def hold_orders(
 
 
 def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Offices) -> None:
-    """Post, release and return what the reducer ordered; the order is as it stood before."""
+    """Post, release and return what the reducer ordered; the order is as it stood before.
+
+    It is posted with the end of the unit of work: until then it locks no shard's book.
+    """
     returned = [
         order for order, action in due if action is Action.POST_RETURN and not order.returned
     ]
@@ -83,10 +86,7 @@ def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Of
         if action in _MOVES
         for transfer in _transfers(order, action=action, numbers=offices.numbers, on=on)
     ]
-    if not transfers:
-        return
-    for transfer, result in zip(transfers, post_transfers(work, transfers), strict=True):
-        assert result.code == ResultCode.OK, f"{transfer.kind.name}: {result.code.name}"
+    post_later(work, transfers)
 
 
 def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
