@@ -229,6 +229,8 @@ def test_twelve_banks_have_dated_limits(company: Company) -> None:
 
     assert len(banks) == 12
     assert all(len(bank["limits"]) == 2 for bank in banks)
+    assert {"prefix": "622202", "length": 19, "kind": "debit"} in banks[0]["ranges"]
+    assert {one["kind"] for bank in banks for one in bank["ranges"]} == {"debit", "credit"}
 
 
 def test_staff_find_freeze_and_release(company: Company) -> None:

@@ -11,6 +11,7 @@ from huoqi.payments._store import banks, cards, day_use, due, orders
 from huoqi.payments.cards import Card, CardKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
+from huoqi.payments.rules.cards import Bin
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,11 @@ def cards_of_customer(work: Work, *, shard: int, customer_no: int) -> list[Card]
 def bank_names(work: Work) -> list[BankName]:
     """Return the banks that we work with."""
     return [BankName(*row) for row in banks.banks(work)]
+
+
+def card_ranges(work: Work, *, on: date) -> list[Bin]:
+    """Return the card ranges known on a date, by which a number names its bank."""
+    return banks.bins_on(work, on=on)
 
 
 def bank_lines(work: Work) -> list[BankLine]:

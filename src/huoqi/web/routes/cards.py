@@ -14,8 +14,16 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.payments.cards import BindRequest, Card, CardState, CodeEntry
 from huoqi.payments.operations import set_default_cards, unbind_cards
-from huoqi.payments.queries import BankName, bank_names, cards_of_customer, limit_left, profiles_on
+from huoqi.payments.queries import (
+    BankName,
+    bank_names,
+    card_ranges,
+    cards_of_customer,
+    limit_left,
+    profiles_on,
+)
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
+from huoqi.payments.rules.cards import Bin
 from huoqi.web.doors import Customer, Public, SteppedUp, granted, only
 from huoqi.web.errors import ObjectNotFound, Told
 from huoqi.web.framework import StrictRoute
@@ -42,6 +50,14 @@ class BankLimits(Shape):
     status: str
 
 
+class CardRange(Shape):
+    """Card numbers that a bank issues: the digits they begin with, how many they are, the kind."""
+
+    prefix: str = Field(examples=["622202"])
+    length: int
+    kind: str = Field(description="debit, credit, semi_credit or prepaid; only debit is bound.")
+
+
 class BankView(Shape):
     """A bank that we work with."""
 
@@ -50,6 +66,7 @@ class BankView(Shape):
     name_en: str
     source: str
     limits: list[BankLimits]
+    ranges: list[CardRange] = Field(description="So that a page can name the bank of a number.")
 
 
 class CardView(Shape):
@@ -111,8 +128,9 @@ def banks_list(door: Public, on: Annotated[Day | None, Query()] = None) -> Page[
     """List the banks with the limits and maintenance hours in force on a date, today by default."""
 
     def found(work: Work) -> Page[BankView]:
-        profiles = profiles_on(work, on=on or shanghai_date(work.at))
-        views = [_bank(bank, profiles) for bank in bank_names(work)]
+        day = on or shanghai_date(work.at)
+        profiles, bins = profiles_on(work, on=day), card_ranges(work, on=day)
+        views = [_bank(bank, profiles, bins) for bank in bank_names(work)]
         return page(views, next_cursor=None, at=work.at)
 
     return door.ask(found)
@@ -265,13 +283,18 @@ def _card(card: Card) -> CardView:
     )
 
 
-def _bank(bank: BankName, profiles: list[BankProfile]) -> BankView:
+def _bank(bank: BankName, profiles: list[BankProfile], bins: list[Bin]) -> BankView:
     return BankView(
         bank=bank.code,
         name_zh=bank.name_zh,
         name_en=bank.name_en,
         source=bank.source,
         limits=[_limits(profile) for profile in profiles if profile.bank == bank.code],
+        ranges=[
+            CardRange(prefix=each.prefix, length=each.length, kind=each.kind.name.lower())
+            for each in bins
+            if each.bank == bank.code
+        ],
     )
 
 
