@@ -24,10 +24,11 @@ from huoqi.web.wire import Answer, DoneAnswer, Shape, shown_at
 router = APIRouter(prefix="/v1", tags=["Browser"], route_class=StrictRoute)
 
 SignInMethod = Literal["phone", "passkey", "device_account"]
+_MAKER = "/v1/oidc/start"
 _METHODS: dict[str, SignInMethod] = {
     "/v1/sessions": "phone",
     "/v1/sessions/passkey": "passkey",
-    "/v1/oidc/start": "device_account",
+    _MAKER: "device_account",
 }
 
 
@@ -67,7 +68,8 @@ def browser_get(door: Public, request: Request) -> BrowserAnswer:
     """Tell a page who is signed in in this browser, and the proofs that its changes need."""
     visit, machine = visit_of(request), door.machine
     customer, staff, developer = (visit.cookies.get(name, "") for name in _COOKIES)
-    methods = [method for path, method in _METHODS.items() if path in request.app.state.paths]
+    offered = request.app.state.paths if machine.maker else request.app.state.paths - {_MAKER}
+    methods = [method for path, method in _METHODS.items() if path in offered]
     proof_of = machine.guard.csrf_of
 
     def told(work: Work) -> BrowserAnswer:

@@ -5,6 +5,7 @@ problem document only to who does not ask for HTML.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -129,18 +130,14 @@ def device_accounts_link(
     client = _client(machine)
     _require_own_path(body.return_to, pointer="/return_to")
 
-    def begun(work: Work, caller: Caller) -> tuple[Flow, StartAnswer] | DomainError:
+    def begun(work: Work, caller: Caller) -> tuple[Flow, datetime] | DomainError:
         flow = begin_account_link(work, machine.desk, caller=caller, return_to=body.return_to)
-        if isinstance(flow, DomainError):
-            return flow
-        answer = StartAnswer(
-            start_url=_address(client, machine, flow), business_time=shown_at(work.at)
-        )
-        return flow, answer
+        return flow if isinstance(flow, DomainError) else (flow, work.at)
 
-    flow, answer = door.act(begun)
+    flow, at = door.act(begun)
     _keep(response, request, flow)
-    return answer
+    # Asked after the transaction: the maker may be slow to say where its page is.
+    return StartAnswer(start_url=_address(client, machine, flow), business_time=shown_at(at))
 
 
 @router.delete("/me/device-accounts/{account_id}", operation_id="device_accounts_unlink")
