@@ -202,6 +202,8 @@ def work_folder(settings: Settings) -> Path:
     sources, place = settings.app_sources, settings.data / "app"
     if os.access(sources, os.W_OK):
         return sources
+    for stale in _files(place) if place.is_dir() else ():
+        stale.unlink()
     for file in _files(sources):
         copy = place / file.relative_to(sources)
         copy.parent.mkdir(parents=True, exist_ok=True)
