@@ -24,6 +24,11 @@ def test_money_goes_in_earns_and_comes_out(company: Company) -> None:
     earned = int(explained["income"]["amount"])
     assert int(held["units"]["units"]) == 1_000_000 + earned
     assert int(income["total"]["amount"]) == earned > 0
+    all_income = ok(holder.get(f"/v1/holdings/{FUND}/income/total"))
+    assert (all_income["total"], all_income["last_on"]) == (
+        income["total"],
+        income["data"][-1]["on"],
+    )
     rule = {name: int(value) for name, value in explained["rule"].items() if name != "mode"}
     assert divmod(rule["product"], rule["denominator"]) == (rule["floor_fen"], rule["remainder"])
     assert rule["floor_fen"] + rule["plus_one_fen"] == earned

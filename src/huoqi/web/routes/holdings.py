@@ -18,6 +18,7 @@ from huoqi.fund.queries import (
     incomes_between,
     require_product,
 )
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import balances
 from huoqi.ledger.rules.chart import customer_cash_account
@@ -82,6 +83,15 @@ class IncomeAnswer(Answer):
     month: str
     total: Money
     data: list[IncomeDay]
+
+
+class AllIncomeAnswer(Answer):
+    """All income of a holding, from its first published day to the last one."""
+
+    fund: str
+    first_on: date | None = Field(description="Null as long as nothing was earned.")
+    last_on: date | None
+    total: Money
 
 
 class UnitChange(Shape):
@@ -187,6 +197,26 @@ def holdings_income(door: Customer, fund: FundCode, month: Month) -> IncomeAnswe
             month=month,
             total=money(sum(incomes.values())),
             data=[IncomeDay(on=on, income=money(fen)) for on, fen in sorted(incomes.items())],
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
+
+
+@router.get("/holdings/{fund}/income/total", operation_id="holdings_all_income")
+def holdings_all_income(door: Customer, fund: FundCode) -> AllIncomeAnswer:
+    """Show the sum of all published income since the first day."""
+
+    def found(work: Work, caller: Caller) -> AllIncomeAnswer:
+        require_product(work, fund=fund)
+        key = (caller.shard, fund, caller.customer_no)
+        today = shanghai_date(work.at)
+        incomes = incomes_between(work, key, first_on=date.min, last_on=today)
+        return AllIncomeAnswer(
+            fund=fund,
+            first_on=min(incomes, default=None),
+            last_on=max(incomes, default=None),
+            total=money(sum(incomes.values())),
             business_time=shown_at(work.at),
         )
 
