@@ -155,9 +155,39 @@ TRIAL_BALANCE = """
         ON d.shard = a.shard AND d.account = a.id
     GROUP BY a.asset, k.code, a.kind ORDER BY a.asset, a.kind
 """
+PAST_BASE = "SELECT shard, taken_on::text, seq, last FROM ledger_past_base(%(on)s)"
 BALANCES_AS_OF = """
-    -- The latest snapshot up to the date, and the block ranges of what came or was dated after it.
-    SELECT account, sum(dv), sum(dp), sum(cv), sum(cp) FROM ledger_past(%(on)s)
+    -- Of one shard: the accounts' latest snapshot rows, then by block ranges what came after the
+    -- snapshot, and what came before it and is dated after it.
+    WITH moved AS (
+        SELECT t.* FROM ledger_transfer t
+        WHERE t.shard = %(shard)s AND t.result = 0 AND t.batch > %(seq)s AND t.batch <= %(last)s
+            AND t.effective_on <= %(on)s AND (t.dr = ANY (%(ids)s) OR t.cr = ANY (%(ids)s))
+        UNION ALL
+        SELECT t.* FROM ledger_transfer t
+        WHERE t.shard = %(shard)s AND t.result = 0 AND t.batch <= %(seq)s
+            AND t.effective_on > %(base_on)s::date AND t.effective_on <= %(on)s
+            AND (t.dr = ANY (%(ids)s) OR t.cr = ANY (%(ids)s))
+    ), amount AS (
+        SELECT m.dr, m.cr, CASE WHEN m.kind IN (1, 3, 5) THEN m.amount ELSE 0 END AS posted,
+            CASE WHEN m.kind = 2 THEN m.amount WHEN m.kind IN (3, 4, 6) THEN -h.amount ELSE 0 END
+                AS held
+        FROM moved m LEFT JOIN ledger_pending h
+            ON h.shard = %(shard)s AND h.id = m.ref_id AND m.kind IN (3, 4, 6)
+    ), part AS (
+        SELECT dr AS account, held AS dv, posted AS dp, 0::bigint AS cv, 0::bigint AS cp
+        FROM amount
+        UNION ALL
+        SELECT cr, 0, 0, held, posted FROM amount
+        UNION ALL
+        SELECT n.account, n.dv, n.dp, n.cv, n.cp FROM (
+            SELECT DISTINCT ON (i.account) i.* FROM ledger_snapshot i
+            WHERE i.shard = %(shard)s AND i.account = ANY (%(ids)s)
+                AND i.taken_on <= %(base_on)s::date
+            ORDER BY i.account, i.taken_on DESC
+        ) n
+    )
+    SELECT account, sum(dv), sum(dp), sum(cv), sum(cp) FROM part
     WHERE account = ANY (%(ids)s) GROUP BY account
 """
 TRIAL_BALANCE_AS_OF = """
@@ -256,10 +286,12 @@ INDEX_HISTORY = """
 HISTORY = """
     -- A range of the history index, and block ranges of the few batches not yet in it.
     WITH tail AS (
-        SELECT t.batch, t.idx, t.id FROM ledger_shard s JOIN ledger_transfer t
-            ON t.shard = s.shard AND t.batch > s.indexed_seq AND t.result = 0
+        SELECT t.batch, t.idx, t.id FROM ledger_transfer t
+        WHERE t.shard = %(shard)s AND t.result = 0
+            AND t.batch > (SELECT s.indexed_seq FROM ledger_shard s WHERE s.shard = %(shard)s)
+            AND t.batch <= (SELECT s.seq FROM ledger_shard s WHERE s.shard = %(shard)s)
             AND (t.dr = %(account)s OR t.cr = %(account)s)
-        WHERE s.shard = %(shard)s AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
+            AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
         ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
     ), indexed AS (
         SELECT h.batch, h.idx, h.id FROM ledger_history h
@@ -276,11 +308,12 @@ HISTORY = """
 HISTORY_UNTIL = """
     -- As HISTORY, without what was dated after a day; each entry's transfer is looked at.
     WITH tail AS (
-        SELECT t.batch, t.idx, t.id FROM ledger_shard s JOIN ledger_transfer t
-            ON t.shard = s.shard AND t.batch > s.indexed_seq AND t.result = 0
-            AND t.effective_on <= %(until)s
+        SELECT t.batch, t.idx, t.id FROM ledger_transfer t
+        WHERE t.shard = %(shard)s AND t.result = 0 AND t.effective_on <= %(until)s
+            AND t.batch > (SELECT s.indexed_seq FROM ledger_shard s WHERE s.shard = %(shard)s)
+            AND t.batch <= (SELECT s.seq FROM ledger_shard s WHERE s.shard = %(shard)s)
             AND (t.dr = %(account)s OR t.cr = %(account)s)
-        WHERE s.shard = %(shard)s AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
+            AND (t.batch, t.idx) < (%(batch)s, %(idx)s)
         ORDER BY t.batch DESC, t.idx DESC LIMIT %(limit)s
     ), indexed AS (
         SELECT h.batch, h.idx, h.id FROM ledger_history h

@@ -161,7 +161,18 @@ def balances_as_of(work: Work, ids: Sequence[int], *, on: date) -> dict[int, Cou
 
     It starts from the latest snapshot up to that date; accounts without rows lack.
     """
-    return _counters(settled(work).rows(_store.BALANCES_AS_OF, {"on": on, "ids": list(ids)}))
+    of_shards: dict[int, list[int]] = {}
+    for id_ in ids:
+        of_shards.setdefault(shard_of_account(id_), []).append(id_)
+    bases = {row[0]: row for row in settled(work).rows(_store.PAST_BASE, {"on": on})}
+    work.run("SET LOCAL plan_cache_mode = force_custom_plan")  # the ranges decide the way
+    found: dict[int, Counters] = {}
+    for shard in sorted(of_shards.keys() & bases.keys()):
+        _, base_on, seq, last = bases[shard]
+        params: dict[str, object] = {"shard": shard, "ids": of_shards[shard], "on": on}
+        params |= {"base_on": base_on, "seq": seq, "last": last}
+        found |= _counters(work.rows(_store.BALANCES_AS_OF, params))
+    return found
 
 
 def balances_after_batch(
