@@ -82,7 +82,7 @@ OF_TRANSFER = (
 _OF_STAFF_HEAD = (
     COLUMNS
     + """
-    -- event_of_staff or event_of_actor, backwards from the cursor.
+    -- event_of_staff or event_of_actor, backwards from the cursor; event_of_act for rare kinds.
     WHERE shard = 0 AND split_part(data ->> 'actor', ':', 1) IN ('staff', 'program')
         AND business_time >= %(since)s AND business_time < %(until)s
         AND (business_time, seq) < (%(before_at)s, %(before_seq)s)
