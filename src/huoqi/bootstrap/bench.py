@@ -67,3 +67,18 @@ def time_machine_command(days: int, customers: int, as_json: bool) -> None:  # n
     huoqi bench time-machine --days 365 --customers 1000 --json
     """
     _show(_run("time_machine", days=days, customers=customers), as_json=as_json)
+
+
+@bench_group.command("console")
+@click.option(
+    "--customers", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True
+)
+@click.option("--orders", type=click.IntRange(5_000, 10_000_000), default=1_000_000)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def console_command(customers: int, orders: int, as_json: bool) -> None:  # noqa: FBT001
+    """Ask everything that operators ask, over a year of orders.
+
+    \b
+    huoqi bench console --customers 100000 --orders 1000000 --json
+    """
+    _show(_run("console", customers=customers, orders=orders), as_json=as_json)
