@@ -69,6 +69,8 @@ def test_on_https_the_cookies_are_secure(company: Company, page: httpx.Client) -
 
     assert cookie_of(answer, "huoqi_session")["secure"] is True
     assert cookie_of(answer, "huoqi_device")["secure"] is True
+    assert answer.headers["strict-transport-security"] == "max-age=63072000"
+    assert "strict-transport-security" not in page.get("/v1/browser").headers
 
 
 def test_a_program_gets_its_token_and_no_cookie(company: Company) -> None:

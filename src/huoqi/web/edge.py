@@ -65,6 +65,7 @@ SECURITY_HEADERS: Headers = [
     ),
     (b"huoqi-version", API_VERSION.encode()),
 ]
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=63072000")
 _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 
 
@@ -258,6 +259,8 @@ class _Exchange:
                 if given.isdisjoint(_SECURITY_NAMES)
                 else [(name, value) for name, value in SECURITY_HEADERS if name not in given]
             )
+            if self._visit.is_https:
+                extra = [*extra, _ONLY_HTTPS]
             request_id = (b"huoqi-request-id", self._visit.request_id.encode())
             message["headers"] = [*message["headers"], *extra, request_id]
         await self._send(message)
