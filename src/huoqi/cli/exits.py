@@ -25,11 +25,12 @@ class Exit(IntEnum):
     INTERRUPTED = 130  # safe to run again
 
 
-_ENVIRONMENT_AREAS = {"database", "desk", "migration", "server", "setting", "vault"}
+_ENVIRONMENT_AREAS = {"app", "database", "desk", "migration", "server", "setting", "vault"}
 _WAITING = {"auth.step_up_required", "down.not_confirmed"}
 #: What helps after a refusal of an area; a whole code goes before its area.
 _NEXT = {
     "api_key": "huoqi key list",
+    "app": "huoqi app",
     "branch": "huoqi sandbox branches",
     "branch.name_malformed": "huoqi sandbox branch --help",
     "branch.unavailable": "huoqi sandbox --help",
