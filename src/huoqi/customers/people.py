@@ -58,8 +58,8 @@ class Credentials:
 class Caller:
     """Who asks: an authorised customer.
 
-    ``stepped_up`` says that money may move, by this request at least. The scope ``security`` is
-    that of a grant by payment password, which a new passkey asks for.
+    ``stepped_up`` says that money may move, ``is_granted_once`` that it may by this request only.
+    The scope ``security`` is that of a grant by payment password, which a new passkey asks for.
     """
 
     customer_no: int
@@ -70,6 +70,7 @@ class Caller:
     scopes: frozenset[Scope]
     state: State
     device_id: UUID | None = None
+    is_granted_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

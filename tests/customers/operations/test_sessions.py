@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from huoqi.customers.messages.simulated import CODE
 from huoqi.customers.operations import (
     Caller,
@@ -32,6 +34,7 @@ from huoqi.customers.operations import (
     unfreeze_by_staff,
     unfreeze_own,
 )
+from huoqi.customers.operations.step_ups import give_grant
 from huoqi.customers.people import Customer
 from huoqi.customers.queries import has_payment_password, sessions_of
 from huoqi.customers.rules.access import (
@@ -44,6 +47,7 @@ from huoqi.customers.rules.api_keys import KeyInvalid
 from huoqi.customers.rules.lockout import PaymentPasswordLocked, PaymentPasswordWrong
 from huoqi.customers.rules.message_codes import CodeWrong
 from huoqi.customers.rules.payment_password import PaymentPasswordMalformed, PaymentPasswordTooEasy
+from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from tests.customers.branch import PASSWORD, Branch, id_number
 
@@ -246,3 +250,42 @@ def test_a_freeze_by_staff_ends_sessions_and_is_not_the_customers_to_lift(
     with branch.database.work() as work:
         unfreeze_by_staff(work, [number], shards=2)
     assert _asked(branch, Credentials(again.token))[0] is Caller
+
+
+def test_a_grant_for_one_order_is_good_once_also_within_a_batch(branch: Branch) -> None:
+    session = branch.session()
+    caller = branch.caller(session.token)
+    order = b"o" * 32
+    with branch.database.work() as work:
+        grant = give_grant(work, caller=caller, proof="passkey", order_fingerprint=order)
+    asked = Credentials(session.token, grant.token, order_fingerprint=order)
+
+    with branch.database.work() as work:
+        first, second = authorise_money(work, [asked, asked])
+    with branch.database.work() as work:
+        (late,) = authorise_money(work, [asked])
+
+    assert isinstance(first, Caller)
+    assert first.scopes == {"money"}
+    assert isinstance(second, StepUpRequired)
+    assert isinstance(late, StepUpRequired)
+
+
+def test_an_order_that_is_rolled_back_leaves_its_grant(branch: Branch) -> None:
+    session = branch.session()
+    caller = branch.caller(session.token)
+    order = b"o" * 32
+    with branch.database.work() as work:
+        grant = give_grant(work, caller=caller, proof="passkey", order_fingerprint=order)
+    asked = Credentials(session.token, grant.token, order_fingerprint=order)
+
+    def breaks(work: Work) -> None:
+        assert isinstance(authorise_money(work, [asked])[0], Caller)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        branch.database.run(breaks)
+    with branch.database.work() as work:
+        (again,) = authorise_money(work, [asked])
+
+    assert isinstance(again, Caller)

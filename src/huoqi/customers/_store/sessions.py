@@ -52,6 +52,13 @@ GRANT = """
     VALUES (%(shard)s, %(token)s, %(session_id)s, %(customer_no)s, %(scope)s, %(at)s,
             %(expires_at)s, %(proof)s, %(order_fingerprint)s)
 """
+SPEND = """
+    -- A grant for one order is good once; whoever deletes the row has it.
+    DELETE FROM step_up_grant g
+    USING unnest(%(shards)s::smallint[], %(grants)s::bytea[]) AS n (shard, token_sha256)
+    WHERE g.shard = n.shard AND g.token_sha256 = n.token_sha256
+    RETURNING g.token_sha256
+"""
 FORGET_GRANTS = "DELETE FROM step_up_grant WHERE machine_expires_at < %(before)s"
 FORGET_SESSIONS = "DELETE FROM session WHERE machine_expires_at < %(before)s"
 
@@ -107,6 +114,11 @@ def end(work: Work, parameters: Params) -> list[Row]:
 def grant(work: Work, parameters: Mapping[str, object]) -> None:
     """Write a grant."""
     work.run(GRANT, {**parameters, "at": work.at})
+
+
+def spend(work: Work, parameters: Params) -> set[bytes]:
+    """Delete grants and return the digests of those that were still there."""
+    return {bytes(row[0]) for row in work.rows(SPEND, parameters)}
 
 
 def forget(work: Work, parameters: Params) -> int:

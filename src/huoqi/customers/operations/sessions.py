@@ -98,8 +98,9 @@ def authorise(work: Work, credentials: Sequence[Credentials]) -> list[Caller | D
 def authorise_money(work: Work, credentials: Sequence[Credentials]) -> list[Caller | DomainError]:
     """Return who asks to move money, the way that ``Credentials.moves`` says.
 
-    Errors: those of ``authorise``, StepUpRequired, StepUpOtherOrder for a grant that is bound to
-    another order, and CustomerClosing for money that comes in, CoolDown for money that leaves.
+    A grant that is bound to an order is good once, and spent here. Errors: those of ``authorise``,
+    StepUpRequired, StepUpOtherOrder for a grant that is bound to another order, and
+    CustomerClosing for money that comes in, CoolDown for money that leaves.
     """
 
     def refusal(found: _Found, asked: Credentials) -> DomainError | None:
@@ -109,7 +110,7 @@ def authorise_money(work: Work, credentials: Sequence[Credentials]) -> list[Call
             or refusal_to_move(found.standing, moves=asked.moves, at=work.at)
         )
 
-    return _authorised(work, credentials, refusal)
+    return _spent(work, credentials, _authorised(work, credentials, refusal))
 
 
 def authorise_security(
@@ -228,6 +229,29 @@ def _authorised(
     return results
 
 
+def _spent(
+    work: Work, credentials: Sequence[Credentials], results: Sequence[Caller | DomainError]
+) -> list[Caller | DomainError]:
+    """Spend the grants that are bound to one order; who comes second with one is refused."""
+    spending = {
+        token_digest(asked.grant_token or ""): result.shard
+        for asked, result in zip(credentials, results, strict=True)
+        if isinstance(result, Caller) and result.is_granted_once
+    }
+    if not spending:
+        return list(results)
+    ours = sessions.spend(work, {"shards": list(spending.values()), "grants": list(spending)})
+    decided: list[Caller | DomainError] = []
+    for asked, result in zip(credentials, results, strict=True):
+        if isinstance(result, Caller) and result.is_granted_once:
+            digest = token_digest(asked.grant_token or "")
+            decided.append(result if digest in ours else StepUpRequired())
+            ours.discard(digest)
+        else:
+            decided.append(result)
+    return decided
+
+
 def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
     shards, tokens, grants = [], [], []
     for asked in credentials:
@@ -258,6 +282,7 @@ def _found(row: Row, asked: Credentials, *, machine_now: datetime) -> _Found | N
             scopes=_SCOPES[row[12]] if stepped_up else _NONE,
             state=state,
             device_id=row[14],
+            is_granted_once=stepped_up and row[13] is not None,
         ),
         login,
         Standing(state, is_own_frozen, is_staff_frozen, until),
