@@ -20,6 +20,7 @@ def test_a_stranger_becomes_a_customer_and_buys(company: Company) -> None:
     assert [each["id"] for each in listed["data"]] == [order["id"]]
     holding = ok(buyer.get(f"/v1/holdings/{FUND}"))["holding"]
     assert holding["unconfirmed"]["amount"] == "10000"
+    assert ok(buyer.get("/v1/holdings"))["data"] == [holding]
     events = ok(buyer.get("/v1/me/events"))["data"]
     (placed,) = [event for event in events if event["type"] == "fund.purchase.placed"]
     assert placed["request_id"] == bought.headers["huoqi-request-id"]

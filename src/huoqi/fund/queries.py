@@ -8,6 +8,7 @@ from uuid import UUID
 from huoqi.fund._store import days as days_store
 from huoqi.fund._store import debts as debts_store
 from huoqi.fund._store import holdings as holdings_store
+from huoqi.fund._store import on_the_way
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
@@ -103,10 +104,10 @@ class HoldingNow:
 
 
 def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingNow]:
-    """Return all holdings of a customer."""
+    """Return all holdings of a customer; an empty one where the first money is on its way."""
     rows = holdings_store.holdings_of(work, shard=shard, customer_no=customer_no)
     positions = positions_of(work, rows, on=shanghai_date(work.at))
-    waiting = store.unconfirmed_fen(work, [row.key for row in rows]) if rows else {}
+    waiting = on_the_way.paid_fen(work, shard=shard, customer_no=customer_no)
     found = []
     for row in rows:
         position = positions[row.key]
@@ -121,13 +122,13 @@ def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingNow]
                 advanceable_e2=position.advanceable_e2,
                 ordered_e2=row.ordered_e2,
                 frozen_e2=row.frozen_e2,
-                unconfirmed_fen=waiting[row.key],
+                unconfirmed_fen=waiting.pop(row.fund, 0),
                 last_income_on=position.published_until if income else None,
                 last_income_fen=income.income_fen if income else None,
                 accrued_fen=position.accrued_fen,
             )
         )
-    return found
+    return found + [_empty((shard, fund, customer_no), fen) for fund, fen in waiting.items()]
 
 
 def holding_of(work: Work, *, shard: int, customer_no: int, fund: str) -> HoldingNow:
@@ -135,9 +136,11 @@ def holding_of(work: Work, *, shard: int, customer_no: int, fund: str) -> Holdin
     for holding in holdings_of(work, shard=shard, customer_no=customer_no):
         if holding.fund == fund:
             return holding
-    key = (shard, fund, customer_no)
-    waiting_fen = store.unconfirmed_fen(work, [key])[key]
-    return HoldingNow(*key, 0, 0, 0, 0, 0, waiting_fen, None, None)
+    return _empty((shard, fund, customer_no), 0)
+
+
+def _empty(key: tuple[int, str, int], unconfirmed_fen: int) -> HoldingNow:
+    return HoldingNow(*key, 0, 0, 0, 0, 0, unconfirmed_fen, None, None)
 
 
 def order_of(work: Work, key: OrderKey) -> FundOrder | None:
