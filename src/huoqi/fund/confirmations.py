@@ -11,14 +11,16 @@ from msgspec.structs import replace
 from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
+from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.holdings import EventRow, Key
+from huoqi.fund.advance_losses import bear_losses
 from huoqi.fund.debts import bring_units
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import first_open_day
 from huoqi.fund.income import pay_late_income
 from huoqi.fund.managers.port import Confirmation
-from huoqi.fund.orders import FundOrder, Origin, PayoutKind
+from huoqi.fund.orders import FundOrder, Origin, PayoutKind, PayoutState
 from huoqi.fund.payouts import PayoutPlan, pay_from_settlement
 from huoqi.fund.products import Terms
 from huoqi.fund.rules.order_states import (
@@ -107,10 +109,41 @@ def record_confirmations(
         except DomainError as refusal:
             results.append(refusal)
     effects = taker.effects
+    _end_paid(work, effects, confirmations)
     latest = {order.order_id: order for order in effects.changed}
     _write(work, effects, fund=fund, fund_no=fund_no)
+    bear_losses(work, effects.changed, fund_no=fund_no)
     pay_late_income(work, terms=terms)
     return [latest.get(r.order_id, r) if isinstance(r, FundOrder) else r for r in results]
+
+
+def _end_paid(work: Work, effects: _Effects, confirmations: Sequence[Confirmation]) -> None:
+    """End redemptions whose last answer gave nothing after parts that have arrived already.
+
+    No payout is to come that would end them.
+    """
+    empty = {c.order_id for c in confirmations if not c.confirmed_units_e2}
+    open_ = [
+        order
+        for order in effects.changed
+        if order.state is RedemptionState.CONFIRMED and order.order_id in empty
+    ]
+    if not open_:
+        return
+    payouts = payouts_store.payouts_of(work, [order.key for order in open_])
+    waiting = {payout.order_id for payout in payouts if payout.state is not PayoutState.PAID_OUT}
+    ended = {
+        order.order_id: replace(
+            order,
+            state=next_redemption_state(
+                RedemptionState.CONFIRMED, event=RedemptionEvent.PAYOUT_SUCCEEDED
+            ),
+            paid_at=max(p.ended_at for p in payouts if p.order_id == order.order_id and p.ended_at),
+        )
+        for order in open_
+        if order.order_id not in waiting
+    }
+    effects.changed = [ended.get(order.order_id, order) for order in effects.changed]
 
 
 def _write(work: Work, effects: _Effects, *, fund: str, fund_no: int) -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from huoqi.events.operations import EventDraft, emit_all
+from huoqi.events.queries import origins_of
 from huoqi.fund.orders import FundOrder, Payout, Side
 from huoqi.kit.db import Work
 
@@ -58,7 +59,13 @@ def _draft(order: FundOrder, *, what: str | None, transfer_ids: Sequence[UUID]) 
 
 
 def emit_payouts(work: Work, payouts: Iterable[Payout]) -> None:
-    """Tell where payouts stand."""
+    """Tell where payouts stand, with the request behind each.
+
+    That is the one at hand, if it names the payout or its order; else the one that placed the
+    order, which was answered long ago.
+    """
+    told = list(payouts)
+    origins = _origins(work, told)
     emit_all(
         work,
         [
@@ -73,7 +80,26 @@ def emit_payouts(work: Work, payouts: Iterable[Payout]) -> None:
                     "amount_fen": payout.amount_fen,
                     "reason": payout.reason,
                 },
+                request_id=origins.get(payout.payout_id, ("", ""))[0],
+                idempotency_key=origins.get(payout.payout_id, ("", ""))[1],
             )
-            for payout in payouts
+            for payout in told
         ],
     )
+
+
+def _origins(work: Work, payouts: Sequence[Payout]) -> Mapping[UUID, tuple[str, str]]:
+    """Return the request and the idempotency key behind each payout."""
+    known = {
+        payout.payout_id: origin
+        for payout in payouts
+        for name in (payout.payout_id, payout.order_id)
+        if (origin := work.origins.get(str(name))) is not None
+    }
+    late = [payout for payout in payouts if payout.payout_id not in known]
+    found = origins_of(work, [(payout.customer_no, str(payout.order_id)) for payout in late])
+    return known | {
+        payout.payout_id: found[str(payout.order_id)]
+        for payout in late
+        if str(payout.order_id) in found
+    }

@@ -41,6 +41,7 @@ class FundCode(IntEnum):
     ADVANCE_CASH = 330
     ADVANCE_GIVEN_BACK = 331
     ADVANCE_REPAID = 332
+    ADVANCE_LOSS = 333
     INCOME = 340
     INCOME_ACCRUED = 341
     INCOME_CARRIED = 342
@@ -165,6 +166,25 @@ def advance_repaid(
         code=FundCode.ADVANCE_REPAID,
         effective_on=on,
     )
+
+
+def advance_loss(
+    cause_id: UUID, *, shard: int, fund_no: int, amount_fen: int, on: date
+) -> Transfer:
+    """Return the transfer by which the provider bears what its units lost on a negative day."""
+    return post(
+        derived_id(cause_id, action="fund.advance_loss"),
+        debit=_account(shard, AccountKind.ADVANCE_LINE, fund_no),
+        credit=_account(shard, AccountKind.ADVANCE_RECEIVABLE, fund_no),
+        amount=amount_fen,
+        code=FundCode.ADVANCE_LOSS,
+        effective_on=on,
+    )
+
+
+def open_advance_line(work: Work, *, fund_no: int, shards: Sequence[int]) -> None:
+    """Open the account of what the provider bears on shards; one that exists stays."""
+    _open(work, {AccountKind.ADVANCE_LINE: CNY}, fund_no=fund_no, shards=shards)
 
 
 def income(fund: str, *, shard: int, fund_no: int, income_fen: int, on: date) -> Transfer:

@@ -51,6 +51,7 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError, Param
 from huoqi.kit.ids import derived_id
+from huoqi.ledger.queries import transfers_of_ids
 from huoqi.payments.cards import CardState
 from huoqi.payments.operations.orders import CardNotBound
 from huoqi.payments.queries import cards_of_customer, cards_of_keys
@@ -265,6 +266,10 @@ def _advance(
     fast = [order for order in drafts if order.speed is Speed.FAST]
     if not fast:
         return list(drafts), {}
+    spent = _spent(work, fast)
+    if spent:
+        kept, refused = _advance(work, [order for order in drafts if order.key not in spent])
+        return kept, refused | spent
     fund_nos = products_store.fund_numbers(work)
     postings.post_all(
         work, [advance_transfer(o, fund_nos, give=postings.advance_cash) for o in fast]
@@ -289,6 +294,21 @@ def _advance(
         if order.key not in refused
     ]
     return kept, refused
+
+
+def _spent(work: Work, fast: Sequence[FundOrder]) -> dict[tuple[int, UUID], DomainError]:
+    """Return a refusal for ids that were advanced and given back before, their payout refused.
+
+    The advance of an id is posted once for ever, so another wish needs another id.
+    """
+    ids = {derived_id(order.order_id, action=postings.ADVANCE_CASH): order for order in fast}
+    shards = sorted({order.shard for order in fast})
+    known = {transfer.id for transfer in transfers_of_ids(work, list(ids), on_shards=shards)}
+    return {
+        order.key: OrderIdReused(order_id=str(order.order_id))
+        for transfer_id, order in ids.items()
+        if transfer_id in known
+    }
 
 
 def _plan(order: FundOrder) -> PayoutPlan:

@@ -42,6 +42,17 @@ _ADD_REPORT = """
     SELECT %(fund)s, %(on)s, coalesce(max(report_no), 0) + 1, %(rate)s, %(decimals)s, %(yield)s,
         %(units)s, %(income)s, %(next)s, %(status)s, %(source)s, %(at)s
     FROM manager_report WHERE fund = %(fund)s AND income_on = %(on)s
+    -- A report that says what the latest one says is no new version.
+    HAVING NOT EXISTS (
+        SELECT FROM manager_report AS m
+        WHERE m.fund = %(fund)s AND m.income_on = %(on)s
+            AND m.report_no = (SELECT max(report_no) FROM manager_report
+                WHERE fund = %(fund)s AND income_on = %(on)s)
+            AND (m.income_per_10k_e5, m.decimals, m.yield_7d_e3, m.total_units_e2,
+                m.total_income_fen, m.next_trading_day, m.status, m.source)
+                IS NOT DISTINCT FROM (%(rate)s::bigint, %(decimals)s::smallint,
+                %(yield)s::bigint, %(units)s::bigint, %(income)s::bigint, %(next)s::date,
+                %(status)s::text, %(source)s::text))
 """
 _REPORTS = """
     -- The latest report of each day.
@@ -113,7 +124,7 @@ def transfer_of(work: Work, *, shard: int, fund: str, on: date) -> UUID | None:
 
 
 def add_report(work: Work, report: FundDayReport) -> None:
-    """Write a manager's report as the next version of its day."""
+    """Write a manager's report as the next version of its day, if it says anything new."""
     work.run(
         _ADD_REPORT,
         {

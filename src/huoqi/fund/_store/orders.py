@@ -63,6 +63,13 @@ _ADVANCED = (
     ORDER BY o.order_id FOR UPDATE OF o
 """
 )
+_ADVANCED_FEN = """
+    -- Uses fund_order_advance_idx: advances whose units the provider has not redeemed yet.
+    SELECT shard, sum(done_fen)::bigint FROM fund_order
+    WHERE fund = %s AND speed = 'fast' AND advance_order_id IS NULL
+        AND state NOT IN ('failed', 'cancelled')
+    GROUP BY shard
+"""
 _LATE_INCOME = (
     _COLUMNS
     + """
@@ -228,6 +235,11 @@ def orders_dated(work: Work, *, fund: str, on: Sequence[date]) -> list[FundOrder
 def orders_advanced(work: Work, *, fund: str, t_day: date) -> list[FundOrder]:
     """Return paid fast redemptions whose units the provider still holds, up to a trading day."""
     return [_order(row) for row in work.rows(_ADVANCED, (fund, t_day))]
+
+
+def advanced_fen(work: Work, *, fund: str) -> dict[int, int]:
+    """Return by shard the advances whose units the provider has not redeemed yet."""
+    return {row[0]: row[1] for row in work.rows(_ADVANCED_FEN, (fund,))}
 
 
 def orders_with_late_income(work: Work, *, fund: str, published_on: date) -> list[FundOrder]:
