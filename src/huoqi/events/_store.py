@@ -44,6 +44,15 @@ OF_CUSTOMER = (
     ORDER BY seq LIMIT %(limit)s
 """
 )
+NOTICES = (
+    COLUMNS
+    + """
+    -- event_of_customer, backwards from the cursor; nearly all of a customer's events are notices.
+    WHERE shard = 0 AND customer_no = %(customer_no)s AND seq < %(before)s
+        AND type LIKE ANY (%(patterns)s)
+    ORDER BY seq DESC LIMIT %(limit)s
+"""
+)
 ORIGINS = """
     -- event_of_customer: the first event of each object that a request caused. For the few objects
     -- whose later events are worth a trace.
@@ -111,6 +120,15 @@ def after(work: Work, *, seq: int, limit: int, types: Sequence[str]) -> list[Row
 def of_customer(work: Work, *, customer_no: int, seq: int, limit: int) -> list[Row]:
     """Return a customer's events that follow a number."""
     return work.rows(OF_CUSTOMER, {"customer_no": customer_no, "seq": seq, "limit": limit})
+
+
+def notices(
+    work: Work, *, customer_no: int, before: int, prefixes: Sequence[str], limit: int
+) -> list[Row]:
+    """Return a customer's events of some types, newest first, before a number."""
+    patterns = [f"{prefix}%" for prefix in prefixes]
+    parameters = {"customer_no": customer_no, "before": before, "limit": limit}
+    return work.rows(NOTICES, {**parameters, "patterns": patterns})
 
 
 def origins(work: Work, *, customers: list[int], objects: list[str]) -> list[Row]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from huoqi.events import _store
 from huoqi.events.rules.contents import Value
+from huoqi.events.rules.notices import prefixes_of
 from huoqi.kit.db import Row, Work
 
 LIMIT_MAX = 500
@@ -46,6 +47,19 @@ def events_of_customer(
 ) -> list[Event]:
     """Return a customer's events numbered above ``seq``, in order."""
     rows = _store.of_customer(work, customer_no=customer_no, seq=seq, limit=min(limit, LIMIT_MAX))
+    return [_event(row) for row in rows]
+
+
+def notices_before(
+    work: Work, *, customer_no: int, seq: int, kinds: Sequence[str], limit: int
+) -> list[Event]:
+    """Return what a customer is told, newest first, of the kinds given, before a number."""
+    prefixes = prefixes_of(kinds)
+    if not prefixes:
+        return []
+    rows = _store.notices(
+        work, customer_no=customer_no, before=seq, prefixes=prefixes, limit=min(limit, LIMIT_MAX)
+    )
     return [_event(row) for row in rows]
 
 
