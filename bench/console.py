@@ -151,7 +151,9 @@ _LEDGER = """
 """
 _BREAKS = """
     INSERT INTO close_cursor (fund, kind, done_on)
-    VALUES ('990001', 'close', %(now)s::date - 2) ON CONFLICT DO NOTHING;
+    SELECT '990001', kind, %(now)s::date - 2
+    FROM unnest(ARRAY['transfers', 'confirmations', 'income', 'close', 'orders_out']) kind
+    ON CONFLICT DO NOTHING;
     INSERT INTO close_break (fund, close_on, kind, place, rows_count, account_no, ours, theirs,
         difference, detail, found_at)
     SELECT '990001', %(now)s::date - d, k.kind, p, 100, 100000 + p, 5, 6, -1, 'units of a holder',
