@@ -166,6 +166,7 @@ def balances_as_of(work: Work, ids: Sequence[int], *, on: date) -> dict[int, Cou
         of_shards.setdefault(shard_of_account(id_), []).append(id_)
     bases = {row[0]: row for row in settled(work).rows(_store.PAST_BASE, {"on": on})}
     work.run("SET LOCAL plan_cache_mode = force_custom_plan")  # the ranges decide the way
+    work.run("SET LOCAL max_parallel_workers_per_gather = 0")  # starting them costs more
     found: dict[int, Counters] = {}
     for shard in sorted(of_shards.keys() & bases.keys()):
         _, base_on, seq, last = bases[shard]
