@@ -104,6 +104,32 @@ def test_a_batch_that_breaks_tells_all_its_callers_and_the_next_one_works() -> N
     asyncio.run(scenario())
 
 
+def test_where_one_may_be_to_blame_the_others_beside_it_do_not_fail() -> None:
+    sizes: list[int] = []
+
+    def process(items: Sequence[int]) -> Sequence[int]:
+        sizes.append(len(items))
+        if 2 in items:
+            raise ZeroDivisionError
+        return [item * 10 for item in items]
+
+    async def scenario() -> list[object]:
+        batcher: MicroBatcher[int, int] = MicroBatcher(
+            process, concerns_one=lambda error: isinstance(error, ZeroDivisionError)
+        )
+        answers = await asyncio.gather(
+            *(batcher.submit(item) for item in (1, 2, 3)), return_exceptions=True
+        )
+        await batcher.close()
+        return list(answers)
+
+    first, broken, last = asyncio.run(scenario())
+
+    assert (first, last) == (10, 30)
+    assert isinstance(broken, ZeroDivisionError)
+    assert sizes == [3, 1, 1, 1]
+
+
 def test_a_caller_that_went_away_does_not_stop_the_batch() -> None:
     release = threading.Event()
 

@@ -47,7 +47,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PurchaseRequest:
-    """A wish to buy; ``order_id`` is made and saved by the caller before it asks."""
+    """A wish to buy; ``order_id`` is made and saved by the caller before it asks.
+
+    ``is_new`` says that it was made in this unit of work: then nobody looks for an earlier order.
+    """
 
     order_id: UUID
     customer_no: int
@@ -55,6 +58,7 @@ class PurchaseRequest:
     fund: str
     amount_fen: int
     card_id: UUID
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

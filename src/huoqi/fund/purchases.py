@@ -64,7 +64,7 @@ def place_purchases(
     one leaves nothing behind. Errors: FundUnknown, PurchasesSuspended, BelowMinimum,
     PurchaseCapReached, CalendarHorizon, OrderIdReused, and whatever payments refuse.
     """
-    known = store.orders(work, [(r.shard, r.order_id) for r in requests])
+    known = store.orders(work, [(r.shard, r.order_id) for r in requests if not r.is_new])
     terms = terms_of(work, funds=[request.fund for request in requests])
     desk = _Desk(work, requests, terms=terms)
     results: dict[int, FundOrder | DomainError] = {}
@@ -76,7 +76,8 @@ def place_purchases(
                 drafts[key] = desk.draft(request)
             except DomainError as refusal:
                 results[place] = refusal
-    placed, refused = _collected(work, list(drafts.values()))
+    new = {(r.shard, r.order_id) for r in requests if r.is_new}
+    placed, refused = _collected(work, list(drafts.values()), new=new)
     desk.take_limits(placed)
     emit_orders(work, placed)
     known |= {order.key: order for order in placed}
@@ -213,7 +214,7 @@ def _draft(request: PurchaseRequest, *, dates: PurchaseDates, at: datetime) -> F
 
 
 def _collected(
-    work: Work, drafts: Sequence[FundOrder]
+    work: Work, drafts: Sequence[FundOrder], *, new: set[OrderKey]
 ) -> tuple[list[FundOrder], dict[OrderKey, DomainError]]:
     """Write the drafts whose collection is placed and return them, and why the others' are not.
 
@@ -222,7 +223,7 @@ def _collected(
     """
     if not drafts:
         return [], {}
-    wanted = write_orders(work, [_collection(order) for order in drafts])
+    wanted = write_orders(work, [_collection(o, is_new=o.key in new) for o in drafts])
     written = [o for o, r in zip(drafts, wanted.refusals(), strict=True) if r is None]
     _write(work, written)
     answers = reserve_orders(work, wanted)
@@ -235,7 +236,7 @@ def _collected(
     return [order for order in drafts if order.key not in refused], refused
 
 
-def _collection(order: FundOrder) -> OrderRequest:
+def _collection(order: FundOrder, *, is_new: bool) -> OrderRequest:
     assert order.money_order_id is not None
     assert order.card_id is not None
     assert order.amount_fen is not None
@@ -248,6 +249,7 @@ def _collection(order: FundOrder) -> OrderRequest:
         purpose=PURPOSE,
         amount_fen=order.amount_fen,
         card_id=order.card_id,
+        is_new=is_new,
     )
 
 

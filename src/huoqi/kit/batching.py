@@ -15,6 +15,7 @@ from huoqi.kit.errors import DomainError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Process = Callable[[Sequence[Item]], Sequence[Result | DomainError]]
+_Batch = list[tuple[Item, "asyncio.Future[Result]"]]
 
 
 class Overloaded(DomainError):
@@ -34,7 +35,8 @@ class MicroBatcher(Generic[Item, Result]):
 
     ``process`` gets the items of a batch in order of arrival and returns one result an item, in
     order; a DomainError in the results is raised to that item's caller alone. If ``process``
-    itself raises, every caller of that batch gets the exception. It runs in a thread, so it may
+    itself raises, every caller of that batch gets the exception, unless ``concerns_one`` says that
+    a single item may be to blame: then each is processed alone. It runs in a thread, so it may
     block on the database. ``workers`` batches may run side by side.
     """
 
@@ -46,11 +48,13 @@ class MicroBatcher(Generic[Item, Result]):
         max_waiting: int = 20_000,
         workers: int = 1,
         name: str = "batch",
+        concerns_one: Callable[[BaseException], bool] | None = None,
     ) -> None:
         assert max_batch > 0
         assert workers > 0
         self._process = process
         self._max_batch = max_batch
+        self._concerns_one = concerns_one or _concerns_all
         self._max_waiting = max_waiting
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._free = workers
@@ -88,24 +92,31 @@ class MicroBatcher(Generic[Item, Result]):
         return await future
 
     async def _drain(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 count = min(len(self._waiting), self._max_batch)
                 batch = [self._waiting.popleft() for _ in range(count)]
-                items = [item for item, _ in batch]
-                running = loop.run_in_executor(self._threads, self._process, items)
-                await asyncio.wait([running])
-                if (error := running.exception()) is not None:
-                    for _, future in batch:
-                        if not future.done():
-                            future.set_exception(error)
-                    continue
-                self.batches += 1
-                self.items += count
-                _deliver(batch, running.result())
+                error = await self._run(batch)
+                if error is not None and count > 1 and self._concerns_one(error):
+                    for each in batch:
+                        _fail([each], await self._run([each]))
+                else:
+                    _fail(batch, error)
         finally:
             self._free += 1
+
+    async def _run(self, batch: "_Batch[Item, Result]") -> BaseException | None:
+        """Process a batch and deliver its results; return what failed it, if something did."""
+        loop = asyncio.get_running_loop()
+        items = [item for item, _ in batch]
+        running = loop.run_in_executor(self._threads, self._process, items)
+        await asyncio.wait([running])
+        error = running.exception()
+        if error is None:
+            self.batches += 1
+            self.items += len(batch)
+            _deliver(batch, running.result())
+        return error
 
     async def close(self) -> None:
         """Refuse new items, finish those that wait, free the threads."""
@@ -115,9 +126,18 @@ class MicroBatcher(Generic[Item, Result]):
         self._threads.shutdown(wait=True)
 
 
-def _deliver(
-    batch: list[tuple[Item, "asyncio.Future[Result]"]], results: Sequence[Result | DomainError]
-) -> None:
+def _concerns_all(_: BaseException) -> bool:
+    return False
+
+
+def _fail(batch: "_Batch[Item, Result]", error: BaseException | None) -> None:
+    if error is not None:
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(error)
+
+
+def _deliver(batch: "_Batch[Item, Result]", results: Sequence[Result | DomainError]) -> None:
     assert len(results) == len(batch), "one result an item"
     for (_, future), result in zip(batch, results, strict=True):
         if future.done():  # the caller went away; the work stands, a retry finds it by its id

@@ -18,7 +18,8 @@ class OrderRequest:
     """A wish to move money: ``order_id`` is made and saved by the caller before it asks.
 
     ``intent_id`` names what the money is for (a fund order); each try of it is an order of its
-    own with the next ``attempt``. A refund names the collection that it gives back.
+    own with the next ``attempt``. A refund names the collection that it gives back. ``is_new`` says
+    that order and intent were made in this unit of work, so that nothing can stand in their way.
     """
 
     shard: int
@@ -31,6 +32,7 @@ class OrderRequest:
     card_id: UUID
     attempt: int = 1
     original_order_id: UUID | None = None
+    is_new: bool = False
 
     @property
     def key(self) -> OrderKey:

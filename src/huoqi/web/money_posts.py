@@ -27,7 +27,7 @@ from huoqi.kit.clock import ClockAdvancing, machine_now
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.web.edge import Headers, Visit
-from huoqi.web.errors import FingerprintMismatch, InProgress, ServerFault
+from huoqi.web.errors import FingerprintMismatch, InProgress
 from huoqi.web.idempotency import checked_key, claim_of, fingerprint_of
 from huoqi.web.json_input import parse_as
 from huoqi.web.operations import Answered, Scope, finish, recall, remember
@@ -118,7 +118,10 @@ class MoneyPost(Generic[Body]):
         self._in_flight: set[tuple[str, UUID]] = set()
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="wait")
         self.batcher: MicroBatcher[Ask[Body], Reply] = MicroBatcher(
-            self._process, workers=workers, name=self.route
+            self._committed,
+            workers=workers,
+            name=self.route,
+            concerns_one=_concerns_one,
         )
 
     @abstractmethod
@@ -187,28 +190,8 @@ class MoneyPost(Generic[Body]):
             origin=(visit.request_id, key),
         )
 
-    def _process(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
-        """Carry a batch out; what one request breaks must not fail the others beside it."""
-        try:
-            return self._committed(asks)
-        except (ClockAdvancing, OperationalError, PoolTimeout):
-            raise  # so it is for all of them
-        except Exception:
-            if len(asks) == 1:
-                raise
-            return [self._alone(ask) for ask in asks]
-
-    def _alone(self, ask: Ask[Body]) -> Reply | DomainError:
-        try:
-            return self._committed([ask])[0]
-        except DomainError as refusal:
-            return refusal
-        except Exception as error:  # noqa: BLE001 - becomes this caller's fault, logged at the edge
-            fault = ServerFault()
-            fault.__cause__ = error
-            return fault
-
     def _committed(self, asks: Sequence[Ask[Body]]) -> Sequence[Reply | DomainError]:
+        """Carry a batch out in one transaction and return its replies after the commit."""
         for attempt in range(_TRIES):
             try:
                 with self._database.work(actor="customer") as work:
@@ -301,6 +284,13 @@ class MoneyPost(Generic[Body]):
     def _keep(self, waiting: Waiting, seen: Outcome) -> tuple[int, bytes]:
         with self._database.work(while_advancing=True) as work:
             return finish(work, waiting.scope, status=seen.status, body=seen.body)
+
+
+def _concerns_one(error: BaseException) -> bool:
+    """Tell whether one request may be to blame, so that the others beside it must not fail."""
+    return isinstance(error, Exception) and not isinstance(
+        error, (ClockAdvancing, OperationalError, PoolTimeout)
+    )
 
 
 def _owners(

@@ -101,6 +101,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
                 fund=item.body.fund,
                 amount_fen=parse_minor(item.body.amount.amount),
                 card_id=item.body.card_id,
+                is_new=True,  # no path names it
             )
             for item in items
         ]

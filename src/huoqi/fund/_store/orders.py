@@ -197,7 +197,7 @@ def _order(row: Row) -> FundOrder:
 
 def orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:
     """Return orders by key; those that do not exist are left out."""
-    return _found(work.rows(_BY_KEYS, order_columns(keys)))
+    return _found(work.rows(_BY_KEYS, order_columns(keys))) if keys else {}
 
 
 def lock_orders(work: Work, keys: Sequence[OrderKey]) -> dict[OrderKey, FundOrder]:

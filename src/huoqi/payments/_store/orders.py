@@ -11,7 +11,7 @@ from huoqi.payments.rules.reducer import Case, State
 
 # One index probe each for the card, the order itself, a live attempt and an open case. The key
 # share keeps a card from being unbound before this transaction's order is there to be seen.
-CONTEXT = """
+_ASKED = """
     WITH asked AS (
         SELECT * FROM unnest(
             %(shards)s::smallint[], %(orders)s::uuid[], %(intents)s::uuid[], %(cards)s::uuid[]
@@ -21,6 +21,10 @@ CONTEXT = """
         FROM card c WHERE (c.shard, c.card_id) IN (SELECT shard, card_id FROM asked)
         FOR KEY SHARE OF c
     )
+"""
+CONTEXT = " ".join((
+    _ASKED,
+    """
     SELECT face.customer_no, face.bank, face.state, face.blocked, o.order_id, live.order_id,
         dead.order_id
     FROM asked a
@@ -33,7 +37,17 @@ CONTEXT = """
         WHERE d.shard = a.shard AND d.intent_id = a.intent_id AND d.cases <> '{}' LIMIT 1
     ) dead ON true
     ORDER BY a.place
-"""
+""",
+))
+# Of new orders only the card is asked for.
+CONTEXT_OF_NEW = " ".join((
+    _ASKED,
+    """
+    SELECT face.customer_no, face.bank, face.state, face.blocked, NULL, NULL, NULL
+    FROM asked a LEFT JOIN face ON face.shard = a.shard AND face.card_id = a.card_id
+    ORDER BY a.place
+""",
+))
 
 INSERT = """
     INSERT INTO money_order (shard, order_id, customer_no, intent_id, attempt, direction, purpose,
@@ -173,7 +187,7 @@ EVIDENCE_OF = """
 def context_of(work: Work, requests: Sequence[OrderRequest]) -> list[Row]:
     """Return, request by request, the card's facts and the orders that stand in its way."""
     return work.rows(
-        CONTEXT,
+        CONTEXT_OF_NEW if all(r.is_new for r in requests) else CONTEXT,
         {
             "shards": ints([r.shard for r in requests]),
             "orders": uuids([r.order_id for r in requests]),

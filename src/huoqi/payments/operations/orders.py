@@ -1,7 +1,7 @@
 """Placing and cancelling money orders: one transaction takes limits, hold and row together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -344,7 +344,7 @@ def _written(
     results.update(orders.find(work, [draft.key for draft in beaten]))
     again = [asked[draft.key] for draft in beaten if draft.key not in results]
     for request in again:
-        (facts,) = orders.context_of(work, [request])
+        (facts,) = orders.context_of(work, [replace(request, is_new=False)])
         results[request.key] = IntentInFlight(order_id=str(facts[5]))
     return [draft for draft in drafts if draft.key in written]
 
