@@ -11,6 +11,7 @@ from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.steps import State, Step, state_of_day
 from huoqi.customers.queries import next_retry_at
 from huoqi.fund import day_facts
+from huoqi.fund.lateness import next_ticket_at
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.db import Work
@@ -23,6 +24,7 @@ SHOWN = 5
 class Agenda:
     """What has to be done next: of each fund's rhythm, of payments, of applications.
 
+    ``late_at`` is when an order that does not move on until then gets a ticket.
     ``new_funds`` are on the shelf and have no rhythm yet.
     """
 
@@ -32,6 +34,7 @@ class Agenda:
     payments: PumpDues
     application_at: datetime | None
     new_funds: list[str]
+    late_at: datetime | None = None
 
     @property
     def payment_at(self) -> datetime | None:
@@ -50,7 +53,7 @@ class Agenda:
     @property
     def next_at(self) -> datetime | None:
         """Return when the next thing that has to be done is due."""
-        others = (self.payment_at, self.application_at)
+        others = (self.payment_at, self.application_at, self.late_at)
         found = [due.at for due in self.fund_dues] + [at for at in others if at is not None]
         return min(found, default=None)
 
@@ -136,7 +139,8 @@ def agenda(work: Work) -> Agenda:
     for cursor in cursors.values():
         dues += fund_dues(cursor, sessions=calendar)
     new = [fund for fund in day_facts.fund_codes(work) if fund not in cursors]
-    return Agenda(work.at, calendar, dues, pump_dues(work), next_retry_at(work), new)
+    waits = (pump_dues(work), next_retry_at(work))
+    return Agenda(work.at, calendar, dues, *waits, new, late_at=next_ticket_at(work))
 
 
 def agenda_after(work: Work, before: Agenda) -> Agenda:
@@ -151,7 +155,12 @@ def agenda_after(work: Work, before: Agenda) -> Agenda:
     if before.has_come(retry_at):
         retry_at = next_retry_at(work)
     return replace(
-        before, at=work.at, fund_dues=dues, payments=pump_dues(work), application_at=retry_at
+        before,
+        at=work.at,
+        fund_dues=dues,
+        payments=pump_dues(work),
+        application_at=retry_at,
+        late_at=next_ticket_at(work),
     )
 
 

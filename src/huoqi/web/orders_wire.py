@@ -1,5 +1,6 @@
 """Fund orders as they cross the wire; encoded by msgspec, since every purchase answers with one."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -7,7 +8,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import TimelineStep, timeline_of
@@ -43,13 +44,19 @@ class UnitsWire(Struct, frozen=True, forbid_unknown_fields=True):
     scale: Literal[2] = 2
 
 
-class Step(Struct, frozen=True):
-    """One step of an order's life: when it is expected, when it happened, who has to make it so."""
+class Step(Struct, frozen=True, omit_defaults=True):
+    """One step of an order's life: when it is expected, when it happened, who has to make it so.
+
+    A late step of a single order says by how many seconds, and its ticket, which opens by itself
+    within a minute.
+    """
 
     state: str
     expected_at: datetime | None
     actual_at: datetime | None
     waits_for: str | None
+    late_by_s: int | None = None
+    ticket: str | None = None
 
 
 class Order(Struct, frozen=True):
@@ -144,6 +151,22 @@ class Timelines:
         if found is None:
             found = self._known[life] = [_step(step) for step in timeline_of(order)]
         return found
+
+
+def with_lateness(
+    order: FundOrder, shown: Order, *, at: datetime, tickets: Mapping[str, str]
+) -> Order:
+    """Return an order on the wire with what is late of it: the first step that has not come."""
+    steps = timeline_of(order)
+    place = next((n for n, step in enumerate(steps) if step.actual_at is None), None)
+    if place is None or steps[place].waits_for is None or not steps[place].is_late(at):
+        return shown
+    late, expected_at = shown.timeline[place], steps[place].expected_at
+    assert expected_at is not None
+    late_by_s = int((at - expected_at).total_seconds())
+    told = structs.replace(late, late_by_s=late_by_s, ticket=tickets.get(late.state))
+    timeline = [*shown.timeline[:place], told, *shown.timeline[place + 1 :]]
+    return structs.replace(shown, timeline=timeline)
 
 
 def order_wire(

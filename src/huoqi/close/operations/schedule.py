@@ -14,6 +14,7 @@ from huoqi.close.queries import Agenda, agenda, agenda_after
 from huoqi.close.rules.due import Due, Kind, cursor_at_start
 from huoqi.close.rules.steps import COMPUTED, State
 from huoqi.customers.operations import retry_applications
+from huoqi.fund.lateness import open_tickets
 from huoqi.kit.db import Work
 from huoqi.payments.pump import Pump
 
@@ -62,7 +63,7 @@ def run_round(platform: Platform) -> int:
     while pumped >= pump.batch:  # a full batch: more of them wait
         pumped = _pump(pump, now)
         done += pumped
-    done += _applications(platform, now)
+    done += _applications(platform, now) + _tickets(platform, now)
     while pieces := _due_now(now):
         for due in pieces:
             _do(platform, due, now=now)
@@ -99,6 +100,8 @@ def work_off_agenda(platform: Platform, now: Agenda, *, at_rest: AtRest = _nothi
     while True:
         pumped = _pump(pump, now) + _applications(platform, now)
         pieces = _due_now(now)
+        if not pumped and not pieces:
+            pumped = _tickets(platform, now)
         if not pumped and not pieces:
             return WorkedOff(done, now, tuple(blocked))
         for due in pieces:
@@ -144,6 +147,13 @@ def _applications(platform: Platform, now: Agenda) -> int:
     if not now.has_come(now.application_at):
         return 0
     return len(retry_applications(platform.database, desk_of(platform)))
+
+
+def _tickets(platform: Platform, now: Agenda) -> int:
+    """Open tickets for orders that are late, once nothing else is due that might move them."""
+    if not now.has_come(now.late_at):
+        return 0
+    return platform.database.run(open_tickets, while_advancing=True)
 
 
 def _due_now(now: Agenda) -> list[Due]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from huoqi.customers.operations import Caller, CustomerUnknown, KeyHolder
 from huoqi.customers.queries import customer_of_id
+from huoqi.fund.lateness import tickets_of
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import order_of, orders_of
 from huoqi.kit.db import Work
@@ -16,7 +17,14 @@ from huoqi.web.framework import StrictRoute, visit_of
 from huoqi.web.money_contract import KEY_HEADER
 from huoqi.web.money_posts import Body, MoneyPost
 from huoqi.web.order_posts import collections_of, money_key
-from huoqi.web.orders_wire import OrderPage, OrderView, encoded, local, order_wire
+from huoqi.web.orders_wire import (
+    OrderPage,
+    OrderView,
+    encoded,
+    local,
+    order_wire,
+    with_lateness,
+)
 from huoqi.web.wire import CursorText, PageLimit, cursor_after, id_of_cursor
 
 router = APIRouter(prefix="/v1", tags=["Orders"], route_class=StrictRoute)
@@ -63,7 +71,9 @@ def orders_get(door: Customer, order_id: UUID) -> Response:
     def view(work: Work, caller: Caller) -> bytes:
         order = own_order(work, caller, order_id=order_id)
         money = collections_of(work, [order]).get(money_key(order))
-        return encoded(OrderView(order_wire(order, money), local(work.at)))
+        shown = order_wire(order, money)
+        told = with_lateness(order, shown, at=work.at, tickets=tickets_of(work, order.key))
+        return encoded(OrderView(told, local(work.at)))
 
     return Response(door.ask(view), media_type=JSON)
 
