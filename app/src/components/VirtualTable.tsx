@@ -21,6 +21,8 @@ interface Props<T> {
   onOpen?: ((row: T) => void) | undefined;
   /** Called when the end comes near; fetches the next page. */
   onEnd?: (() => void) | undefined;
+  /** How many rows before the end the next page is asked for. */
+  ahead?: number;
   /** All rows there are, when known; -1 while more may come. */
   total?: number;
   /** Height in rem: 2.75 fits one line with a 44 px target. */
@@ -33,7 +35,7 @@ interface Props<T> {
 const OVERSCAN = 10;
 
 export function VirtualTable<T>(props: Props<T>): VNode {
-  const { label, columns, rows, rowKey, onOpen, onEnd, total = rows.length, rowRem = 2.75, height = "70vh", minWidth = "48rem" } = props;
+  const { label, columns, rows, rowKey, onOpen, onEnd, total = rows.length, rowRem = 2.75, height = "70vh", minWidth = "48rem", ahead = OVERSCAN } = props;
   const t = useKitText();
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -41,7 +43,7 @@ export function VirtualTable<T>(props: Props<T>): VNode {
   const view = useView(box, rowPx, rows.length);
   const [active, setActive] = useState(-1);
   useEffect(() => {
-    if (view.end >= rows.length - OVERSCAN) onEnd?.();
+    if (view.end >= rows.length - ahead) onEnd?.();
   }, [view.end, rows.length]);
   const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
   const go = (index: number) => {
@@ -52,7 +54,7 @@ export function VirtualTable<T>(props: Props<T>): VNode {
   const keys = (event: KeyboardEvent) => {
     if (event.target !== box.current || rows.length === 0) return;
     const page = Math.max(1, view.fits - 2);
-    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 };
+    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, j: active + 1, k: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 };
     const next = steps[event.key];
     const row = rows[active];
     if (next !== undefined) {

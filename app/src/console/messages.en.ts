@@ -3,6 +3,26 @@ import type { Same } from "../lib/i18n";
 import type zh from "./messages.zh";
 
 const en: Same<typeof zh> = {
-  start: "Close",
+  console: "Console",
+  menu: "menu",
+  groupDay: "The day",
+  groupMoney: "Money",
+  groupBooks: "Books and orders",
+  groupRules: "Rules and audit",
+  close: "Close Cockpit",
+  breaks: "Breaks",
+  approvals: "Approvals",
+  liquidity: "Liquidity",
+  payouts: "Blocked payouts",
+  debts: "Debts",
+  connections: "Connections",
+  orders: "Orders",
+  ledger: "Ledger",
+  policies: "Policies",
+  calendar: "Calendar",
+  audit: "Audit",
+  waiting: "waiting",
+  signOut: "Sign out",
+  showAmounts: "Show amounts",
 };
 export default en;

@@ -1,5 +1,25 @@
 /** Navigation of the console. */
 const zh = {
-  start: "日终",
+  console: "运营台",
+  menu: "菜单",
+  groupDay: "日终",
+  groupMoney: "资金",
+  groupBooks: "账与单",
+  groupRules: "规则与审计",
+  close: "日终驾驶舱",
+  breaks: "差异",
+  approvals: "复核",
+  liquidity: "流动性",
+  payouts: "受阻的付款",
+  debts: "被追回的扣款",
+  connections: "连接监控",
+  orders: "查订单",
+  ledger: "账本",
+  policies: "规则",
+  calendar: "交易日历",
+  audit: "审计",
+  waiting: "项待复核",
+  signOut: "退出",
+  showAmounts: "显示金额",
 };
 export default zh;

@@ -34,6 +34,9 @@ export const consoleLinks = {
   liquidity: (fund: string) => `/console/liquidity/${enc(fund)}`,
   break: (breakId: string) => `/console/breaks/${enc(breakId)}`,
   customer: (customerId: string) => `/console/customers/${enc(customerId)}`,
+  debt: (orderId: string) => `/console/debts/${enc(orderId)}`,
+  /** The form that proposes a change of a kind; some begin from what they are about. */
+  propose: (kind: string, about: Readonly<Record<string, string>> = {}) => `/console/propose/${enc(kind)}?${new URLSearchParams(about)}`,
 };
 
 /** The customer app's own places. */
@@ -41,9 +44,17 @@ export const places = {
   home: () => "/",
   welcome: () => "/welcome",
   register: () => "/register",
+  registerSecure: () => "/register/secure",
   signIn: () => "/sign-in",
+  recover: () => "/recover",
+  recoverPassword: () => "/recover/password",
+  personas: () => "/personas",
+  funds: () => "/funds",
   product: (fund: string) => `/funds/${enc(fund)}`,
   buy: (fund: string) => `/funds/${enc(fund)}/buy`,
+  /** How a purchase goes on, right after it was made. */
+  bought: (fund: string, orderId: string) => `/funds/${enc(fund)}/buy/${enc(orderId)}`,
+  document: (fund: string, name: string) => `/funds/${enc(fund)}/documents/${enc(name)}`,
   redeem: (fund: string) => `/funds/${enc(fund)}/redeem`,
   income: (fund: string) => `/funds/${enc(fund)}/income`,
   records: () => "/orders",

@@ -76,6 +76,13 @@ export function refresh(...prefixes: string[]): void {
   for (const [url, set] of askers) if (meant(url)) for (const ask of [...set]) ask();
 }
 
+/** Calls back whenever what stands under an address may have changed; for lists kept elsewhere. */
+export function onRefresh(url: string, ask: () => void): () => void {
+  const set = askers.get(url) ?? new Set();
+  askers.set(url, set.add(ask));
+  return () => set.delete(ask);
+}
+
 /** Forgets everything; called at each sign-in and sign-out. */
 export function forgetAll(): void {
   answers.clear();

@@ -1,0 +1,48 @@
+/** Words that several screens of the console share. */
+const zh = {
+  roles: { viewer: "只读", operator: "运营", approver: "复核", finance: "财务", compliance: "合规", support: "客服", developer: "开发" },
+  side: { purchase: "买入", redemption: "赎回" },
+  speed: { fast: "快速", normal: "普通" },
+  origin: { customer: "客户", advance_provider: "垫资方", system: "系统", plan: "定投" },
+  orderState: {
+    placed: "已提交", paid: "已付款", sent: "已送管理人", confirmed: "已确认", earning: "计息中", partly_confirmed: "部分确认",
+    cancelled: "已撤销", refused: "已拒绝", failed: "失败", refunded: "已退款", accepted: "已受理", paid_out: "已到账",
+    deferred: "顺延", unknown: "结果未明",
+  },
+  payState: {
+    created: "已创建", reserved: "已预留", sent: "已发送", unknown: "结果未明", disputed: "有争议", succeeded: "成功",
+    rejected: "被拒", cancelled: "已取消", blocked: "受阻", failed: "失败", paid_out: "已到账", offset: "已抵扣", pending: "处理中",
+    settled: "已结清", returned: "被退回",
+  },
+  waitsFor: {
+    us: "我们", your_bank: "客户的银行", bank: "银行", fund_manager: "基金管理人", clock: "时间未到", approver: "复核人", authority: "身份核验机构", customer: "客户",
+  },
+  kinds: { redemption: "赎回", refund: "退款" },
+  purposes: {
+    support_call: "客户来电", complaint: "投诉", identity_check: "身份核对", fraud_check: "反欺诈", reconciliation: "对账",
+    court_order: "司法协助", access_request: "客户查阅本人资料",
+  },
+  purpose: "用途",
+  choosePurpose: "请选择用途",
+  all: "全部",
+  open: "打开",
+  filters: "筛选",
+  fund: "基金",
+  newer: "列表有更新。",
+  loadNewer: "重新载入",
+  noneFound: "没有符合条件的记录。",
+  clearFilters: "清除筛选",
+  notAllowed: (roles: string) => `您的角色不能查看，需要：${roles}。`,
+  copy: "复制全文",
+  copied: "已复制",
+  sent: "已提交，等待另一人复核。",
+  yuan: "元",
+  days: (n: number) => `${n} 天`,
+  moreRows: "继续载入",
+  nobody: "—",
+  live: "实时更新",
+  notLive: "正在重连",
+  expected: "应于",
+  actual: "实际",
+};
+export default zh;

@@ -1,0 +1,49 @@
+/** What holds a day up, each with a way to its evidence. */
+import type { VNode } from "preact";
+import type { Schemas } from "../../api/client";
+import { Button } from "../../components/Button";
+import { Difference } from "../../components/desk/Difference";
+import { Panel, TableBox } from "../../components/desk/parts";
+import { word } from "../../components/desk/words";
+import { useText } from "../../lib/i18n";
+import { consoleLinks } from "../../lib/links";
+import { useGet } from "../../lib/store";
+import en from "./messages.en";
+import zh from "./messages.zh";
+
+interface Props {
+  day: Schemas["CloseDayAnswer"];
+  /** Proposes to let a day with a loss close; only for who may. */
+  propose: (() => void) | undefined;
+  busy: boolean;
+}
+
+export function Blocking({ day, propose, busy }: Props): VNode | null {
+  const t = useText(zh, en);
+  const listed = useGet(day.breaks.length ? "/v1/staff/breaks" : undefined, { query: { fund: day.fund, limit: 500 } });
+  const rows = (listed.data?.data ?? []).filter((row) => row.on === day.on);
+  const isNegative = day.breaks.some((one) => one.kind === "negative_income");
+  if (day.breaks.length === 0) return null;
+  return (
+    <Panel title={t.blocks} tone={day.state === "done" ? "warn" : "bad"} end={<span class="small muted">{t.blockedBy(String(day.breaks.length))}</span>}>
+      {isNegative && day.state !== "done" && (
+        <div class="alarm alarm-warn"><p>{t.negative}</p>{propose && <Button look="second" busy={busy} onPress={propose}>{t.proposeNegative}</Button>}</div>
+      )}
+      <TableBox label={t.blocks}>
+        <thead><tr><th scope="col">{t.kind}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th><th scope="col" class="num">{t.lines}</th><th scope="col">{t.seeBreak}</th></tr></thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <th scope="row">{word(t.why, row.kind)}</th>
+              {[row.ours, row.theirs, row.difference].map((figure, i) => (
+                <td key={i} class="num"><Difference kind={row.kind} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
+              ))}
+              <td class="num">{row.rows_count}</td>
+              <td><a class="cell-link" href={consoleLinks.break(row.id)}>{t.seeBreak}</a></td>
+            </tr>
+          ))}
+        </tbody>
+      </TableBox>
+    </Panel>
+  );
+}

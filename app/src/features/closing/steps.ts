@@ -1,0 +1,48 @@
+/** The fourteen steps of the screen in terms of the close's own steps. */
+import type { Schemas } from "../../api/client";
+import type { Tone } from "../../components/desk/parts";
+
+type Part = Schemas["StepView"];
+type Cockpit = Schemas["CockpitView"];
+
+/** Which of our own steps stand behind a step of the screen. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  freeze_cut_off: ["cut_off"],
+  net_orders: ["net_orders"],
+  send_orders: ["send_orders"],
+  receive_confirmations: ["confirmations"],
+  allocate_units: ["units"],
+  receive_income: ["income_report"],
+  validate: ["validate"],
+  roll_positions: ["allocate", "book"],
+  trial_balance: ["tie_out"],
+  breaks: ["tie_out"],
+  tie_out: ["tie_out"],
+  seal: ["post", "seal", "publish"],
+};
+
+export function partsOf(step: string, all: readonly Part[]): readonly Part[] {
+  const names = PARTS[step] ?? [];
+  return all.filter((part) => names.includes(part.step));
+}
+
+/** Returns how many steps are behind us; those that are not connected yet hold nothing up. */
+export function passed(steps: readonly Cockpit[]): { done: number; all: number } {
+  const counted = steps.filter((step) => step.state !== "later");
+  return { done: counted.filter((step) => step.state === "done" || step.state === "waived").length, all: counted.length };
+}
+
+/** Returns the step that the day stands at. */
+export function currentStep(steps: readonly Cockpit[]): Cockpit | undefined {
+  return steps.find((step) => step.state === "blocked" || step.state === "running") ?? steps.find((step) => step.state === "waiting");
+}
+
+export function percentOf(done: number, all: number): number {
+  return all === 0 ? 0 : Math.floor((done * 100) / all);
+}
+
+export function toneOf(state: string): Tone {
+  if (state === "done" || state === "waived") return "good";
+  if (state === "blocked") return "bad";
+  return state === "running" ? "brand" : "plain";
+}
