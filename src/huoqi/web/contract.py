@@ -58,6 +58,7 @@ _TAGS = {
     "Browser": "浏览器登录",
     "Registration and sessions": "注册与登录",
     "My account": "我的账户",
+    "Notices": "消息通知",
     "Passkeys": "通行密钥",
     "Devices": "设备",
     "Device accounts": "设备账号",
