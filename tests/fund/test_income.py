@@ -18,9 +18,11 @@ from huoqi.fund.orders import Speed
 from huoqi.fund.queries import (
     day_of,
     explain_day,
+    holding_of,
     holdings_at,
     income_of,
     incomes_between,
+    movements_of,
     products_of,
     yields_of,
 )
@@ -230,3 +232,22 @@ def test_a_given_series_replaces_the_curve(shelf: Shelf) -> None:
     report = shelf.publish(MONDAY)
 
     assert (report.income_per_10k_e5, report.yield_7d_e3) == (157_870, 6_307)
+
+
+def test_a_balance_is_its_opening_and_every_movement_since(shelf: Shelf) -> None:
+    shelf.buy(107, 4_000_000)
+    shelf.run_until(date(2015, 5, 20))
+    shelf.sell(107, 100_001, speed=Speed.FAST)
+    shelf.sell(107, 50_000)
+    shelf.run_until(date(2015, 5, 22))
+
+    with shelf.database.work() as work:
+        moved = movements_of(work, SAVER, since=date(2015, 5, 18))
+        whole = movements_of(work, SAVER, since=date.min)
+        held = holding_of(work, shard=1, customer_no=107, fund=FUND)
+
+    assert moved.units_e2 == whole.units_e2 == held.units_e2
+    assert (whole.opening_units_e2, whole.movements[0].units_e2) == (0, 4_000_000)
+    assert moved.opening_units_e2 > 4_000_000
+    ordered = [each.units_e2 for each in moved.movements if each.order_id is not None]
+    assert ordered == [-100_001, -50_000]

@@ -29,6 +29,10 @@ def test_money_goes_in_earns_and_comes_out(company: Company) -> None:
         income["total"],
         income["data"][-1]["on"],
     )
+    entries = ok(holder.get(f"/v1/holdings/{FUND}/entries?from=2015-05-01"))
+    moved = sum(int(entry["units"]["units"]) for entry in entries["data"])
+    assert entries["units"] == held["units"]
+    assert int(entries["opening_units"]["units"]) + moved == int(held["units"]["units"])
     rule = {name: int(value) for name, value in explained["rule"].items() if name != "mode"}
     assert divmod(rule["product"], rule["denominator"]) == (rule["floor_fen"], rule["remainder"])
     assert rule["floor_fen"] + rule["plus_one_fen"] == earned

@@ -20,6 +20,7 @@ from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
 from huoqi.fund.debt_nouns import Debt, Settlement
 from huoqi.fund.explaining import IncomeOfDay, explain_day, income_of, incomes_between
 from huoqi.fund.holdings import positions_of
+from huoqi.fund.movements import Movement, Movements, movements_of
 from huoqi.fund.orders import FundOrder, OrderKey, Payout, PayoutState, Side, Speed
 from huoqi.fund.payout_retries import next_steps
 from huoqi.fund.products import FundUnknown, Rule
@@ -46,10 +47,13 @@ __all__ = [
     "HoldingColumns",
     "HoldingNow",
     "IncomeOfDay",
+    "Movement",
+    "Movements",
     "PublishedYield",
     "ShardTotal",
     "TimelineStep",
     "advance_line_of",
+    "cash_expected_on",
     "dates_of",
     "day_of",
     "days_of",
@@ -62,6 +66,7 @@ __all__ = [
     "holdings_of",
     "income_of",
     "incomes_between",
+    "movements_of",
     "next_steps",
     "open_debts",
     "order_of",
@@ -322,6 +327,16 @@ def dates_of(
     if speed is Speed.FAST:
         return fast_redemption_dates(work.at, calendar=terms.calendar, cut_off=terms.cut_off)
     return normal_redemption_dates(work.at, calendar=terms.calendar, cut_off=terms.cut_off)
+
+
+def cash_expected_on(work: Work, *, fund: str, speed: Speed) -> date:
+    """Return when the cash of a redemption of this instant is expected on the card."""
+    if speed is Speed.FAST:
+        return shanghai_date(work.at)
+    terms = terms_of_fund(work, fund=fund)
+    dates = normal_redemption_dates(work.at, calendar=terms.calendar, cut_off=terms.cut_off)
+    after_days = terms.rule("fund.redemption_cash").figure("after_confirmation_days") or 0
+    return dates.confirmed_on + timedelta(days=after_days)
 
 
 def require_product(work: Work, *, fund: str) -> None:

@@ -11,6 +11,7 @@ from huoqi.fund.orders import Side, Speed
 from huoqi.fund.products import Product, Terms
 from huoqi.fund.queries import (
     PublishedYield,
+    cash_expected_on,
     dates_of,
     products_of,
     require_product,
@@ -113,6 +114,7 @@ class DatesAnswer(Answer):
     earns_from: date | None = Field(description="Purchases: the first day that earns.")
     visible_on: date | None = Field(description="Purchases: when that income is shown.")
     earns_until: date | None = Field(description="Redemptions: the last day that earns.")
+    cash_expected_on: date | None = Field(description="Redemptions: when the cash is expected.")
     waiting_days: int = Field(description="Calendar days from now to the confirmation.")
     holidays: list[date] = Field(description="Holidays on the way.")
     warning: bool = Field(description="True if holidays make the wait long; say so.")
@@ -167,6 +169,9 @@ def funds_dates(
             earns_from=bought.earns_from if bought else None,
             visible_on=bought.visible_on if bought else None,
             earns_until=sold.last_income_on if sold else None,
+            cash_expected_on=cash_expected_on(work, fund=fund, speed=Speed(speed))
+            if sold
+            else None,
             waiting_days=dates.gap.waiting_days,
             holidays=list(dates.gap.holidays),
             warning=dates.gap.needs_warning,

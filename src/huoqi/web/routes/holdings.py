@@ -16,6 +16,7 @@ from huoqi.fund.queries import (
     holding_of,
     holdings_of,
     incomes_between,
+    movements_of,
     require_product,
 )
 from huoqi.kit.dates import shanghai_date
@@ -139,6 +140,25 @@ class DayAnswer(Answer):
     ledger_transfer_id: UUID | None
 
 
+class EntryView(Shape):
+    """Units that came or went: a confirmed order's, or a day's income that became units."""
+
+    on: date
+    units: Units
+    kind: str = Field(description="income, or the kind of the order's change.")
+    order_id: UUID | None
+
+
+class EntriesAnswer(Answer):
+    """A balance explained: opening units and all changes since come to the units now."""
+
+    fund: str
+    first_on: date
+    opening_units: Units
+    data: list[EntryView]
+    units: Units
+
+
 class QuotaAnswer(Answer):
     """What may still be redeemed fast today; null means no limit."""
 
@@ -233,6 +253,37 @@ def holdings_explain(door: Customer, fund: FundCode, on: Day) -> DayAnswer:
         return day_answer(explained, fund=fund, work=work)
 
     return door.ask(told)
+
+
+@router.get("/holdings/{fund}/entries", operation_id="holdings_entries")
+def holdings_entries(
+    door: Customer,
+    fund: FundCode,
+    since: Annotated[
+        Day | None, Query(alias="from", description="By default this month's first.")
+    ] = None,
+) -> EntriesAnswer:
+    """Show what a holding consists of: the units at a day's start, and each change since."""
+
+    def found(work: Work, caller: Caller) -> EntriesAnswer:
+        require_product(work, fund=fund)
+        begin = since or shanghai_date(work.at).replace(day=1)
+        moved = movements_of(work, (caller.shard, fund, caller.customer_no), since=begin)
+        return EntriesAnswer(
+            fund=fund,
+            first_on=moved.first_on,
+            opening_units=units(moved.opening_units_e2),
+            data=[
+                EntryView(
+                    on=each.on, units=units(each.units_e2), kind=each.kind, order_id=each.order_id
+                )
+                for each in moved.movements
+            ],
+            units=units(moved.units_e2),
+            business_time=shown_at(work.at),
+        )
+
+    return door.ask(found)
 
 
 @router.get("/holdings/{fund}/quota", operation_id="holdings_quota")
