@@ -37,6 +37,7 @@ from huoqi.web.routes import (
     staff_orders,
     staff_payouts,
     staff_sessions,
+    statements,
 )
 
 ALL = (
@@ -46,6 +47,7 @@ ALL = (
     registrations.router,
     me.router,
     notices.router,
+    statements.router,
     passkeys.router,
     devices.router,
     device_accounts.router,
