@@ -140,7 +140,7 @@ class DayAnswer(Answer):
     ledger_transfer_id: UUID | None
 
 
-class EntryView(Shape):
+class HoldingEntry(Shape):
     """Units that came or went: a confirmed order's, or a day's income that became units."""
 
     on: date
@@ -155,7 +155,7 @@ class EntriesAnswer(Answer):
     fund: str
     first_on: date
     opening_units: Units
-    data: list[EntryView]
+    data: list[HoldingEntry]
     units: Units
 
 
@@ -274,7 +274,7 @@ def holdings_entries(
             first_on=moved.first_on,
             opening_units=units(moved.opening_units_e2),
             data=[
-                EntryView(
+                HoldingEntry(
                     on=each.on, units=units(each.units_e2), kind=each.kind, order_id=each.order_id
                 )
                 for each in moved.movements
