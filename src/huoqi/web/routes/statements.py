@@ -57,13 +57,10 @@ class StatementPage(Page[StatementView]):
     next_on: date = Field(description="The day from which the running month can be fetched.")
 
 
-# Parts of the contract, which is a JSON document.
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {}}, "description": "The file; its hash in a header."}
-}
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {}}, "description": "The file; its hash in a header."}
-}
+Json = dict[str, Any]  # a part of the contract, which is a JSON document
+_TOLD = "The file; its hash in the header Huoqi-File-Sha256."
+_CSV: dict[int | str, Json] = {200: {"content": {"text/csv": {}}, "description": _TOLD}}
+_PDF: dict[int | str, Json] = {200: {"content": {"application/pdf": {}}, "description": _TOLD}}
 
 
 @router.get("/me/statements", operation_id="me_statements_list")
@@ -88,7 +85,7 @@ def me_statements_list(door: Customer) -> StatementPage:
     "/me/statements/{month}.csv",
     operation_id="me_statements_csv",
     response_class=Response,
-    responses=_FILE,
+    responses=_CSV,
 )
 def me_statements_csv(door: Customer, month: Month) -> Response:
     """Fetch a month as CSV."""
