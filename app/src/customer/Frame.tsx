@@ -5,10 +5,14 @@ import { Shell } from "../components/Shell";
 import { LazyBar } from "../bar/LazyBar";
 import { browser } from "../lib/browser";
 import { useText } from "../lib/i18n";
+import { usePath } from "../lib/router";
 import { places } from "../lib/links";
 import { useValue } from "../lib/state";
 import en from "./messages.en";
 import zh from "./messages.zh";
+
+/** Ways with one goal: nothing beside it leads away but "back". */
+const FOCUSED = /^\/(welcome|register|sign-in|recover|personas|cards\/new|funds\/[^/]+\/(buy|redeem))(\/|$)/;
 
 export function CustomerFrame({ children }: { children: VNode }): VNode {
   const t = useText(zh, en);
@@ -18,9 +22,10 @@ export function CustomerFrame({ children }: { children: VNode }): VNode {
     { href: places.records(), text: t.records, icon: <ListIcon /> },
     { href: places.me(), text: t.me, icon: <PersonIcon />, also: ["/cards", "/security", "/notifications", "/statements", "/help"] },
   ];
+  const isFocused = FOCUSED.test(usePath());
   const sandbox = view?.mode === "sandbox";
   return (
-    <Shell nav={view?.signed_in === false ? "none" : "tabs"} items={items} home="/" sandbox={sandbox} bar={sandbox && <LazyBar />}>
+    <Shell nav={view?.signed_in === false || isFocused ? "none" : "tabs"} items={items} home="/" sandbox={sandbox} bar={sandbox && <LazyBar />}>
       {children}
     </Shell>
   );

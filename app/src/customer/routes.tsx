@@ -3,4 +3,12 @@ import type { Route } from "../lib/router";
 
 export const routes: readonly Route[] = [
   { path: "/", load: () => import("../features/home/HomeScreen").then((m) => m.HomeScreen) },
+  { path: "/welcome", load: () => import("../features/home/Welcome").then((m) => m.WelcomeScreen) },
+  { path: "/sign-in", load: () => import("../features/welcome/SignInScreen").then((m) => m.SignInScreen) },
+  { path: "/recover", load: () => import("../features/welcome/RecoverScreen").then((m) => m.RecoverScreen) },
+  { path: "/recover/password", load: () => import("../features/welcome/RecoverPasswordScreen").then((m) => m.RecoverPasswordScreen) },
+  { path: "/personas", load: () => import("../features/welcome/PersonasScreen").then((m) => m.PersonasScreen) },
+  { path: "/register", load: () => import("../features/registration/RegisterScreen").then((m) => m.RegisterScreen) },
+  { path: "/register/secure", load: () => import("../features/registration/SecureScreen").then((m) => m.SecureScreen) },
+  { path: "/cards/new", load: () => import("../features/cards/BindCardScreen").then((m) => m.BindCardScreen) },
 ];

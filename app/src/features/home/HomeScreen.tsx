@@ -1,72 +1,95 @@
-/** Home: how much there is and what came yesterday; welcome for those who are not signed in. */
+/** Home: how much there is and what came last; welcome for those who are not signed in. */
 import type { VNode } from "preact";
 import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { ButtonLink, IconButton } from "../../components/Button";
-import { EyeIcon, EyeOffIcon } from "../../components/icons";
-import { List, Row } from "../../components/List";
+import { BellIcon, EyeIcon, EyeOffIcon } from "../../components/icons";
 import { Page } from "../../components/Page";
-import { Empty, Loading, Shown } from "../../components/states";
+import { Rich } from "../../components/Rich";
+import { Loading, Shown } from "../../components/states";
 import { useSignedIn } from "../../lib/browser";
 import { useText } from "../../lib/i18n";
-import { explain, places } from "../../lib/links";
-import { sum } from "../../lib/money";
+import { places } from "../../lib/links";
+import { useLive } from "../../lib/live";
 import { amountsHidden } from "../../lib/settings";
 import { useValue } from "../../lib/state";
-import { useGet } from "../../lib/store";
+import { refresh, useGet } from "../../lib/store";
+import { FundNews } from "./FundNews";
+import { Hero } from "./Hero";
 import en from "./messages.en";
 import zh from "./messages.zh";
+import { useSmallestPurchase } from "./reads";
+import { Shelves } from "./Shelves";
+import { WelcomeScreen } from "./Welcome";
+import { YieldCard } from "./YieldCard";
+
+type Holdings = Answer<"/v1/holdings", "get">;
 
 export function HomeScreen(): VNode {
   const signedIn = useSignedIn();
   if (signedIn === undefined) return <div class="page"><Loading lines={6} height="60vh" /></div>;
-  return signedIn ? <Holdings /> : <Welcome />;
+  return signedIn ? <Overview /> : <WelcomeScreen />;
 }
 
-function Welcome(): VNode {
-  const t = useText(zh, en);
-  return (
-    <Page title={t.welcome}>
-      <p>{t.promise}</p>
-      <ButtonLink href={places.register()} wide>{t.register}</ButtonLink>
-      <ButtonLink href={places.signIn()} look="second" wide>{t.signIn}</ButtonLink>
-    </Page>
-  );
-}
-
-function Holdings(): VNode {
+function Overview(): VNode {
   const t = useText(zh, en);
   const holdings = useGet("/v1/holdings");
+  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings", "/v1/funds"));
   return (
-    <Page title={t.title} actions={<HideButton />}>
-      <Shown of={holdings} lines={6} height="20rem">{(data) => <Body data={data} />}</Shown>
+    <Page title={t.title} actions={<><HideButton /><BellLink /></>}>
+      <Shown of={holdings} lines={6} height="30rem">{(data) => <Body data={data} />}</Shown>
     </Page>
   );
 }
 
-function Body({ data }: { data: Answer<"/v1/holdings", "get"> }): VNode {
-  const t = useText(zh, en);
-  if (data.data.length === 0)
-    return <Empty text={t.none} action={{ text: t.buy, href: "/funds" }} />;
-  const total = sum([data.cash.amount, data.cash_held.amount, ...data.data.map((one) => one.units.units)]);
+function Body({ data }: { data: Holdings }): VNode {
+  const funds = useGet("/v1/funds").data?.data ?? [];
+  const first = funds[0];
+  const isEmpty = data.data.length === 0 && data.cash.amount === "0" && data.cash_held.amount === "0";
   return (
     <>
-      <section class="card stack">
-        <p class="muted">{t.total}</p>
-        <Amount fen={total} size="xl" explain={explain.total()} label={t.total} />
-      </section>
-      <List>
-        {data.data.map((one) => (
-          <Row
-            key={one.fund}
-            title={one.fund}
-            note={t.yesterday}
-            href={places.product(one.fund)}
-            end={one.last_income && <Amount fen={one.last_income.amount} sign="always" explain="inside" />}
-          />
-        ))}
-      </List>
+      {funds.map((one) => <FundNews key={one.fund} fund={one} holding={data.data.find((held) => held.fund === one.fund)} />)}
+      {isEmpty ? <Nothing fund={first?.fund} /> : <Something data={data} fund={first?.fund} />}
+      {first && <YieldCard fund={first} />}
     </>
+  );
+}
+
+function Something({ data, fund }: { data: Holdings; fund: string | undefined }): VNode {
+  const shown = data.data[0]?.fund ?? fund;
+  return (
+    <>
+      <Hero data={data} />
+      {shown && <Actions fund={shown} />}
+      <Shelves data={data} />
+    </>
+  );
+}
+
+/** One sentence and one thing to do. */
+function Nothing({ fund }: { fund: string | undefined }): VNode {
+  const t = useText(zh, en);
+  const least = useSmallestPurchase(fund);
+  return (
+    <section class="card home-empty">
+      <h2>{t.emptyTitle}</h2>
+      <p class="muted">{t.empty}</p>
+      {fund && least && (
+        <ButtonLink wide href={`${places.buy(fund)}?fen=${least}`}>
+          <Rich text={t.buyOne} parts={{ amount: <Amount fen={least} explain="inside" /> }} />
+        </ButtonLink>
+      )}
+    </section>
+  );
+}
+
+function Actions({ fund }: { fund: string }): VNode {
+  const t = useText(zh, en);
+  return (
+    <div class="home-actions">
+      <ButtonLink href={places.buy(fund)} wide>{t.buy}</ButtonLink>
+      <ButtonLink href={places.redeem(fund)} look="second" wide>{t.redeem}</ButtonLink>
+    </div>
   );
 }
 
@@ -78,4 +101,9 @@ function HideButton(): VNode {
       {hidden ? <EyeOffIcon /> : <EyeIcon />}
     </IconButton>
   );
+}
+
+function BellLink(): VNode {
+  const t = useText(zh, en);
+  return <a class="icon-button" href={places.notifications()} aria-label={t.notifications}><BellIcon /></a>;
 }

@@ -1,0 +1,46 @@
+/** Binding a card. */
+import type { Same } from "../../lib/i18n";
+import type zh from "./messages.zh";
+
+const en: Same<typeof zh> = {
+  title: "Bind a card",
+  numberTitle: "Bind a debit card",
+  numberWhy: "Purchases are paid from it, redemptions go back to it. Debit cards in your own name only.",
+  number: "Card number",
+  scanHint: "Pasting works; spaces do not matter",
+  holder: "Holder",
+  nationalId: "ID",
+  mobile: "Mobile known to the bank",
+  mobileHint: "The number you gave the bank for this card",
+  mobileFault: "A mobile number has 11 digits and begins with 1.",
+  bind: "Bind",
+  banks: (count) => `The ${count} banks and their limits`,
+  single: "Each",
+  day: "A day",
+  maintenance: (from, until) => `Maintenance ${from} to ${until}`,
+  limitsSource: "The banks set the limits, with dates; these are today’s.",
+  faults: {
+    short: (digits) => `Debit cards of this bank have ${digits} digits; please check.`,
+    malformed: "A card number has 12 to 19 digits.",
+    checksum: "The last digit does not fit the others, most often a slip; please check.",
+    unknown: "No bank of ours issues this number. Please use a debit card of one of the banks below.",
+    notDebit: "This is a credit or prepaid card. Money comes from and goes to debit cards only; please use one.",
+  },
+  codeTitle: "Enter the bank’s code",
+  codeWhy: (mobile) => `The bank sent it to ${mobile}; it is good for ten minutes.`,
+  code: "Six-digit code",
+  sandboxCode: "In the sandbox it is always 123456.",
+  checking: "Checking",
+  unknownTitle: "Waiting for the bank",
+  unknownWhy: "The bank did not answer in time. Do not bind the card again; we keep asking, and this page follows by itself.",
+  boundTitle: "The card is bound",
+  boundWhy: (bank, last) => `${bank} ••${last} can pay for purchases and take redemptions.`,
+  goOn: "Go and buy",
+  home: "Go home",
+  done: "Done",
+  otherCard: "Use another card",
+  refusedTitle: "The card was not bound",
+  lead: "Nothing was charged.",
+  masked: "As in your account",
+};
+export default en;
