@@ -4,4 +4,9 @@ import type { Route } from "../lib/router";
 export const routes: readonly Route[] = [
   { path: "/console", load: () => import("../features/closing/CloseScreen").then((m) => m.CloseScreen) },
   { path: "/console/close/:fund/:on", load: () => import("../features/closing/DayScreen").then((m) => m.DayScreen) },
+  { path: "/console/breaks", load: () => import("../features/breaks/BreaksScreen").then((m) => m.BreaksScreen) },
+  { path: "/console/breaks/:id", load: () => import("../features/breaks/BreakScreen").then((m) => m.BreakScreen) },
+  { path: "/console/approvals", load: () => import("../features/approvals/ApprovalsScreen").then((m) => m.ApprovalsScreen) },
+  { path: "/console/approvals/:id", load: () => import("../features/approvals/ApprovalScreen").then((m) => m.ApprovalScreen) },
+  { path: "/console/propose/:kind", load: () => import("../features/approvals/ProposeScreen").then((m) => m.ProposeScreen) },
 ];
