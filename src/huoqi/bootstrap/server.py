@@ -14,7 +14,9 @@ from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import RelyingParty
+from huoqi.events.webhooks.delivery import Sender
 from huoqi.jobs.loop import JobsLoop
+from huoqi.jobs.webhooks import WebhookLoop
 from huoqi.kit.errors import DomainError
 from huoqi.kit.memory import settle_memory
 from huoqi.kit.postgres import EmbeddedPostgres
@@ -107,6 +109,8 @@ def serve(
     listener = listening_socket(settings.host, settings.port)
     port = listener.getsockname()[1]
     jobs = JobsLoop(platform)
+    assert platform.webhooks is not None
+    webhooks = WebhookLoop(Sender(platform.database, platform.vault, platform.webhooks))
     app = create_app(
         platform, web_settings(settings, port=port), wake_jobs=jobs.wake, screens=screens
     )
@@ -124,6 +128,7 @@ def serve(
     server = _Server(config, leaving=app.state.machine.leaving)
     settle_memory()
     jobs.start()
+    webhooks.start()
     try:
         name = "localhost" if settings.host in {"127.0.0.1", "::1"} else settings.host
         address = f"http://{name}:{port}"
@@ -133,4 +138,5 @@ def serve(
     finally:
         address_file(settings).unlink(missing_ok=True)
         jobs.stop()
+        webhooks.stop()
         listener.close()

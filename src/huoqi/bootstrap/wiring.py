@@ -11,6 +11,7 @@ from huoqi.customers.device_makers.https import HttpsLine
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.device_makers.simulated import PROVIDER, SimulatedMaker
 from huoqi.customers.messages.simulated import SimulatedMessages
+from huoqi.events.webhooks.http_line import HttpLine
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.managers.port import FundManager
 from huoqi.fund.managers.simulated import SimulatedManager
@@ -76,6 +77,7 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
         calendar=xshg(),
         mode=settings.mode,
         maker=_maker(settings),
+        webhooks=HttpLine(in_sandbox=settings.mode == "sandbox"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from huoqi.customers.authorities.port import IdentityAuthority
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.messages.port import Messages
+from huoqi.events.webhooks.port import Line
 from huoqi.fund.managers.port import FundManager
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.db import Database
@@ -22,7 +23,7 @@ class Platform:
 
     ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
     in the database and read with the work at hand. ``maker`` is the device maker whose accounts
-    may sign in, if there is one.
+    may sign in, if there is one; ``webhooks`` is the line to receivers of events.
     """
 
     database: Database
@@ -34,3 +35,4 @@ class Platform:
     calendar: TradingCalendar
     mode: Mode
     maker: DeviceMaker | None = None
+    webhooks: Line | None = None

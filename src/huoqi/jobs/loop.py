@@ -8,13 +8,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 
 from psycopg.errors import OperationalError
 from psycopg_pool import PoolTimeout
 
 from huoqi.close.operations import run_round
 from huoqi.close.platform import Platform
+from huoqi.jobs.turns import Turn
 from huoqi.kit.clock import ClockAdvancing
 from huoqi.kit.desk import Desk
 
@@ -106,7 +106,7 @@ class JobsLoop:
 
     def _guarded_turn(self) -> tuple[int, int]:
         """Take a turn and return what was done, and how long to wait before the next one."""
-        turn = _Turn()
+        turn = Turn()
         with turn:
             turn.done = self.turn()
         if turn.error is None:
@@ -128,28 +128,3 @@ class JobsLoop:
         self.counts.failures_in_a_row += 1
         self._desk.close()
         return pause_ms(self.counts.failures_in_a_row)
-
-
-@dataclass
-class _Turn:
-    """One turn, which the loop outlives whatever went wrong in it: the error is kept and told.
-
-    What ends the thread or the program itself goes on its way.
-    """
-
-    done: int = 0
-    error: Exception | None = None
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        """Keep what went wrong for the loop to look at."""
-        if isinstance(error, Exception):
-            self.error = error
-        return self.error is not None

@@ -10,7 +10,7 @@ from huoqi.kit.errors import DomainError
 
 URL_CHARS_MAX = 500
 _LOCAL_NAME = "localhost"
-_PORTS = {"https": 443, "http": 80}
+PORTS = {"https": 443, "http": 80}
 
 
 class TargetRefused(DomainError):
@@ -69,13 +69,13 @@ def _split(url: str) -> tuple[SplitResult, int]:
         port = parts.port
     except ValueError:
         raise TargetRefused(reason="malformed") from None
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in PORTS or not parts.hostname:
         raise TargetRefused(reason="malformed")
     if parts.username is not None or parts.password is not None:
         raise TargetRefused(reason="user_in_address")
     if parts.fragment:
         raise TargetRefused(reason="fragment")
-    return parts, port if port is not None else _PORTS[parts.scheme]
+    return parts, port if port is not None else PORTS[parts.scheme]
 
 
 def _names_this_machine(host: str) -> bool:
