@@ -1,5 +1,6 @@
 /** Which screen each address of the customer app shows; each is a chunk of its own. */
 import type { Route } from "../lib/router";
+import { ownRoutes } from "./own-routes";
 
 export const routes: readonly Route[] = [
   { path: "/", load: () => import("../features/home/HomeScreen").then((m) => m.HomeScreen) },
@@ -11,4 +12,8 @@ export const routes: readonly Route[] = [
   { path: "/register", load: () => import("../features/registration/RegisterScreen").then((m) => m.RegisterScreen) },
   { path: "/register/secure", load: () => import("../features/registration/SecureScreen").then((m) => m.SecureScreen) },
   { path: "/cards/new", load: () => import("../features/cards/BindCardScreen").then((m) => m.BindCardScreen) },
+  { path: "/funds", load: () => import("../features/funds/FundsScreen").then((m) => m.FundsScreen) },
+  { path: "/funds/:fund", load: () => import("../features/funds/ProductScreen").then((m) => m.ProductScreen) },
+  { path: "/funds/:fund/documents/:name", load: () => import("../features/funds/DocumentScreen").then((m) => m.DocumentScreen) },
+  ...ownRoutes,
 ];
