@@ -16,4 +16,6 @@ export const routes: readonly Route[] = [
   { path: "/funds/:fund", load: () => import("../features/funds/ProductScreen").then((m) => m.ProductScreen) },
   { path: "/funds/:fund/documents/:name", load: () => import("../features/funds/DocumentScreen").then((m) => m.DocumentScreen) },
   ...ownRoutes,
+  { path: "/funds/:fund/buy", load: () => import("../features/purchases/BuyScreen").then((m) => m.BuyScreen) },
+  { path: "/funds/:fund/buy/:order", load: () => import("../features/purchases/BoughtScreen").then((m) => m.BoughtScreen) },
 ];
