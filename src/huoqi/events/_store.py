@@ -39,6 +39,18 @@ AFTER = (
     ORDER BY seq LIMIT %(limit)s
 """
 )
+_NEWEST_HEAD = (
+    COLUMNS
+    + """
+    -- Primary key, backwards; a filter looks through the last of them only.
+    WHERE shard = 0 AND seq < %(before)s AND seq > %(least)s
+"""
+)
+_NEWEST_FILTERS = {
+    "type": " AND (type = %(type)s OR type LIKE %(type)s || '.%%')",
+    "object_id": " AND object_id = %(object_id)s",
+}
+_NEWEST_TAIL = " ORDER BY seq DESC LIMIT %(limit)s"
 OF_CUSTOMER = (
     COLUMNS
     + """
@@ -120,6 +132,12 @@ def after(work: Work, *, seq: int, limit: int, types: Sequence[str]) -> list[Row
     """Return events that follow a number."""
     parameters = {"seq": seq, "limit": limit, "types": list(types) or None}
     return work.rows(AFTER, parameters)
+
+
+def newest(work: Work, parameters: Mapping[str, object]) -> list[Row]:
+    """Return events between two numbers, newest first; absent filters do not filter."""
+    named = [text for name, text in _NEWEST_FILTERS.items() if name in parameters]
+    return work.rows("".join((_NEWEST_HEAD, *named, _NEWEST_TAIL)), parameters)
 
 
 def of_customer(work: Work, *, customer_no: int, seq: int, limit: int) -> list[Row]:

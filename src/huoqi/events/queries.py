@@ -11,6 +11,8 @@ from huoqi.events.rules.notices import prefixes_of
 from huoqi.kit.db import Row, Work
 
 LIMIT_MAX = 500
+#: How far back from the newest event a search by type or object looks.
+SEARCHED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,24 @@ def events_after(
     """
     rows = _store.after(work, seq=seq, limit=min(limit, LIMIT_MAX), types=types)
     return [_event(row) for row in rows]
+
+
+def newest_events(
+    work: Work, *, before: int, limit: int, event_type: str = "", object_id: str = ""
+) -> list[Event]:
+    """Return events below a number, newest first; of a type or its kinds, of an object.
+
+    ``before`` 0 begins at the end. With a filter the last 200,000 events are looked through.
+    """
+    filters = {"type": event_type, "object_id": object_id}
+    named = {name: value for name, value in filters.items() if value}
+    head = _store.head(work)
+    parameters = {
+        "before": before or head + 1,
+        "least": head - SEARCHED if named else 0,
+        "limit": min(limit, LIMIT_MAX),
+    }
+    return [_event(row) for row in _store.newest(work, {**parameters, **named})]
 
 
 def events_of_customer(

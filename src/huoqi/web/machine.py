@@ -10,6 +10,7 @@ from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
 from huoqi.customers.device_makers.client import MakerClient
 from huoqi.web.browser import Guard
+from huoqi.web.inbox import Inbox
 from huoqi.web.limits import RateLimiter
 from huoqi.web.metrics import Metrics
 from huoqi.web.settings import WebSettings
@@ -28,6 +29,7 @@ class Machine:
     wake_jobs: Callable[[], None] = nothing
     metrics: Metrics = field(default_factory=Metrics)
     leaving: threading.Event = field(default_factory=threading.Event)  # the server is to stop
+    inbox: Inbox = field(default_factory=Inbox)
 
     def __post_init__(self) -> None:
         """Make desk and guard from the platform, and the buckets from the settings."""

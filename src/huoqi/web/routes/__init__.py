@@ -32,12 +32,14 @@ from huoqi.web.routes import (
     registrations,
     sandbox_clock,
     sandbox_device_account,
+    sandbox_inbox,
     sandbox_world,
     staff,
     staff_orders,
     staff_payouts,
     staff_sessions,
     statements,
+    webhooks,
 )
 
 ALL = (
@@ -61,6 +63,8 @@ ALL = (
     holdings.router,
     events.router,
     changes.router,
+    webhooks.router,
+    sandbox_inbox.router,
     staff_sessions.router,
     staff.router,
     staff_orders.router,

@@ -122,6 +122,14 @@ class ClockStream(Stream):
         return [message(clock_answer(look.work, state).model_dump(mode="json"), name="clock")]
 
 
+class LogStream(StaffStream):
+    """What the log's page is told: every event's type."""
+
+    def news(self, look: Look) -> list[bytes]:
+        """Return the events of a look."""
+        return self.told(look.events)
+
+
 @router.get(
     "/me/changes",
     operation_id="me_changes",
@@ -146,6 +154,20 @@ async def staff_changes(
     """Push every event's type, the progress of the close and the count of approvals to staff."""
     holder = await run_in_threadpool(door.enter)
     return _pushed(request, StaffStream(door, actor=holder.actor), last)
+
+
+@router.get(
+    "/sandbox/events/changes",
+    operation_id="sandbox_events_changes",
+    response_class=StreamingResponse,
+    responses=_STREAM,
+)
+async def sandbox_events_changes(
+    door: Developer, request: Request, last: LastEvent = None
+) -> StreamingResponse:
+    """Push every event's type and object to developers."""
+    holder = await run_in_threadpool(door.enter)
+    return _pushed(request, LogStream(door, actor=f"log:{holder.actor}"), last)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from huoqi.customers.operations import Caller, KeyHolder
-from huoqi.events.queries import Event, event_of, events_after, events_of_customer
+from huoqi.events.queries import Event, event_of, events_after, events_of_customer, newest_events
 from huoqi.kit.db import Work
 from huoqi.web.doors import AnyRole, Customer
 from huoqi.web.errors import ObjectNotFound
@@ -65,6 +65,29 @@ def events_list(
     def found(work: Work, _: KeyHolder) -> Page[EventView]:
         events = events_after(work, seq=seq, limit=limit, types=type_ or ())
         return _page(events, seq=seq, work=work)
+
+    return door.ask(found)
+
+
+@router.get("/events/newest", operation_id="events_newest")
+def events_newest(
+    door: AnyRole,
+    limit: Annotated[PageLimit, Query()] = 50,
+    cursor: Annotated[CursorText, Query()] = None,
+    type_: Annotated[
+        str, Query(alias="type", max_length=100, description="A type, or its beginning.")
+    ] = "",
+    object_id: Annotated[str, Query(alias="object", max_length=200)] = "",
+) -> Page[EventView]:
+    """List events newest first; filters look through the last 200,000."""
+    before = number_of_cursor(cursor)
+
+    def found(work: Work, _: KeyHolder) -> Page[EventView]:
+        events = newest_events(
+            work, before=before, limit=limit, event_type=type_, object_id=object_id
+        )
+        following = cursor_after(events[-1].seq) if len(events) == limit else None
+        return page([event_view(each) for each in events], next_cursor=following, at=work.at)
 
     return door.ask(found)
 
