@@ -46,7 +46,7 @@ EventType = Annotated[
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=500),
-    Field(examples=["http://localhost:8315/v1/sandbox/webhook-inbox"]),
+    Field(description="Where messages are posted to, as a whole address."),
 ]
 
 
