@@ -92,6 +92,10 @@ class Visitor:
         request = self.page.context.request
         return self._post(request, "/v1/sandbox/staff-sessions", {"role": role})
 
+    def develop(self) -> Json:
+        """Sign the browser in as the sandbox's developer, beside whoever else it is."""
+        return self._post(self.page.context.request, "/v1/sandbox/developer-session")
+
     def violations(self) -> list[str]:
         """Return what axe finds on the page as it stands, a line a rule and place."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))

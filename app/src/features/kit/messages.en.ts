@@ -26,7 +26,7 @@ const en: Same<typeof zh> = {
   normal: "Normal",
   normalNote: "Confirmed on the next trading day",
   amount: "Amount to buy",
-  amountHint: "From ¥1",
+  amountHint: "From ¥1.00",
   left: "{amount} left today",
   states: "States",
   empty: "No records yet.",
