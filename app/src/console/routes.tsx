@@ -9,4 +9,11 @@ export const routes: readonly Route[] = [
   { path: "/console/approvals", load: () => import("../features/approvals/ApprovalsScreen").then((m) => m.ApprovalsScreen) },
   { path: "/console/approvals/:id", load: () => import("../features/approvals/ApprovalScreen").then((m) => m.ApprovalScreen) },
   { path: "/console/propose/:kind", load: () => import("../features/approvals/ProposeScreen").then((m) => m.ProposeScreen) },
+  { path: "/console/orders", load: () => import("../features/search/OrdersScreen").then((m) => m.OrdersScreen) },
+  { path: "/console/orders/:id", load: () => import("../features/search/OrderScreen").then((m) => m.OrderScreen) },
+  { path: "/console/customers/:id", load: () => import("../features/customers/CustomerScreen").then((m) => m.CustomerScreen) },
+  { path: "/console/ledger", load: () => import("../features/books/TrialScreen").then((m) => m.TrialScreen) },
+  { path: "/console/ledger/accounts", load: () => import("../features/books/AccountsScreen").then((m) => m.AccountsScreen) },
+  { path: "/console/ledger/accounts/:account", load: () => import("../features/books/AccountScreen").then((m) => m.AccountScreen) },
+  { path: "/console/ledger/transfers/:id", load: () => import("../features/books/TransferScreen").then((m) => m.TransferScreen) },
 ];
