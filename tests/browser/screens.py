@@ -13,7 +13,7 @@ from tools.folders import ROOT
 
 Entry = Literal["customer", "console", "dev"]
 ENTRIES: tuple[Entry, ...] = ("customer", "console", "dev")
-_PATH = re.compile(r'path:\s*"([^"]+)"')
+_PATH = re.compile(r'path:\s*"([^"]+)",\s*load:')
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,9 @@ def routes() -> list[str]:
     """Return the routes of all entries as their tables have them, parameters as stars."""
     found = []
     for entry in ENTRIES:
-        table = ROOT / "app" / "src" / entry / "routes.tsx"
-        found += [pattern(path) for path in _PATH.findall(table.read_text(encoding="utf-8"))]
+        # A table may be in parts, beside each other.
+        for table in sorted((ROOT / "app" / "src" / entry).glob("*.tsx")):
+            found += [pattern(path) for path in _PATH.findall(table.read_text(encoding="utf-8"))]
     return found
 
 
