@@ -41,7 +41,7 @@ MOVERS = (
     "close_day_run",
 )
 # These answer for as long as somebody listens.
-STREAMS = ("me_changes", "staff_changes", "sandbox_clock_changes")
+STREAMS = ("me_changes", "staff_changes", "sandbox_clock_changes", "sandbox_events_changes")
 
 
 @pytest.fixture(scope="module")
