@@ -291,7 +291,7 @@ def _expected_person(company: Company, number: int) -> object:
         "available": company.available(number),
         "advanceable": company.advanceable(number),
         "ordered": company.ordered(number),
-        "unconfirmed": company.unconfirmed(number),
+        "unconfirmed": company.paid_unconfirmed(number),
         "cash": (
             company.cash_fen(number),
             bank.pending_fen(number, "collect"),

@@ -169,10 +169,16 @@ class Company:
         return max(0, self.available(customer_no) - margin)
 
     def unconfirmed(self, customer_no: int) -> int:
-        """Return what is bought and not in the holding yet."""
+        """Return what is bought, paid or not, and not in the holding yet."""
+        return self._bought(customer_no, {"placed", "paid", "sent"})
+
+    def paid_unconfirmed(self, customer_no: int) -> int:
+        """Return what is paid and not in the holding yet."""
+        return self._bought(customer_no, {"paid", "sent"})
+
+    def _bought(self, customer_no: int, states: set[str]) -> int:
         mine = (o for o in self.orders.values() if o.customer_no == customer_no)
-        open_states = {"placed", "paid", "sent"}
-        return sum(o.size for o in mine if o.side == "purchase" and o.state in open_states)
+        return sum(o.size for o in mine if o.side == "purchase" and o.state in states)
 
     def cash_fen(self, customer_no: int) -> int:
         """Return the cash that waits to be paid out."""
