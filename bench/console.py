@@ -28,6 +28,7 @@ from huoqi.customers.operations import make_first_operator
 from huoqi.kit.postgres import EmbeddedPostgres
 from huoqi.sandbox.opening import open_sandbox
 from huoqi.web.app import create_app
+from huoqi.web.serving import serving
 from huoqi.web.settings import WebSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -239,10 +240,7 @@ def _client(platform: Platform) -> Iterator[httpx.Client]:
     assert made is not None
     headers = {"Authorization": f"Bearer {made.text}"}
     app = create_app(platform, WebSettings())
-    config = uvicorn.Config(
-        app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
-    )
-    server, listener = uvicorn.Server(config), socket.socket()
+    server, listener = uvicorn.Server(serving(app)), socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

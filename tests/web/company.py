@@ -23,6 +23,7 @@ from huoqi.sandbox.opening import open_sandbox
 from huoqi.sandbox.people import Issuer, card_number, person
 from huoqi.web.app import create_app
 from huoqi.web.limits import Rate
+from huoqi.web.serving import serving
 from huoqi.web.settings import WebSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,12 +176,9 @@ def served_company(dsn: str, *, data: Path, mode: Mode = "sandbox") -> Iterator[
 class served:
     """Serves an application from a thread while the block runs."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, *, proxies: str = "") -> None:
         self._app = app
-        config = uvicorn.Config(
-            app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
-        )
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(serving(app, proxies=proxies))
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})

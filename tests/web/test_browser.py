@@ -6,7 +6,9 @@ from http.cookies import Morsel, SimpleCookie
 import httpx
 import pytest
 
-from tests.web.company import CODE, Company, Customer, Json, ok
+from huoqi.web.app import create_app
+from huoqi.web.settings import WebSettings
+from tests.web.company import CODE, Company, Customer, Json, ok, served
 
 BROWSER = {"Huoqi-Client": "browser"}
 
@@ -56,21 +58,53 @@ def test_a_browser_gets_its_token_as_a_cookie_that_no_script_can_read(
     assert 29 * 86_400 < int(session["max-age"]) <= 30 * 86_400
 
 
-def test_on_https_the_cookies_are_secure(company: Company, page: httpx.Client) -> None:
-    someone = company.register()
-    phone = company.phones[someone.customer_id]
-    ok(page.post("/v1/sessions/code", json={"phone": phone}))
+def test_on_https_the_cookies_are_secure_and_no_other_host_can_plant_them(
+    company: Company,
+) -> None:
+    token = company.register().session
+    behind_a_proxy = create_app(company.platform, WebSettings())
+    with (
+        served(behind_a_proxy, proxies="127.0.0.1") as address,
+        httpx.Client(base_url=address, headers=BROWSER) as page,
+    ):
+        over_https = {"X-Forwarded-Proto": "https"}
+        phone = company.phones[company.register().customer_id]
+        ok(page.post("/v1/sessions/code", json={"phone": phone}))
+        proof = {"phone": phone, "code": CODE}
+        answer = page.post("/v1/sessions", json=proof, headers=over_https)
+        session = cookie_of(answer, "__Host-huoqi_session")
+        device = cookie_of(answer, "__Host-huoqi_device")
+        assert (session["secure"], session["path"], session["domain"]) == (True, "/", "")
+        assert (device["secure"], device["path"], device["domain"]) == (True, "/", "")
+        assert answer.headers["strict-transport-security"] == "max-age=63072000"
+        assert "strict-transport-security" not in page.get("/v1/browser").headers
 
-    answer = page.post(
-        "/v1/sessions",
-        json={"phone": phone, "code": CODE},
-        headers={"X-Forwarded-Proto": "https"},
-    )
+        planted = over_https | {"Cookie": f"huoqi_session={token}"}
+        own = over_https | {"Cookie": f"__Host-huoqi_session={session.value}"}
 
-    assert cookie_of(answer, "huoqi_session")["secure"] is True
-    assert cookie_of(answer, "huoqi_device")["secure"] is True
-    assert answer.headers["strict-transport-security"] == "max-age=63072000"
-    assert "strict-transport-security" not in page.get("/v1/browser").headers
+        assert ok(page.get("/v1/browser", headers=planted))["signed_in"] is False
+        assert ok(page.get("/v1/browser", headers=own))["signed_in"] is True
+
+
+def test_nobody_on_this_machine_says_for_another_where_they_come_from(
+    company: Company, page: httpx.Client
+) -> None:
+    answer = page.get("/v1/browser", headers={"X-Forwarded-Proto": "https"})
+
+    assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize("site", ["same-site", "cross-site"])
+def test_pages_of_other_sites_read_nothing_by_cookie(
+    company: Company, page: httpx.Client, site: str
+) -> None:
+    sign_in(page, company)
+
+    refused = page.get("/v1/me", headers={"Sec-Fetch-Site": site})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "auth.csrf")
+    ok(page.get("/v1/me", headers={"Sec-Fetch-Site": "none"}))
+    ok(page.get("/v1/me", headers={"Sec-Fetch-Site": "same-origin"}))
 
 
 def test_a_program_gets_its_token_and_no_cookie(company: Company) -> None:

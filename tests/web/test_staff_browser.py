@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from huoqi.customers.operations import RelyingParty
 from huoqi.web.app import create_app
 from huoqi.web.limits import Rate
 from huoqi.web.settings import WebSettings
@@ -164,6 +165,11 @@ def test_a_developer_works_beside_a_customer_and_staff(
         ({"Sec-Fetch-Site": "cross-site"}, "auth.csrf"),
         ({"Host": "huoqi.example.org"}, "sandbox.host_refused"),
         ({"Host": "huoqi.example.org:8315"}, "sandbox.host_refused"),
+        # A page of a name that was made to lead here may say of itself what it likes.
+        ({"Host": "a.example.org", "X-Forwarded-Proto": "https"}, "sandbox.host_refused"),
+        ({"Host": ""}, "sandbox.host_refused"),
+        ({"Origin": "https://a.example.org"}, "auth.csrf"),
+        ({"Origin": "null"}, "auth.csrf"),
     ],
 )
 def test_other_sites_do_not_sign_in_to_the_sandbox(
@@ -182,13 +188,21 @@ def test_other_sites_do_not_sign_in_to_the_sandbox(
         {"Host": "127.0.0.1"},
         {"Host": "[::1]:8315"},
         {"Host": "sandbox:8315"},
-        {"Host": "huoqi.example.org", "X-Forwarded-Proto": "https"},
     ],
 )
 def test_a_sandbox_signs_in_where_no_other_site_can_stand(
     page: httpx.Client, headers: dict[str, str]
 ) -> None:
     ok(page.post("/v1/sandbox/developer-session", headers=headers))
+
+
+def test_a_sandbox_signs_in_under_its_own_name(company: Company) -> None:
+    named = WebSettings(party=RelyingParty("huoqi.example.org", ("https://huoqi.example.org",)))
+    with (
+        served(create_app(company.platform, named)) as address,
+        httpx.Client(base_url=address, headers={"Host": "huoqi.example.org"}) as http,
+    ):
+        ok(http.post("/v1/sandbox/developer-session"))
 
 
 def test_sign_ins_are_slowed_down(company: Company) -> None:

@@ -22,10 +22,10 @@ from huoqi.kit.memory import settle_memory
 from huoqi.kit.postgres import EmbeddedPostgres
 from huoqi.web.app import create_app
 from huoqi.web.screens import Screens
+from huoqi.web.serving import BACKLOG, serving
 from huoqi.web.settings import WebSettings
 
 PORTS_TRIED = 20
-_BACKLOG = 2_048
 
 
 class NoFreePort(DomainError):
@@ -72,7 +72,7 @@ def listening_socket(host: str, first_port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
-            listener.listen(_BACKLOG)
+            listener.listen(BACKLOG)
         except OSError:
             listener.close()
             continue
@@ -114,18 +114,7 @@ def serve(
     app = create_app(
         platform, web_settings(settings, port=port), wake_jobs=jobs.wake, screens=screens
     )
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        backlog=_BACKLOG,
-        timeout_graceful_shutdown=10,
-        server_header=False,
-        lifespan="on",
-    )
-    server = _Server(config, leaving=app.state.machine.leaving)
+    server = _Server(serving(app, proxies=settings.proxies), leaving=app.state.machine.leaving)
     settle_memory()
     jobs.start()
     webhooks.start()

@@ -29,7 +29,8 @@ class Settings:
     ``data`` folder for the embedded database, keys and books; ``dsn`` an outside PostgreSQL, or
     None for the embedded one; ``shards`` counts only when a database is set up; ``app`` a folder
     of built screens, None for those that are built here; ``rp_id`` the domain that passkeys belong
-    to, None for localhost; ``oidc`` the device maker whose accounts may sign in.
+    to, None for localhost; ``oidc`` the device maker whose accounts may sign in; ``proxies`` the
+    addresses, with commas between, whose X-Forwarded-For and -Proto are believed.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Settings:
     app: Path | None = None
     rp_id: str | None = None
     oidc: Provider | None = None
+    proxies: str = ""
 
     @property
     def app_sources(self) -> Path:
@@ -79,6 +81,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         is_rehearsal=environ.get("HUOQI_REHEARSAL") == "1",
         rp_id=environ.get("HUOQI_RP_ID") or None,
         oidc=_provider(environ),
+        proxies=environ.get("HUOQI_PROXIES", "").replace(" ", ""),
         app=Path(environ["HUOQI_APP"]).expanduser().absolute()
         if environ.get("HUOQI_APP")
         else None,

@@ -130,15 +130,16 @@ class Edge:
             return
         headers = dict(scope["headers"])
         cookies = _NO_COOKIES
+        is_https = scope.get("scheme") == "https"
         if b"cookie" in headers and self._guard is not None:
-            cookies = self._guard.admit(scope, headers)
+            cookies = self._guard.admit(scope, headers, is_https=is_https)
         visit = Visit(
             f"req_{_PREFIX}{next(_NUMBERS):08x}",
             headers,
             scope["path"],
             scope["method"],
             cookies,
-            scope.get("scheme") == "https",
+            is_https,
         )
         scope["huoqi.visit"] = visit
         await _Exchange(self, scope, receive, send, visit).serve()

@@ -14,6 +14,7 @@ from huoqi.web.browser import (
     CUSTOMER_COOKIE,
     DEVICE_COOKIE,
     Guard,
+    cookie_name,
     fresh_device,
 )
 from huoqi.web.edge import Visit
@@ -86,7 +87,7 @@ class Handover:
 def set_cookie(response: Response, visit: Visit, *, name: str, value: str, seconds: int) -> None:
     """Set a cookie that no script and no other site's page can use; no seconds delete it."""
     response.set_cookie(
-        name,
+        cookie_name(name, is_https=visit.is_https),
         value,
         max_age=seconds,
         path="/",

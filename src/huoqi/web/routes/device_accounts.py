@@ -30,11 +30,11 @@ from huoqi.customers.queries import DeviceAccount, device_accounts_of
 from huoqi.customers.rules.openid import FLOW_HOLDS, PENDING_HOLDS, is_return_path
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.web.browser import PENDING_LINK_COOKIE
+from huoqi.web.browser import PENDING_LINK_COOKIE, cookie_name
 from huoqi.web.doors import Customer, OpenDoor, Public, SteppedUp
 from huoqi.web.errors import FieldsRefused, MakerRefused, NotOffered
 from huoqi.web.framework import StrictRoute, visit_of
-from huoqi.web.handover import Handing, Handover
+from huoqi.web.handover import Handing, Handover, set_cookie
 from huoqi.web.machine import Machine, address_of
 from huoqi.web.wire import Answer, DoneAnswer, Page, Shape, page, shown_at
 
@@ -104,7 +104,7 @@ def oidc_callback(
         if "text/html" not in (hand.visit.header(b"accept") or ""):
             raise
         response = _to(f"/?refused={error.code}")
-    response.delete_cookie(FLOW_COOKIE, path="/v1/oidc")
+    set_cookie(response, hand.visit, name=FLOW_COOKIE, value="", seconds=0)
     return response
 
 
@@ -204,12 +204,13 @@ def _require_own_path(path: str, *, pointer: str) -> None:
 
 def _keep(response: Response, request: Request, flow: Flow) -> None:
     """Give the browser its half of the flow: Lax, since it comes back from another site."""
+    is_https = visit_of(request).is_https
     response.set_cookie(
-        FLOW_COOKIE,
+        cookie_name(FLOW_COOKIE, is_https=is_https),
         flow.secret,
         max_age=int(FLOW_HOLDS.total_seconds()),
-        path="/v1/oidc",
-        secure=visit_of(request).is_https,
+        path="/",
+        secure=is_https,
         httponly=True,
         samesite="lax",
     )
