@@ -85,7 +85,13 @@ def test_every_code_has_an_anchor_where_problems_point_to(company: Company) -> N
 
 
 def test_the_reference_page_needs_nothing_from_outside(company: Company) -> None:
-    for path in ("/docs/start", "/docs", "/docs/reference.js", "/docs/reference.css", "/docs/errors"):
+    for path in (
+        "/docs/start",
+        "/docs",
+        "/docs/reference.js",
+        "/docs/reference.css",
+        "/docs/errors",
+    ):
         answer = company.http.get(path)
         assert answer.status_code == 200, path
         for outside in ("http://", "https://", "@import", "//cdn"):

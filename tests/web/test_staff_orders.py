@@ -23,7 +23,8 @@ def order(company: Company, buyer: Customer) -> Json:
     made = ok(buyer.buy(12_300, key="find-me-2015"))["order"]
     company.pump()
     ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 3}))
-    return ok(buyer.get(f"/v1/orders/{made['id']}"))["order"]
+    confirmed: Json = ok(buyer.get(f"/v1/orders/{made['id']}"))["order"]
+    return confirmed
 
 
 def _found(company: Company, **asked: str) -> Json:
