@@ -90,8 +90,12 @@ function FinePrint({ problem }: { problem: Problem | undefined }): VNode | null 
   return problem ? <p class="tiny muted">{t.code(problem.code, problem.requestId)}</p> : null;
 }
 
-function NextSteps({ steps }: { steps: readonly string[] }): VNode | null {
+/** What the server advises programs names routes and headers; people get it from the screen. */
+const FOR_PROGRAMS = /\b(GET|POST|PUT|DELETE) \/v1\b|\bHuoqi-\w+|request_id/;
+
+function NextSteps({ steps: all }: { steps: readonly string[] }): VNode | null {
   const t = useKitText();
+  const steps = all.filter((step) => !FOR_PROGRAMS.test(step));
   if (steps.length === 0) return null;
   return (
     <div class="stack-s">

@@ -57,7 +57,7 @@ function useBinding(): Binding {
   const [mobile, setMobile] = useState("");
   const doing = useDoing();
   const cards = useGet(made ? "/v1/cards" : undefined);
-  useLive(made ? "/v1/me/changes" : undefined, ["message", "reset"], () => refresh("/v1/cards"));
+  useLive(made ? "/v1/me/changes" : undefined, ["open", "message", "reset"], () => refresh("/v1/cards"));
   const told = async (work: () => Promise<{ card: CardView }>) => {
     try {
       setMade((await work()).card);

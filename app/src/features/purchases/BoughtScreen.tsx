@@ -21,7 +21,7 @@ export type Order = Answer<"/v1/orders/{order_id}", "get">["order"];
 export function BoughtScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const order = useGet("/v1/orders/{order_id}", { path: { order_id: params["order"] ?? "" } });
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/orders", "/v1/holdings"));
+  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/orders", "/v1/holdings"));
   return (
     <Page title={t.bought} back={places.home()}>
       <Shown of={order} lines={8} height="32rem">{(data) => <Progress order={data.order} />}</Shown>

@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import { Button } from "../../components/Button";
 import { PasswordInput } from "../../components/CodeInput";
 import { Step } from "../../components/flow/Step";
+import { useStepUp } from "../../components/StepUp";
 import { Refused } from "../../components/states";
 import { newcomer } from "../../lib/arrival";
 import { isProblem, useDoing, wordsOf } from "../../lib/doing";
@@ -21,6 +22,7 @@ export function PasswordSteps({ mayWait, onDone }: { mayWait: boolean; onDone: (
   const [chosen, setChosen] = useState<string>();
   const [fault, setFault] = useState<string>();
   const doing = useDoing();
+  const { ask, sheet } = useStepUp();
   const startOver = (words?: string) => {
     setChosen(undefined);
     setFault(words);
@@ -34,8 +36,11 @@ export function PasswordSteps({ mayWait, onDone }: { mayWait: boolean; onDone: (
   const repeat = (digits: string) => {
     if (digits !== chosen) return startOver(t.differs);
     void doing.run(async () => {
+      // Whoever has a passkey proves with it that the password is her own.
+      const grant = mayWait ? await ask() : undefined;
+      if (mayWait && grant === undefined) return startOver();
       try {
-        await api.post("/v1/me/payment-password", { body: { payment_password: digits } });
+        await api.post("/v1/me/payment-password", { body: { payment_password: digits }, grant });
       } catch (error) {
         startOver();
         throw error;
@@ -49,6 +54,7 @@ export function PasswordSteps({ mayWait, onDone }: { mayWait: boolean; onDone: (
     return (
       <Step key="again" progress={[5, STEPS]} title={t.repeatTitle} why={t.repeatWhy} others={<Button wide look="plain" onPress={() => startOver()}>{t.startOver}</Button>}>
         <Typed key="again" label={t.repeat} onWhole={repeat} />
+        {sheet}
       </Step>
     );
   return (
