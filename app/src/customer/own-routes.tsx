@@ -14,4 +14,5 @@ export const ownRoutes: readonly Route[] = [
   { path: "/explain/card-limit/:card", load: () => import("../features/explain/LimitScreens").then((m) => m.CardLimitScreen) },
   { path: "/explain/bank-limit/:bank", load: () => import("../features/explain/LimitScreens").then((m) => m.BankLimitScreen) },
   { path: "/explain/rule/:fund/:rule", load: () => import("../features/explain/RuleScreen").then((m) => m.RuleScreen) },
+  { path: "/funds/:fund/income", load: () => import("../features/income/IncomeScreen").then((m) => m.IncomeScreen) },
 ];

@@ -1,0 +1,26 @@
+/** 收益日历。 */
+const zh = {
+  title: "收益日历",
+  total: "当月收益",
+  agrees: (days: number) => `${days} 天相加，与合计逐分一致`,
+  differs: "各日相加与合计不一致，请联系我们",
+  chart: "每日收益",
+  day: "日期",
+  income: "收益",
+  days: "每日明细",
+  gain: "收益",
+  loss: "亏损",
+  zero: "无收益",
+  missing: "尚未公布",
+  missingNote: "基金公司还没有公布这一天，公布后立即入账，不会记为零。",
+  negativeTitle: "有收益为负的日子",
+  negativeText: (days: string) => `${days}基金资产价格下跌，按份额由全体持有人承担。没有人动用您的份额，点开即可逐分核对。`,
+  empty: "还没有收益。",
+  emptyFirst: (day: string) => `首笔收益将于 ${day}可见。`,
+  buy: "从 ¥1.00 开始",
+  records: "查看记录",
+  none: "当月没有收益记录。",
+  legend: "图例",
+  cumulative: "累计收益",
+};
+export default zh;
