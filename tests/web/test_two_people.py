@@ -253,3 +253,49 @@ def test_a_trading_day_is_called_off_by_two_people_before_it_begins(
 
     assert approval["after"]["orders_moved"] == "0"
     assert ok(company.http.get("/v1/calendar"))["version"] == "2026-storm"
+
+
+def _key_made_by(company: Company, key: str, *roles: str, label: str) -> str:
+    body = {"label": label, "roles": list(roles)}
+    headers = {"Authorization": f"Bearer {key}"}
+    made: str = ok(company.http.post("/v1/api-keys", json=body, headers=headers))["key"]
+    return made
+
+
+def test_a_key_of_ones_own_making_is_no_second_person(company: Company) -> None:
+    path = f"/v1/close/{FUND}/2015-05-13/negative-income"
+    wang = _key_made_by(company, company.operator, "operator", label="wang")
+    li = _key_made_by(company, company.operator, "approver", label="li")
+    spare = _key_made_by(company, wang, "approver", label="spare")
+    spare_of_spare = _key_made_by(company, wang, "operator", label="spare-2")
+    headers = {"Authorization": f"Bearer {wang}"}
+
+    proposed = ok(company.http.post(path, headers=headers))
+    decision = f"/v1/approvals/{proposed['approval']['id']}/decision"
+
+    for key in (wang, spare, spare_of_spare, company.operator):
+        refused = company.http.post(
+            decision, json={"verdict": "approve"}, headers={"Authorization": f"Bearer {key}"}
+        )
+        assert refused.json()["code"] == "approval.maker_is_checker"
+    # Two people whose keys the first operator made are two people.
+    decided = company.http.post(
+        decision, json={"verdict": "refuse"}, headers={"Authorization": f"Bearer {li}"}
+    )
+    assert ok(decided)["approval"]["state"] == "refused"
+
+
+def test_two_keys_of_one_persons_making_are_one_hand(company: Company) -> None:
+    path = f"/v1/close/{FUND}/2015-05-14/negative-income"
+    zhao = _key_made_by(company, company.operator, "operator", label="zhao")
+    one = _key_made_by(company, zhao, "operator", label="zhao-1")
+    two = _key_made_by(company, zhao, "approver", label="zhao-2")
+    proposed = ok(company.http.post(path, headers={"Authorization": f"Bearer {one}"}))
+
+    refused = company.http.post(
+        f"/v1/approvals/{proposed['approval']['id']}/decision",
+        json={"verdict": "approve"},
+        headers={"Authorization": f"Bearer {two}"},
+    )
+
+    assert refused.json()["code"] == "approval.maker_is_checker"

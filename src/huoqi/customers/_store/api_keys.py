@@ -27,6 +27,15 @@ REVOKE = """
 LOCK = "LOCK TABLE api_key IN SHARE ROW EXCLUSIVE MODE"
 ANY = "SELECT 1 FROM api_key LIMIT 1"
 ALL = COLUMNS + "ORDER BY made_at, key_id"
+HANDS = """
+    -- A handful of keys; those that were revoked count too.
+    WITH RECURSIVE line (actor) AS (
+        SELECT %(actor)s
+        UNION
+        SELECT k.made_by FROM line JOIN api_key k ON k.holder || ':' || k.label = line.actor
+    )
+    SELECT actor FROM line
+"""
 
 
 def add(work: Work, parameters: Mapping[str, object]) -> None:
@@ -57,3 +66,8 @@ def is_empty(work: Work) -> bool:
 def every(work: Work) -> list[Row]:
     """Return all keys, oldest first."""
     return work.rows(ALL)
+
+
+def hands(work: Work, *, actor: str) -> set[str]:
+    """Return a holder, who made the holder's keys, who made theirs, and so on."""
+    return {row[0] for row in work.rows(HANDS, {"actor": actor})}

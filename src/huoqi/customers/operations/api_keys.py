@@ -28,6 +28,8 @@ _ALPHABET = string.ascii_letters + string.digits
 _HINT_CHARACTERS = 4
 _NOWHERE = b""
 FIRST_OPERATOR = "first-operator"
+_FOUNDER = f"staff:{FIRST_OPERATOR}"
+_HOLDERS = ("staff:", "program:")
 
 
 class KeyUnknown(DomainError):
@@ -122,6 +124,19 @@ def authorise_keys(work: Work, texts: Sequence[str]) -> list[KeyHolder | DomainE
         else:
             results.append(KeyHolder(key_id, label, holder, frozenset(roles), mode))
     return results
+
+
+def is_one_hand(work: Work, one: str, other: str) -> bool:
+    """Return whether two holders may be one person: the same, or keys of one's own making.
+
+    Whoever makes a key has it in hand. Two holders whose keys the installation's first operator
+    made are two people, unless one of them is that operator.
+    """
+    if one == other:
+        return True
+    lines = [store.hands(work, actor=each) for each in (one, other)]
+    shared = {each for each in lines[0] & lines[1] if each.startswith(_HOLDERS)}
+    return bool(shared - ({_FOUNDER} - {one, other}))
 
 
 def revoke_key(work: Work, *, key_id: UUID) -> DomainError | None:

@@ -10,10 +10,11 @@ from functools import partial
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from huoqi.approvals.operations import ApprovalNotFound, Decision, decide
+from huoqi.approvals.operations import ApprovalNotFound, Decision, MakerIsChecker, decide
 from huoqi.approvals.queries import Approval, approval_of
 from huoqi.close.operations import approving
 from huoqi.customers.desk import Desk
+from huoqi.customers.operations import is_one_hand
 from huoqi.fund import debt_decisions
 from huoqi.fund.operations import settle_payments
 from huoqi.kit.db import Work
@@ -73,7 +74,12 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
 def decide_change(
     work: Work, approval: Approval, *, word: Word, desk: Desk
 ) -> Approval | DomainError:
-    """Decide on a proposal and carry out what was approved, in the same work."""
+    """Decide on a proposal and carry out what was approved, in the same work.
+
+    A second key that the maker made is no second person.
+    """
+    if is_one_hand(work, approval.maker, word.checker):
+        return MakerIsChecker()
     if approval.kind == PAYMENT:
         return _resolve(work, approval, word=word)
     if approval.kind == approving.KIND:
