@@ -16,4 +16,13 @@ export const routes: readonly Route[] = [
   { path: "/console/ledger/accounts", load: () => import("../features/books/AccountsScreen").then((m) => m.AccountsScreen) },
   { path: "/console/ledger/accounts/:account", load: () => import("../features/books/AccountScreen").then((m) => m.AccountScreen) },
   { path: "/console/ledger/transfers/:id", load: () => import("../features/books/TransferScreen").then((m) => m.TransferScreen) },
+  { path: "/console/liquidity", load: () => import("../features/liquidity/LiquidityScreen").then((m) => m.LiquidityScreen) },
+  { path: "/console/liquidity/:fund", load: () => import("../features/liquidity/LiquidityScreen").then((m) => m.LiquidityScreen) },
+  { path: "/console/payouts", load: () => import("../features/owed/PayoutsScreen").then((m) => m.PayoutsScreen) },
+  { path: "/console/debts", load: () => import("../features/owed/DebtsScreen").then((m) => m.DebtsScreen) },
+  { path: "/console/debts/:id", load: () => import("../features/owed/DebtScreen").then((m) => m.DebtScreen) },
+  { path: "/console/connections", load: () => import("../features/connections/ConnectionsScreen").then((m) => m.ConnectionsScreen) },
+  { path: "/console/policies", load: () => import("../features/policies/PoliciesScreen").then((m) => m.PoliciesScreen) },
+  { path: "/console/calendar", load: () => import("../features/policies/CalendarScreen").then((m) => m.CalendarScreen) },
+  { path: "/console/audit", load: () => import("../features/audit/AuditScreen").then((m) => m.AuditScreen) },
 ];

@@ -21,6 +21,11 @@ const en: Same<typeof zh> = {
     us: "us", your_bank: "the customer's bank", bank: "the bank", fund_manager: "the fund manager", clock: "its hour", approver: "a second person", authority: "the identity authority", customer: "the customer",
   },
   kinds: { redemption: "Redemption", refund: "Refund" },
+  ledgerKinds: {
+    bank_clearing: "Bank clearing", platform_cash: "Own cash", in_transit: "In transit", fund_settlement: "Fund settlement", fund_issuance: "Fund issuance", holders_units: "Holders' units",
+    holders_accrued: "Accrued income", advance_line: "Advance line", advance_receivable: "Advances receivable", income: "Income", fees: "Fees", expense: "Expense", suspense: "Suspense", customer_cash: "Customer cash", receivable: "Receivable",
+  },
+  entryKinds: { post: "Posted", pending: "Hold", post_pending: "Hold posted", void: "Hold voided", reverse: "Reversed", expire: "Hold expired" },
   purposes: {
     support_call: "Call of the customer", complaint: "Complaint", identity_check: "Identity check", fraud_check: "Fraud check", reconciliation: "Reconciliation",
     court_order: "Court order", access_request: "Customer's own access request",

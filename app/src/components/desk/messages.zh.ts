@@ -18,6 +18,11 @@ const zh = {
     us: "我们", your_bank: "客户的银行", bank: "银行", fund_manager: "基金管理人", clock: "时间未到", approver: "复核人", authority: "身份核验机构", customer: "客户",
   },
   kinds: { redemption: "赎回", refund: "退款" },
+  ledgerKinds: {
+    bank_clearing: "银行存管清算", platform_cash: "自有资金", in_transit: "在途", fund_settlement: "基金结算", fund_issuance: "基金份额发行", holders_units: "持有人份额",
+    holders_accrued: "未结转收益", advance_line: "垫资额度", advance_receivable: "垫资应收", income: "收入", fees: "费用", expense: "支出", suspense: "挂账", customer_cash: "客户资金", receivable: "应收",
+  },
+  entryKinds: { post: "入账", pending: "预留", post_pending: "预留转入账", void: "撤销预留", reverse: "冲正", expire: "预留到期" },
   purposes: {
     support_call: "客户来电", complaint: "投诉", identity_check: "身份核对", fraud_check: "反欺诈", reconciliation: "对账",
     court_order: "司法协助", access_request: "客户查阅本人资料",

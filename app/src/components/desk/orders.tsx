@@ -3,14 +3,14 @@ import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { dayOf, formatClock, formatDayShort } from "../../lib/dates";
 import type { Lang } from "../../lib/settings";
-import { formatUnits } from "../../lib/money";
 import { consoleLinks } from "../../lib/links";
 import { Amount } from "../Amount";
+import { Units } from "../figures";
 import { Tag, type Tone } from "./parts";
 import { useWords, word } from "./words";
 
 type Money = Schemas["Money"];
-type Units = Schemas["Units"];
+type UnitCount = Schemas["Units"];
 
 export function orderTone(state: string): Tone {
   if (["earning", "paid_out", "confirmed", "succeeded", "settled"].includes(state)) return "good";
@@ -24,9 +24,9 @@ export function OrderState({ state }: { state: string }): VNode {
 }
 
 /** Of money or of units, as the customer ordered it. */
-export function Ordered({ order }: { order: { id: string; amount: Money | null; units: Units | null } }): VNode {
+export function Ordered({ order }: { order: { id: string; amount: Money | null; units: UnitCount | null } }): VNode {
   if (order.amount) return <Amount fen={order.amount.amount} explain={consoleLinks.order(order.id)} size="s" />;
-  return <span class="nowrap">{order.units ? formatUnits(order.units.units) : "—"}</span>;
+  return order.units ? <Units units={order.units.units} /> : <span>—</span>;
 }
 
 /** `周一 5月18日 09:00`, short enough for a column. */

@@ -39,7 +39,7 @@ export function AccountScreen({ params }: ScreenProps): VNode {
             <Stat name={t.balance} note={`${t.side}: ${word(t.sides, own.normal_side)}`}><LedgerFigure asset={own.asset} amount={own.balance} explain={here} label={t.balance} /></Stat>
             <Stat name={t.debits}><LedgerFigure asset={own.asset} amount={own.counters.debits_posted} explain={here} /></Stat>
             <Stat name={t.credits}><LedgerFigure asset={own.asset} amount={own.counters.credits_posted} explain={here} /></Stat>
-            <Stat name={t.kind} note={t.assetName(String(own.asset))}><span class="small">{word(t.kinds, own.kind)}</span></Stat>
+            <Stat name={t.kind} note={t.assetName(String(own.asset))}><span class="small">{word(words.ledgerKinds, own.kind)}</span></Stat>
             <Stat name={t.customer}>{own.customer_no ? <a class="cell-link small" href={`/console/orders?q=${own.customer_no}`}>{own.customer_no}</a> : words.nobody}</Stat>
           </Stats>
         )}
@@ -53,6 +53,7 @@ export function AccountScreen({ params }: ScreenProps): VNode {
 
 function useColumns(account: string, asset: number, asOf: string): readonly Column<Entry>[] {
   const t = useText(zh, en);
+  const words = useWords();
   const lang = useLang();
   const side = (key: "debit_account" | "credit_account", title: string): Column<Entry> => ({
     key, title, width: "minmax(7rem, 1fr)", num: true,
@@ -60,8 +61,8 @@ function useColumns(account: string, asset: number, asOf: string): readonly Colu
   });
   const other = (row: Entry) => (row.debit_account === account ? row.credit_account : row.debit_account);
   return [
-    { key: "at", title: t.at, width: "11rem", cell: (row) => <a class="cell-link" href={consoleLinks.transfer(row.transfer_id)}>{formatDayShort(dayOf(row.at), lang)} {formatClockFull(row.at)}</a> },
-    { key: "kind", title: t.entryKind, width: "8rem", cell: (row) => <Tag>{word(t.entryKinds, row.kind)}</Tag> },
+    { key: "at", title: t.at, width: "13rem", cell: (row) => <a class="cell-link" href={consoleLinks.transfer(row.transfer_id)}>{formatDayShort(dayOf(row.at), lang)} {formatClockFull(row.at)}</a> },
+    { key: "kind", title: t.entryKind, width: "8rem", cell: (row) => <Tag>{word(words.entryKinds, row.kind)}</Tag> },
     { key: "other", title: t.counter, width: "minmax(9rem, 1fr)", cell: (row) => <a class="cell-link mono" href={accountAt(other(row), asOf)}>{other(row)}</a> },
     side("debit_account", t.into),
     side("credit_account", t.outOf),

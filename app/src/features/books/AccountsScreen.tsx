@@ -39,7 +39,7 @@ export function AccountsScreen(): VNode {
       <form onSubmit={(event) => (event.preventDefault(), setQuery({ q: q.trim() }))}>
         <Filters label={words.filters}>
           <Field label={t.search} type="search" inputMode="numeric" value={q} onInput={setQ} />
-          <Select label={t.kind} value={asked.kind} options={[any, ...kinds.map((value) => ({ value, text: word(t.kinds, value) }))]} onChange={(kind) => setQuery({ kind })} />
+          <Select label={t.kind} value={asked.kind} options={[any, ...kinds.map((value) => ({ value, text: word(words.ledgerKinds, value) }))]} onChange={(kind) => setQuery({ kind })} />
           <Select label={t.asset} value={asked.asset} options={[any, ...assets.map((value) => ({ value, text: t.assetName(value) }))]} onChange={(asset) => setQuery({ asset })} />
           <Field label={t.asOf} type="date" value={asked.as_of} onInput={(day) => setQuery({ as_of: day })} />
         </Filters>
@@ -60,7 +60,7 @@ function useColumns(asOf: string): readonly Column<Account>[] {
   });
   return [
     { key: "account", title: t.account, width: "minmax(9rem, 1fr)", cell: (row) => <a class="cell-link mono" href={accountAt(row.account, asOf)}>{row.account}</a> },
-    { key: "kind", title: t.kind, width: "minmax(9rem, 1.2fr)", cell: (row) => word(t.kinds, row.kind) },
+    { key: "kind", title: t.kind, width: "minmax(9rem, 1.2fr)", cell: (row) => word(words.ledgerKinds, row.kind) },
     { key: "asset", title: t.asset, width: "8rem", cell: (row) => t.assetName(String(row.asset)) },
     { key: "customer", title: t.customer, width: "6rem", cell: (row) => row.customer_no ?? words.nobody },
     figure("debits", t.debits, (row) => row.counters.debits_posted),

@@ -37,8 +37,9 @@ export function TransferScreen({ params }: ScreenProps): VNode {
 
 function Head({ transfer }: { transfer: Answer["transfer"] }): VNode {
   const t = useText(zh, en);
+  const words = useWords();
   const side = (ref: Answer["transfer"]["debit"]) => (
-    <a class="cell-link small" href={consoleLinks.account(ref.account)}>{word(t.kinds, ref.kind)}</a>
+    <a class="cell-link small" href={consoleLinks.account(ref.account)}>{word(words.ledgerKinds, ref.kind)}</a>
   );
   const note = (ref: Answer["transfer"]["debit"]) => (ref.customer_no ? `${ref.account} · ${t.customer} ${ref.customer_no}` : ref.account);
   return (
@@ -46,7 +47,7 @@ function Head({ transfer }: { transfer: Answer["transfer"] }): VNode {
       <Stat name={t.amount} note={t.assetName(String(transfer.asset))}><LedgerFigure asset={transfer.asset} amount={transfer.amount} explain={consoleLinks.account(transfer.debit.account)} /></Stat>
       <Stat name={t.debit} note={note(transfer.debit)}>{side(transfer.debit)}</Stat>
       <Stat name={t.credit} note={note(transfer.credit)}>{side(transfer.credit)}</Stat>
-      <Stat name={t.entryKind} note={transfer.hold_state ? `${t.hold}: ${transfer.hold_state}` : undefined}><Tag>{word(t.entryKinds, transfer.kind)}</Tag></Stat>
+      <Stat name={t.entryKind} note={transfer.hold_state ? `${t.hold}: ${transfer.hold_state}` : undefined}><Tag>{word(words.entryKinds, transfer.kind)}</Tag></Stat>
     </Stats>
   );
 }

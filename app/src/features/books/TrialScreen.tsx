@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Schemas } from "../../api/client";
 import { ButtonLink } from "../../components/Button";
 import { LedgerFigure, Panel, TableBox, Tag } from "../../components/desk/parts";
-import { word } from "../../components/desk/words";
+import { useWords, word } from "../../components/desk/words";
 import { Field } from "../../components/Field";
 import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
@@ -77,6 +77,7 @@ function Assets({ trial, asOf }: { trial: Trial; asOf: string }): VNode {
 
 function Kinds({ trial, asOf }: { trial: Trial; asOf: string }): VNode {
   const t = useText(zh, en);
+  const words = useWords();
   return (
     <Panel title={t.perKind}>
       <TableBox label={t.perKind}>
@@ -87,7 +88,7 @@ function Kinds({ trial, asOf }: { trial: Trial; asOf: string }): VNode {
             const sums = [totals.debits_posted, totals.credits_posted, totals.debits_pending, totals.credits_pending];
             return (
               <tr key={`${asset} ${kind}`}>
-                <th scope="row"><a class="cell-link" href={link}>{word(t.kinds, kind)}</a></th>
+                <th scope="row"><a class="cell-link" href={link}>{word(words.ledgerKinds, kind)}</a></th>
                 <td>{t.assetName(String(asset))}</td>
                 <td class="num">{accounts}</td>
                 {sums.map((sum, i) => <td key={i} class="num"><LedgerFigure asset={asset} amount={sum} explain={link} /></td>)}

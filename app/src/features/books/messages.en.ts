@@ -70,11 +70,6 @@ const en: Same<typeof zh> = {
   findOrder: "Find orders by this id",
   why: "Why it was posted",
   where: "Where it stands in the journal",
-  kinds: {
-    bank_clearing: "Bank clearing", platform_cash: "Own cash", in_transit: "In transit", fund_settlement: "Fund settlement", fund_issuance: "Fund issuance", holders_units: "Holders' units",
-    holders_accrued: "Accrued income", advance_line: "Advance line", advance_receivable: "Advances receivable", income: "Income", fees: "Fees", expense: "Expense", suspense: "Suspense", customer_cash: "Customer cash", receivable: "Receivable",
-  },
-  entryKinds: { post: "Posted", pending: "Hold", post_pending: "Hold posted", void: "Hold voided", reverse: "Reversed", expire: "Hold expired" },
   all: "All",
 };
 export default en;

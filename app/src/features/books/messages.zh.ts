@@ -67,11 +67,6 @@ const zh = {
   findOrder: "用这个编号查订单",
   why: "为什么有这笔分录",
   where: "在账本中的位置",
-  kinds: {
-    bank_clearing: "银行存管清算", platform_cash: "自有资金", in_transit: "在途", fund_settlement: "基金结算", fund_issuance: "基金份额发行", holders_units: "持有人份额",
-    holders_accrued: "未结转收益", advance_line: "垫资额度", advance_receivable: "垫资应收", income: "收入", fees: "费用", expense: "支出", suspense: "挂账", customer_cash: "客户资金", receivable: "应收",
-  },
-  entryKinds: { post: "入账", pending: "预留", post_pending: "预留转入账", void: "撤销预留", reverse: "冲正", expire: "预留到期" },
   all: "全部",
 };
 export default zh;

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { shortAt } from "../../components/desk/orders";
 import { Code, LedgerFigure, Panel, TableBox, Tag } from "../../components/desk/parts";
-import { useWords } from "../../components/desk/words";
+import { useWords, word } from "../../components/desk/words";
 import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import en from "./messages.en";
@@ -24,8 +24,8 @@ export function Transfers({ trace }: Props): VNode {
           <tbody>
             {trace.transfers.map((transfer) => (
               <tr key={transfer.id}>
-                <td><a class="cell-link mono" href={consoleLinks.transfer(transfer.id)}>{transfer.kind}</a></td>
-                {[transfer.debit, transfer.credit].map((side, i) => <td key={i}><a class="cell-link" href={consoleLinks.account(side.account)}>{side.kind ?? side.account}</a></td>)}
+                <td><a class="cell-link" href={consoleLinks.transfer(transfer.id)}>{word(words.entryKinds, transfer.kind)}</a></td>
+                {[transfer.debit, transfer.credit].map((side, i) => <td key={i}><a class="cell-link" href={consoleLinks.account(side.account)}>{side.kind ? word(words.ledgerKinds, side.kind) : side.account}</a></td>)}
                 <td class="num"><LedgerFigure asset={transfer.asset} amount={transfer.amount} explain={consoleLinks.transfer(transfer.id)} /></td>
               </tr>
             ))}

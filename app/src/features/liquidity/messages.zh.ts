@@ -1,0 +1,33 @@
+/** The line behind fast redemptions. */
+const zh = {
+  title: "流动性",
+  fund: "基金",
+  limit: "垫资额度",
+  used: "已用",
+  left: "剩余",
+  unlimited: "不限",
+  today: "今日快赎",
+  midnight: "预计到午夜",
+  rest: "预计今日还会有",
+  share: (percent: string) => `已用 ${percent}%`,
+  throttle: "放行状态",
+  throttles: { not_offered: "不提供快赎", unlimited: "不限", open: "正常", low: "额度紧张", exhausted: "额度用尽" },
+  throttleNotes: {
+    not_offered: "这只基金没有快速赎回。", unlimited: "没有总额度限制。", open: "快速赎回正常放行。",
+    low: "剩余不足一成，或不够今天预计的需要。", exhausted: "额度用尽：快速赎回已停，客户会看到改用普通赎回。",
+  },
+  runsOut: (at: string) => `照此速度将于 ${at} 用尽`,
+  hours: "今日各小时垫付",
+  projected: "当日累计（实线为已发生，之后为预计）",
+  hour: "小时",
+  amount: "金额",
+  basis: (days: string) => `按过去 ${days} 天的各时段占比推算，不计归还。`,
+  noBasis: "还没有往日可比，按时间平均推算，不计归还。",
+  cap: "每人每日上限",
+  capText: (count: string) => `${count} 次`,
+  from: (day: string) => `自 ${day}`,
+  resets: (at: string) => `额度于 ${at} 重置`,
+  none: "今天还没有快速赎回。",
+  propose: "提请改额度",
+};
+export default zh;

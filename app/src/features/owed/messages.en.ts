@@ -1,0 +1,40 @@
+/** Money that could not leave, and money that was taken back. */
+import type { Same } from "../../lib/i18n";
+import type zh from "./messages.zh";
+
+const en: Same<typeof zh> = {
+  payouts: "Blocked payouts",
+  payoutsLead: "Money that could not be sent or came back; it still is the customers'.",
+  states: { blocked: "Blocked", failed: "Failed" },
+  views: "State",
+  noPayouts: "No payout is blocked.",
+  since: "Since",
+  kind: "Kind",
+  amount: "Amount",
+  state: "State",
+  reason: "Reason",
+  next: "Next step",
+  steps: { ask_support: "needs a person", nothing: "nothing to do", retry_or_wait_until_tomorrow: "retry, or wait until tomorrow", retry_to_a_card: "retry to another card", wait_for_bank: "wait for the bank" },
+  attempts: "Tries",
+  debts: "Debts",
+  debtsLead: "Collections that banks took back after the units had left.",
+  debtStates: { open: "Open", settled: "Settled" },
+  noDebts: "There is no such debt.",
+  opened: "Opened",
+  fund: "Fund",
+  settled: "Settled",
+  pending: "Under way",
+  left: "Left",
+  frozen: "Frozen units",
+  order: "Purchase",
+  customer: "Customer",
+  debt: "Debt",
+  settlements: "What was done",
+  noSettlements: "Nothing was done yet.",
+  ways: { collection: "Collected again", units: "From frozen units", held_refund: "From the refund held back", write_off: "Written off" },
+  way: "Way",
+  settlementStates: { pending: "under way", settled: "settled", failed: "failed", returned: "taken back again" },
+  propose: "Propose how to settle",
+  ended: "Ended",
+};
+export default en;
