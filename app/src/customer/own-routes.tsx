@@ -15,4 +15,7 @@ export const ownRoutes: readonly Route[] = [
   { path: "/explain/bank-limit/:bank", load: () => import("../features/explain/LimitScreens").then((m) => m.BankLimitScreen) },
   { path: "/explain/rule/:fund/:rule", load: () => import("../features/explain/RuleScreen").then((m) => m.RuleScreen) },
   { path: "/funds/:fund/income", load: () => import("../features/income/IncomeScreen").then((m) => m.IncomeScreen) },
+  { path: "/orders", load: () => import("../features/records/RecordsScreen").then((m) => m.RecordsScreen) },
+  { path: "/orders/:order", load: () => import("../features/records/OrderScreen").then((m) => m.OrderScreen) },
+  { path: "/orders/:order/receipt", load: () => import("../features/records/ReceiptScreen").then((m) => m.ReceiptScreen) },
 ];

@@ -23,25 +23,37 @@ type All = Answer<"/v1/holdings/{fund}/income/total", "get">;
 type Income = Answer<"/v1/holdings/{fund}/income", "get">;
 
 export function Month({ fund, all }: { fund: string; all: All }): VNode {
-  const { first_on: firstOn = null, last_on: lastOn } = all;
-  const today = dayOf(all.business_time);
-  const newest = (lastOn ?? today).slice(0, 7);
   const asked = useQuery().get("month") ?? "";
+  const newest = (all.last_on ?? dayOf(all.business_time)).slice(0, 7);
   const month = /^\d{4}-\d{2}$/.test(asked) ? asked : newest;
   const income = useGet("/v1/holdings/{fund}/income", { path: { fund }, query: { month } });
-  const known = income.data?.data;
-  const late = known ? missingDays(month, known, firstOn, lastDue(all.business_time)) : [];
-  const mark = useMarks(fund, known ?? [], late);
+  const late = income.data ? missingDays(month, income.data.data, all.first_on, lastDue(all.business_time)) : [];
   return (
     <>
       {income.data ? <Totals income={income.data} /> : <div class="income-totals" />}
-      <section class="card income-calendar">
-        <Calendar month={month} first={firstOn?.slice(0, 7) ?? newest} last={today.slice(0, 7)} today={today} mark={mark}
-          onMonth={(to) => setQuery({ month: to === newest ? undefined : to })} />
-        <Key />
-      </section>
+      <Grid fund={fund} month={month} all={all} days={income.data?.data ?? []} late={late} onMonth={(to) => setQuery({ month: to === newest ? undefined : to })} />
       <Shown of={income} lines={8} height="30rem">{(data) => <Days income={data} late={late} />}</Shown>
     </>
+  );
+}
+
+interface GridProps {
+  fund: string;
+  month: string;
+  all: All;
+  days: readonly IncomeDay[];
+  late: readonly string[];
+  onMonth: (month: string) => void;
+}
+
+function Grid({ fund, month, all, days, late, onMonth }: GridProps): VNode {
+  const today = dayOf(all.business_time);
+  const mark = useMarks(fund, days, late);
+  return (
+    <section class="card income-calendar">
+      <Calendar month={month} first={(all.first_on ?? today).slice(0, 7)} last={today.slice(0, 7)} today={today} mark={mark} onMonth={onMonth} />
+      <Key />
+    </section>
   );
 }
 
