@@ -40,6 +40,8 @@ function StepUpSheet({ order, onEnd }: { order: OrderToSign | undefined; onEnd: 
   const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
   const passkey = usePasskeyGrant(order, onEnd, setFailure);
+  const entry = useRef<HTMLDivElement>(null);
+  useEffect(() => entry.current?.querySelector("input")?.focus(), []);
   const send = async (code: string) => {
     if (busy) return;
     passkey.stop();
@@ -60,7 +62,7 @@ function StepUpSheet({ order, onEnd }: { order: OrderToSign | undefined; onEnd: 
   return (
     <Sheet open title={t.stepUpTitle} onClose={() => onEnd()}>
       {passkey.offered && <Button wide look="second" busy={passkey.busy} onPress={passkey.start}>{t.stepUpPasskey}</Button>}
-      <PasswordInput label={t.paymentPassword} value={password} onInput={setPassword} onComplete={(code) => void send(code)} error={words} />
+      <div ref={entry}><PasswordInput label={t.paymentPassword} value={password} onInput={setPassword} onComplete={(code) => void send(code)} error={words} /></div>
       {failure && !problem && <Refused failure={failure} money />}
       <p class="small muted" role="status">{busy ? t.checking : ""}</p>
     </Sheet>

@@ -10,7 +10,7 @@ import type { Bank } from "./NumberStep";
 
 /** A sign of our own with the bank's letters; no logos of others. */
 export function BankMark({ code }: { code: string }): VNode {
-  return <span class="bank-mark" aria-hidden="true">{code.slice(0, 4)}</span>;
+  return <span class="bank-mark" aria-hidden="true">{code.slice(0, 5)}</span>;
 }
 
 export function LimitLine({ bank }: { bank: Bank }): VNode | null {

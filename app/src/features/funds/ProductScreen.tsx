@@ -41,7 +41,7 @@ function Product({ data }: { data: FundAnswer }): VNode {
     <>
       <p class="small muted product-line">{t.manager(fund.manager)} · {t.risk}</p>
       <FundState fund={fund} />
-      <Yields fund={fund.fund} />
+      <Yields fund={fund.fund} manager={fund.manager} />
       <div class="home-actions">
         {mayBuy && <ButtonLink wide href={places.buy(fund.fund)}>{t.buy}</ButtonLink>}
         <ButtonLink wide look="second" href={places.redeem(fund.fund)}>{t.redeem}</ButtonLink>

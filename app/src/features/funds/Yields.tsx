@@ -21,17 +21,17 @@ type Period = "week" | "month" | "year";
 type Measure = "yield" | "per10k";
 const DAYS: Record<Period, number> = { week: 7, month: 30, year: 365 };
 
-export function Yields({ fund }: { fund: string }): VNode {
+export function Yields({ fund, manager }: { fund: string; manager: string }): VNode {
   const now = useValue(businessTime);
   const today = now ? dayOf(now) : undefined;
   const all = useGet(today ? "/v1/funds/{fund}/yields" : undefined, {
     path: { fund },
     query: today ? { from: addDays(today, -DAYS.year - 1), to: addDays(today, 1) } : {},
   });
-  return <section class="card product-yields"><Shown of={all} lines={8} height="27rem">{({ data }) => <Figures fund={fund} days={data} />}</Shown></section>;
+  return <section class="card product-yields"><Shown of={all} lines={8} height="27rem">{({ data }) => <Figures fund={fund} manager={manager} days={data} />}</Shown></section>;
 }
 
-function Figures({ fund, days }: { fund: string; days: readonly Day[] }): VNode {
+function Figures({ fund, manager, days }: { fund: string; manager: string; days: readonly Day[] }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
   const last = days.at(-1);
@@ -49,7 +49,7 @@ function Figures({ fund, days }: { fund: string; days: readonly Day[] }): VNode 
           <p class="figure-l"><Per10k value={last.income_per_10k_e5} explain={where} label={t.per10k} /></p>
         </div>
       </div>
-      <p class="tiny muted">{t.published(formatDay(last.on, lang))} · {last.source} · {t.past}</p>
+      <p class="tiny muted">{t.published(formatDay(last.on, lang))} · {manager} · {t.past}</p>
       <Curves days={days} last={last.on} />
     </>
   );

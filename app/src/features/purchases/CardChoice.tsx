@@ -4,6 +4,7 @@ import { Amount } from "../../components/Amount";
 import { ButtonLink } from "../../components/Button";
 import { RadioCards } from "../../components/Radio";
 import { Rich } from "../../components/Rich";
+import { formatAt } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
 import { useGet } from "../../lib/store";
@@ -23,6 +24,7 @@ interface Props {
 
 export function CardChoice({ fund, cards, value, onChange, limits, least }: Props): VNode {
   const t = useText(zh, en);
+  const lang = useLang();
   const name = useBankName();
   return (
     <section class="stack-s">
@@ -44,6 +46,7 @@ export function CardChoice({ fund, cards, value, onChange, limits, least }: Prop
         )}
         {least && <> · <Rich text={t.minLine} parts={{ min: <Amount size="s" fen={least} explain={explain.rule(fund, "fund.purchase_minimum")} /> }} /></>}
       </p>
+      {limits && limits.sends_at > limits.business_time && <p class="notice notice-warn small" role="status">{t.maintenance(formatAt(limits.sends_at, lang))}</p>}
       <div><ButtonLink look="plain" href={`${places.bindCard()}?next=${encodeURIComponent(places.buy(fund))}`}>{t.otherCard}</ButtonLink></div>
     </section>
   );

@@ -10,6 +10,7 @@ const en: Same<typeof zh> = {
   card: (bank, last) => `${bank} ••${last}`,
   limitLine: "Each {single} · left today {left}",
   minLine: "At least {min}",
+  maintenance: (at) => `The bank is under maintenance and pays on ${at}; a card of another bank pays at once.`,
   noCard: "Bind a debit card first; purchases are paid from it.",
   bind: "Bind a card",
   otherCard: "Use another card",

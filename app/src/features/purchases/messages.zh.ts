@@ -7,6 +7,7 @@ const zh = {
   card: (bank: string, last: string) => `${bank} ••${last}`,
   limitLine: "单笔 {single} · 今日还可 {left}",
   minLine: "最低 {min}",
+  maintenance: (at: string) => `银行正在维护，${at} 扣款；其他银行的卡可以立即付款。`,
   noCard: "先绑定一张借记卡，买入从它扣款。",
   bind: "绑定银行卡",
   otherCard: "用另一张卡",
