@@ -7,7 +7,7 @@ import httpx
 import psycopg
 import pytest
 
-from huoqi.web.edge import AsgiApp, Edge, Receive, Scope, Send
+from huoqi.web.edge import AsgiApp, Edge, Headers, Message, Receive, Scope, Send, Visit
 from huoqi.web.metrics import Metrics
 
 SECRET = "6222020000000180000"
@@ -54,3 +54,45 @@ def test_a_nul_in_the_path_is_refused_before_anything_else() -> None:
     answer = _ask(_failing(AssertionError("not reached")), "/v1/a%00b")
 
     assert answer.json()["code"] == "validation.text"
+
+
+class _Direct:
+    """A route that answers with what it was sent."""
+
+    route = "/v1/anything"
+
+    async def answer(self, visit: Visit, body: bytes) -> tuple[int, Headers, bytes]:  # noqa: ARG002
+        return 200, [], body
+
+
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_half_a_body_is_no_request_and_no_fault(
+    caplog: pytest.LogCaptureFixture, is_direct: bool
+) -> None:
+    came: list[Message] = [
+        {"type": "http.request", "body": b"{}", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+    metrics = Metrics()
+
+    async def receive() -> Message:
+        return came.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def framework(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        raise AssertionError("half a body was taken for a whole one")
+
+    direct = {("POST", "/v1/anything"): _Direct()} if is_direct else {}
+    scope: Scope = {"type": "http", "method": "POST", "path": "/v1/anything", "headers": []}
+
+    with caplog.at_level(logging.ERROR, logger="huoqi.web"):
+        anyio.run(Edge(framework, direct=direct, metrics=metrics), scope, receive, send)
+
+    assert sent == []
+    assert caplog.text == ""
+    assert 'status="499"' in metrics.page().decode()

@@ -44,6 +44,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 _LOG = logging.getLogger("huoqi.web")
+_GONE = 499  # nobody is told; it is counted under this number, as proxies do
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PREFIX = secrets.token_hex(6)
 _NUMBERS = itertools.count(1)
@@ -67,6 +68,10 @@ SECURITY_HEADERS: Headers = [
 ]
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=63072000")
 _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+
+
+class _ClientGone(Exception):
+    """The client hung up before its request was whole."""
 
 
 @dataclass(slots=True)
@@ -174,6 +179,7 @@ class _Exchange:
         self._send = send
         self._visit = visit
         self._seen_bytes = 0
+        self._has_all = False
         self._status = 0
 
     async def serve(self) -> None:
@@ -207,6 +213,9 @@ class _Exchange:
         """Answer what went wrong; what ends the task itself goes on its way."""
         if not isinstance(error, Exception):
             return False
+        if isinstance(error, _ClientGone):
+            self._status = _GONE
+            return True
         if self._status:
             return False  # half an answer is out; the server must cut the connection
         await self._write(*refusal(_named(error, self._visit), self._visit))
@@ -235,7 +244,10 @@ class _Exchange:
 
     async def _bounded(self) -> Message:
         message = await self._receive()
+        if message["type"] == "http.disconnect" and not self._has_all:
+            raise _ClientGone  # half a body is no request
         if message["type"] == "http.request":
+            self._has_all = not message.get("more_body", False)
             self._seen_bytes += len(message.get("body", b""))
             if self._seen_bytes > MAX_BODY_BYTES:
                 raise BodyTooLarge(most_bytes=MAX_BODY_BYTES)
@@ -245,8 +257,6 @@ class _Exchange:
         parts: list[bytes] = []
         while True:
             message = await self._bounded()
-            if message["type"] == "http.disconnect":
-                return b"".join(parts)
             parts.append(message.get("body", b""))
             if not message.get("more_body", False):
                 return b"".join(parts)
@@ -291,8 +301,6 @@ def refusal(error: DomainError, visit: Visit) -> tuple[int, Headers, bytes]:
 
 
 def _named(error: Exception, visit: Visit) -> DomainError:
-    if isinstance(error, ServerFault) and isinstance(error.__cause__, Exception):
-        error = error.__cause__
     if isinstance(error, DomainError):
         return error
     _LOG.error("%s %s\n%s", visit.request_id, type(error).__name__, _frames(error))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network
 
 from fastapi import Request
 
@@ -48,5 +49,20 @@ def machine_of(request: Request) -> Machine:
 
 
 def address_of(request: Request) -> str:
-    """Return the peer's address, for rate limits only; it is not kept."""
-    return request.client.host if request.client else "unknown"
+    """Return the peer's address, for rate limits only; it is not kept.
+
+    Of IPv6 the network: whoever has one address there has 2 to the 64th.
+    """
+    return network_of(request.client.host) if request.client else "unknown"
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 one.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:3:4:5:6"), network_of("testclient")
+    ('192.0.2.7', '2001:db8:1:2::/64', 'testclient')
+    """
+    try:
+        return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
