@@ -94,13 +94,13 @@ class AppBuild:
             (settings.app_dist / STAMP).write_text(stamp, encoding="ascii")
         self.state = "ready"
 
-    def script(self, name: str) -> None:
+    def script(self, name: str, *, show: Say = print) -> None:
         """Run a script of the screens' own, ``check`` or ``test``, and show what it says.
 
         Errors: NodeMissing, AppBuildFailed.
         """
         node, place = self.install_for_checks()
-        self._command(node, "run", "--silent", name, place=place, show=print)
+        self._command(node, "run", "--silent", name, place=place, show=show)
 
     def install_for_checks(self) -> tuple[Node, Path]:
         """Install all that building and checking take; return Node and where it works."""
