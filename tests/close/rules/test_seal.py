@@ -1,5 +1,6 @@
 """The root changes with every figure that is sealed, and with the day before."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -43,6 +44,21 @@ def test_chain_heads_belong_to_their_shards() -> None:
         (0, b"b" * 32),
         (1, b"a" * 32),
     ])
+
+
+def test_the_digest_of_the_chains_is_the_same_on_every_machine() -> None:
+    heads = [(300, b"b" * 32), (1, b"a" * 32)]
+
+    assert (
+        chain_digest(heads).hex()
+        == "40c0034b37a22b4ddac456dce77a662975284cf05e5bc509d05089729134dd17"
+    )
+    assert (
+        chain_digest(heads)
+        == hashlib.sha256(
+            b"huoqi-chains-v1\n" + b"\x00\x01" + b"a" * 32 + b"\x01\x2c" + b"b" * 32
+        ).digest()
+    )
 
 
 def test_books_are_kept_for_forty_days_and_at_month_ends() -> None:

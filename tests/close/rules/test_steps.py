@@ -1,5 +1,7 @@
 """The steps of a close: which comes next, and where the whole day stands."""
 
+import pytest
+
 from huoqi.close.rules.steps import COMPUTED, GATHERED, State, Step, next_step, state_of_day
 
 
@@ -11,6 +13,15 @@ def test_the_first_step_that_has_not_passed_is_next() -> None:
     assert next_step({}) is Step.CUT_OFF
     assert next_step({Step.CUT_OFF: State.WAIVED}) is Step.NET_ORDERS
     assert next_step(dict.fromkeys(Step, State.DONE)) is None
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.RUNNING, State.BLOCKED])
+def test_a_step_that_waits_runs_or_is_blocked_has_not_passed(state: State) -> None:
+    assert next_step({Step.CUT_OFF: State.DONE, Step.NET_ORDERS: state}) is Step.NET_ORDERS
+
+
+def test_a_running_step_makes_the_day_run() -> None:
+    assert state_of_day({Step.CUT_OFF: State.RUNNING}) is State.RUNNING
 
 
 def test_a_day_is_done_when_every_step_has_passed() -> None:

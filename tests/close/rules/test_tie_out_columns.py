@@ -13,6 +13,24 @@ def test_equal_sides_tie() -> None:
     assert compare(side(a1=5, a2=7), theirs=side(a1=5, a2=7), limit=3) == Comparison(0, ())
 
 
+def test_the_same_holders_with_other_units_do_not_tie() -> None:
+    found = compare(side(a1=5, a2=7), theirs=side(a1=5, a2=6), limit=3)
+
+    assert found == Comparison(1, (Difference(2, 7, 6),))
+
+
+def test_the_same_units_of_other_holders_do_not_tie() -> None:
+    found = compare(side(a1=5, a2=7), theirs=side(a1=5, a3=7), limit=3)
+
+    assert found == Comparison(2, (Difference(2, 7, 0), Difference(3, 0, 7)))
+
+
+def test_holdings_beyond_the_exact_floats_are_told_apart() -> None:
+    found = compare(side(a1=2**53 + 1), theirs=side(a1=2**53), limit=1)
+
+    assert found.first == (Difference(1, 2**53 + 1, 2**53),)
+
+
 def test_order_and_holders_with_nothing_do_not_matter() -> None:
     assert compare(side(a1=5, a2=7), theirs=side(a2=7, a3=0, a1=5), limit=3).ties
 

@@ -14,6 +14,8 @@ def test_amounts_codes_ids_and_dates_may_stand_in_an_event() -> None:
         "state": "paid",
         "order_id": "01978a12-4136-7512-8345-138001380001",
         "earns_from": "2015-05-18",
+        "total_units_e2": "119999198509020014",
+        "reference": "x" * 200,
         "first": True,
         "reason": None,
     }
@@ -32,6 +34,13 @@ def test_amounts_codes_ids_and_dates_may_stand_in_an_event() -> None:
         ("note", "13800138000"),
         ("note", "11010519491231002X"),
         ("paid_fen", "1.5 yuan"),
+        # The longer ones are judged afresh each time, the short ones are remembered.
+        ("text", "a sentence of several words"),
+        ("paid_fen", "a sentence of several words"),
+        ("note", "call:13800138000,today"),
+        ("paid_fen", "call:13800138000,today"),
+        ("note", "119999198509020014"),
+        ("sentence", "x" * 201),
     ],
 )
 def test_what_may_name_a_person_is_unfit(name: str, value: Value) -> None:

@@ -20,6 +20,14 @@ def test_ten_thousand_units_get_the_odd_fen() -> None:
     assert told.income_per_10k_e5 == 136_920
 
 
+def test_an_explanation_carries_what_went_into_it() -> None:
+    told = explain_income(1_000_000, account_no=2, row=ROW)
+
+    assert (told.account_no, told.units_e2, told.mode, told.sign) == (2, 1_000_000, Mode.RATE, 1)
+    assert (told.numerator, told.denominator) == (136_920, 10**9)
+    assert (told.theta, told.tie_account) == (399_954_360, 3)
+
+
 @pytest.mark.parametrize(("account_no", "plus_one_fen"), [(3, True), (4, False)])
 def test_at_the_threshold_the_account_number_decides(account_no: int, plus_one_fen: bool) -> None:
     told = explain_income(3_333_333, account_no=account_no, row=ROW)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,41 @@ def test_an_item_has_98_bytes_in_big_endian() -> None:
     assert data[:4] == bytes(4)
     assert data[20:22] == b"\x00\x01"
     assert data[22:30] == (11).to_bytes(8, "big")
+
+
+def test_every_field_of_an_item_is_at_its_place() -> None:
+    whole = _ROW._replace(ref_id=UUID(int=3), group=UUID(int=4))
+
+    fields = """
+        00000000 00000000000000000000000000000001 0001
+        000000000000000b 000000000000000c 0000000000000064 0001 00000007
+        00000000000000000000000000000003 000015e8
+        00000000000000000000000000000004 fffffffffffffffb 0000
+    """
+    assert item_bytes(whole) == bytes.fromhex(fields)
+    # No reference and no group are sixteen zeros each.
+    none = whole._replace(ref_id=UUID(int=0), group=UUID(int=0))
+    assert item_bytes(_ROW) == item_bytes(none)
+
+
+def test_a_batch_is_counted_and_digested_in_order() -> None:
+    second = _ROW._replace(idx=1, id=UUID(int=2))
+
+    assert items_digest([]) == (0, sha256(b"").digest())
+    assert items_digest([_ROW, second]) == (
+        2,
+        sha256(item_bytes(_ROW) + item_bytes(second)).digest(),
+    )
+    assert items_digest([second, _ROW]) != items_digest([_ROW, second])
+
+
+def test_sums_have_one_form_whatever_their_order() -> None:
+    assert sums_text({101: AssetSums(5, -5), 1: AssetSums(100, 0)}) == "1:100:0;101:5:-5"
+
+
+def test_a_shards_first_hash_never_changes() -> None:
+    assert genesis(0) == sha256(b"huoqi ledger chain \x00\x00").digest()
+    assert genesis(258) == sha256(b"huoqi ledger chain \x01\x02").digest()
 
 
 def test_a_link_never_changes_between_versions() -> None:
