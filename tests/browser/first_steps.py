@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import count
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from huoqi.payments.rules.cards import luhn_digit
 from tests.browser.site import Visitor
@@ -40,10 +40,7 @@ class Hand:
     def type(self, text: str, *, into: str) -> None:
         """Type into the field of a label, which must have the focus already."""
         field_ = self.page.get_by_label(into, exact=True)
-        field_.wait_for()
-        self.page.wait_for_function(
-            "e => e === document.activeElement", arg=field_.element_handle()
-        )
+        expect(field_).to_be_focused()
         self.page.keyboard.type(text)
 
     def key(self, digits: str) -> None:

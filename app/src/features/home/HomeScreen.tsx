@@ -7,7 +7,7 @@ import { BellIcon, EyeIcon, EyeOffIcon } from "../../components/icons";
 import { Page } from "../../components/Page";
 import { Rich } from "../../components/Rich";
 import { Loading, Shown } from "../../components/states";
-import { useSignedIn } from "../../lib/browser";
+import { browser, useSignedIn } from "../../lib/browser";
 import { useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { useLive } from "../../lib/live";
@@ -35,6 +35,9 @@ function Overview(): VNode {
   const t = useText(zh, en);
   const holdings = useGet("/v1/holdings");
   useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings", "/v1/funds"));
+  const isStranger = useValue(browser) === undefined && holdings.data === undefined && holdings.error !== undefined;
+  // Nobody could be asked who is here, and there is no copy of anything: most likely a stranger.
+  if (isStranger) return <WelcomeScreen />;
   return (
     <Page title={t.title} actions={<><HideButton /><BellLink /></>}>
       <Shown of={holdings} lines={6} height="30rem">{(data) => <Body data={data} />}</Shown>

@@ -12,7 +12,7 @@ const en: Same<typeof zh> = {
   lastIncome: (day) => `Income · ${day}`,
   yesterdayIncome: (day) => `Yesterday’s income · ${day}`,
   firstIncome: "First income",
-  firstIncomeNote: "Seen the day after the first one that earns",
+  firstIncomeNote: "Shown on the morning after your units begin to earn",
   cumulative: "Income so far",
   since: (day) => `Since ${day}`,
   notYet: "None yet",

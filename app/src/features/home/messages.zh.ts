@@ -9,7 +9,7 @@ const zh = {
   lastIncome: (day: string) => `收益 · ${day}`,
   yesterdayIncome: (day: string) => `昨日收益 · ${day}`,
   firstIncome: "首笔收益",
-  firstIncomeNote: "确认后的下一个自然日可见",
+  firstIncomeNote: "份额开始产生收益后，次日清晨可见",
   cumulative: "累计收益",
   since: (day: string) => `自 ${day}`,
   notYet: "尚未产生",
