@@ -21,6 +21,10 @@ export interface Call {
 export const businessTime = new State<string>("");
 /** False after a call failed for want of a network, until one succeeds. */
 export const online = new State<boolean>(true);
+if (typeof window !== "undefined") {
+  window.addEventListener("offline", () => online.set(false));
+  window.addEventListener("online", () => online.set(true));
+}
 
 const TIMEOUT_MS = 20_000;
 const DEVELOPER = /^\/v1\/(sandbox|webhooks|events)\b/;
