@@ -65,7 +65,21 @@ def test_a_name_of_the_open_network_may_be_called() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [PRIVATE, LOOPBACK, "169.254.169.254", "fe80::1%eth0", "fd00::1", "224.0.0.1", "::1"]
+    "address",
+    ["2606:2800:220:1::1", "64:ff9b::5db8:d822", "::ffff:93.184.216.34", "2002:5db8:d822::"],
+)
+def test_an_open_address_may_be_called_however_it_is_written(address: str) -> None:
+    require_addresses(target_of("https://a.cn/", in_sandbox=False), [address], in_sandbox=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(PRIVATE, LOOPBACK, "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1"),
+        *("fe80::1%eth0", "fd00::1", "fec0::1", "ff0e::1"),
+        # Private IPv4 addresses inside of IPv6 ones: mapped, translated, tunnelled, compatible.
+        *("::ffff:10.0.0.8", "64:ff9b::a00:8", "64:ff9b:1::a00:8", "2002:a00:8::", "::10.0.0.8"),
+    ],
 )
 def test_a_name_that_leads_inside_may_not_be_called(address: str) -> None:
     target = target_of("https://a.cn/", in_sandbox=False)

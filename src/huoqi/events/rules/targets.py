@@ -10,6 +10,9 @@ from huoqi.kit.errors import DomainError
 
 URL_CHARS_MAX = 500
 _LOCAL_NAME = "localhost"
+# What IPv6 gives to the open network today, and what stands there for an IPv4 address (RFC 6052).
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 PORTS = {"https": 443, "http": 80}
 
 
@@ -57,8 +60,21 @@ def require_addresses(target: Target, addresses: Sequence[str], *, in_sandbox: b
         raise TargetRefused(reason="name_unknown")
     if target.is_loopback and not all(each.is_loopback for each in found):
         raise TargetRefused(reason="not_this_machine")
-    if not in_sandbox and not all(each.is_global and not each.is_multicast for each in found):
+    if not in_sandbox and not all(map(_is_open, found)):
         raise TargetRefused(reason="private_address")
+
+
+def _is_open(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Return whether an address is of the open network, also one that carries another inside."""
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.sixtofour or address.ipv4_mapped
+        if address in _TRANSLATED:
+            carried = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if carried is not None:
+            return _is_open(carried)
+        if address not in _UNICAST:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def _split(url: str) -> tuple[SplitResult, int]:
