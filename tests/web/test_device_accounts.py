@@ -102,6 +102,22 @@ def test_an_account_belongs_to_one_customer(company: Company, browser: httpx.Cli
     assert ok(other.get("/v1/me/device-accounts"))["data"] == []
 
 
+def test_an_account_that_waits_is_given_up_when_somebody_else_signs_in(
+    company: Company, browser: httpx.Client
+) -> None:
+    browser.get(chosen(browser, started(browser), account=NEW))
+    assert "huoqi_pending_link" in browser.cookies
+    phone = company.phones[company.register().customer_id]
+    ok(browser.post("/v1/sessions/code", json={"phone": phone}))
+    proof = {"phone": phone, "code": CODE}
+    ok(browser.post("/v1/sessions", json=proof, headers={"Huoqi-Client": "browser"}))
+
+    newcomer = company.register(through=browser)
+
+    assert "huoqi_pending_link" not in browser.cookies
+    assert ok(newcomer.get("/v1/me/device-accounts"))["data"] == []
+
+
 def test_an_account_of_nobody_waits_for_the_registration_that_follows(
     company: Company, browser: httpx.Client
 ) -> None:

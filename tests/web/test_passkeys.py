@@ -1,6 +1,7 @@
 """Passkeys over HTTP: added, used to sign in and to approve money, and refused when they lie."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.authenticator import Authenticator, Json
 from tests.web.company import PASSWORD, Company, Customer, ok
@@ -88,6 +89,45 @@ def test_a_passkey_approves_one_order_and_no_other(company: Company) -> None:
     assert code_of(twice) == "auth.step_up_required"
     assert replayed.content == bought.content
     assert code_of(unbound) == "auth.step_up_other_order"
+
+
+def test_an_approval_is_good_once_however_many_orders_come_at_once(company: Company) -> None:
+    customer, phone = company.ready_customer(), Authenticator()
+    added(customer, phone)
+    body = {
+        "fund": "990001",
+        "amount": {"amount": "100", "currency": "CNY"},
+        "card_id": customer.card_id,
+    }
+    grant = stepped_up(customer, phone, {"kind": "purchase", "body": body})
+    customer.grant = grant["grant"]
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: customer.buy(100, key=f"at-once-{n}"), range(16)))
+
+    assert sorted(each.status_code for each in answers) == [201] + [403] * 15
+    assert len(ok(customer.get("/v1/orders"))["data"]) == 1
+
+
+def test_an_approval_is_another_sessions_and_another_customers_to_no_avail(
+    company: Company,
+) -> None:
+    customer, other, phone = company.ready_customer(), company.ready_customer(), Authenticator()
+    added(customer, phone)
+    body = {
+        "fund": "990001",
+        "amount": {"amount": "100", "currency": "CNY"},
+        "card_id": customer.card_id,
+    }
+    grant = stepped_up(customer, phone, {"kind": "purchase", "body": body})["grant"]
+    elsewhere = signed_in(company, phone)
+    elsewhere.card_id, elsewhere.grant, other.grant = customer.card_id, grant, grant
+
+    stolen = [elsewhere.buy(100), other.post("/v1/purchases", body, key="stolen")]
+    customer.grant = grant
+
+    assert [code_of(each) for each in stolen] == ["auth.step_up_required"] * 2
+    assert customer.buy(100).status_code == 201
 
 
 def test_an_order_to_approve_must_be_one_that_can_be_posted(company: Company) -> None:

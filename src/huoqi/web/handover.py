@@ -13,6 +13,7 @@ from huoqi.web.browser import (
     CLIENT_HEADER,
     CUSTOMER_COOKIE,
     DEVICE_COOKIE,
+    PENDING_LINK_COOKIE,
     Guard,
     cookie_name,
     fresh_device,
@@ -74,6 +75,9 @@ class Handover:
         left = session.expires_at - machine_now()
         self.set_cookie(CUSTOMER_COOKIE, session.token, seconds=int(left.total_seconds()))
         self.set_cookie(DEVICE_COOKIE, self.device_id, seconds=_TWO_YEARS_S)
+        if PENDING_LINK_COOKIE in self.visit.cookies:
+            # Whoever came with that account did not register; the next in this browser is another.
+            self.set_cookie(PENDING_LINK_COOKIE, "", seconds=0)
 
     def csrf(self, session: OpenedSession | None) -> str:
         """Return the anti-forgery text of a browser's new session; empty for others."""
