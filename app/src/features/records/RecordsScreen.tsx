@@ -83,14 +83,13 @@ function Month({ month, rows }: { month: string; rows: readonly Order[] }): VNod
 function OrderRow({ order }: { order: Order }): VNode {
   const words = useOrderText();
   const lang = useLang();
-  const fen = BigInt(fenOf(order));
   const state = stateWord(words, order.side, order.state);
   return (
     <Row
       title={kindWord(words, order)}
       note={formatAt(order.placed_at, lang)}
       href={explain.order(order.id)}
-      end={<Amount fen={order.side === "purchase" ? fen : -fen} explain="inside" />}
+      end={<Amount fen={fenOf(order)} explain="inside" />}
       endNote={<span class={toneOf(order)}>{state}</span>}
     />
   );

@@ -1,0 +1,47 @@
+/** Notifications. */
+import type { Same } from "../../lib/i18n";
+import type zh from "./messages.zh";
+
+const en: Same<typeof zh> = {
+  title: "Notifications",
+  empty: "Nothing yet. Income, orders and security show up here.",
+  home: "To the start page",
+  more: "Show more",
+  unread: "New",
+  settings: "What you are told",
+  income: "Income",
+  order: "Orders",
+  security: "Security",
+  incomeNote: "Each day’s income",
+  orderNote: "How purchases, redemptions and payouts go on",
+  securityNote: "Sign-ins, devices, passwords; always on",
+  saved: "Saved",
+  incomeOf: (day) => `Income of ${day}`,
+  lossOf: (day) => `Negative income on ${day}`,
+  types: {
+    "fund.purchase": "Purchase",
+    "fund.redemption": "Redemption",
+    "fund.payout": "Payout",
+    "fund.order.late": "An order is late; we are following it up",
+    "fund.order": "Order",
+    "fund.debt": "Debt",
+    "customer.account.registered": "The account is open",
+    "customer.account.frozen": "The account was frozen",
+    "customer.account.unfrozen": "The freeze was lifted",
+    "customer.account": "The account changed",
+    "customer.device.added": "Signed in on a new device",
+    "customer.device.trusted": "A device is trusted now",
+    "customer.device.removed": "A device was removed",
+    "customer.device_account": "A device account changed",
+    "customer.passkey.added": "A passkey was added",
+    "customer.passkey.removed": "A passkey was removed",
+    "customer.passkey.suspended": "A passkey may have been copied and is suspended",
+    "customer.payment_password.locked": "The payment password was wrong too often and is locked",
+    "customer.payment_password": "The payment password changed",
+    "customer.phone": "The phone changed",
+    "customer.session": "Signed in",
+    "payment.card": "A card changed",
+  },
+  other: "About your account",
+};
+export default en;

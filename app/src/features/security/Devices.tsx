@@ -1,0 +1,111 @@
+/** Where the account is used: devices, sessions, accounts of device makers. */
+import type { VNode } from "preact";
+import { api } from "../../api/client";
+import { Button } from "../../components/Button";
+import { List } from "../../components/List";
+import { Refused, Shown } from "../../components/states";
+import { useStepUp } from "../../components/StepUp";
+import { browser } from "../../lib/browser";
+import { formatAt, formatDay } from "../../lib/dates";
+import { useDoing } from "../../lib/doing";
+import { useLang, useText } from "../../lib/i18n";
+import { places } from "../../lib/links";
+import { useValue } from "../../lib/state";
+import { refresh, useGet } from "../../lib/store";
+import en from "./messages.en";
+import zh from "./messages.zh";
+import { Removing } from "./Removing";
+
+export function Devices(): VNode {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const devices = useGet("/v1/devices");
+  return (
+    <section class="stack-s">
+      <h2>{t.devices}</h2>
+      <Shown of={devices} lines={2} height="5rem">
+        {({ data }) => (
+          <List label={t.devices}>
+            {data.map((one) => {
+              const name = one.name || t.unnamed;
+              const state = one.is_current ? t.thisDevice : one.trusted ? t.trusted : t.untrusted;
+              return (
+                <Removing key={one.device_id} title={name} note={`${state} · ${t.lastSeen(formatAt(one.last_seen_at, lang))}`}
+                  action={one.is_current ? undefined : t.remove} label={t.removeAsk(name)} question={t.removeAsk(name)} text={t.removeDeviceText} done={t.deviceRemoved}
+                  remove={async () => (await api.delete("/v1/devices/{device_id}", { path: { device_id: one.device_id } }), refresh("/v1/devices", "/v1/sessions"))} />
+              );
+            })}
+          </List>
+        )}
+      </Shown>
+    </section>
+  );
+}
+
+export function Sessions(): VNode {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const sessions = useGet("/v1/sessions");
+  return (
+    <section class="stack-s">
+      <h2>{t.sessions}</h2>
+      <Shown of={sessions} lines={2} height="5rem">
+        {({ data }) => (
+          <List label={t.sessions}>
+            {data.map((one) => (
+              <Removing key={one.session_id} title={one.device || t.unnamed} note={[one.is_current ? t.thisDevice : "", t.session(formatAt(one.opened_at, lang))].filter(Boolean).join(" · ")}
+                action={one.is_current ? undefined : t.endSession} label={`${t.endSession} ${one.device}`} question={t.endAsk} text={t.endText} done={t.sessionEnded}
+                remove={async () => (await api.delete("/v1/sessions/{session_id}", { path: { session_id: one.session_id } }), refresh("/v1/sessions"))} />
+            ))}
+          </List>
+        )}
+      </Shown>
+    </section>
+  );
+}
+
+export function Accounts(): VNode | null {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const offered = useValue(browser)?.sign_in_methods.includes("device_account") ?? false;
+  const accounts = useGet(offered ? "/v1/me/device-accounts" : undefined);
+  if (!offered) return null;
+  return (
+    <section class="stack-s">
+      <h2>{t.accounts}</h2>
+      <Shown of={accounts} lines={1} height="3rem">
+        {({ data }) => data.length === 0
+          ? <p class="small muted">{t.noAccounts}</p>
+          : (
+            <List label={t.accounts}>
+              {data.map((one) => (
+                <Removing key={one.account_id} title={t.account} note={[one.device, t.linked(formatDay(one.linked_at.slice(0, 10), lang))].filter(Boolean).join(" · ")}
+                  action={t.unlink} question={t.unlink} text={t.unlinkText} stepUp done={t.unlinked}
+                  remove={async (grant) => (await api.delete("/v1/me/device-accounts/{account_id}", { path: { account_id: one.account_id }, grant }), refresh("/v1/me/device-accounts"))} />
+              ))}
+            </List>
+          )}
+      </Shown>
+      <Link />
+    </section>
+  );
+}
+
+function Link(): VNode {
+  const t = useText(zh, en);
+  const doing = useDoing();
+  const { ask, sheet } = useStepUp();
+  const link = () => void doing.run(async () => {
+    const grant = await ask();
+    if (!grant) return;
+    const { start_url: to } = await api.post("/v1/me/device-accounts/link", { body: { return_to: places.security() }, grant });
+    location.assign(to);
+  });
+  return (
+    <>
+      <Button look="second" wide busy={doing.busy} onPress={link}>{t.link}</Button>
+      {doing.failure && <Refused failure={doing.failure} retry={link} />}
+      {sheet}
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+/** Statements, and the proof of a balance. */
+import type { Same } from "../../lib/i18n";
+import type zh from "./messages.zh";
+
+const en: Same<typeof zh> = {
+  title: "Statements",
+  empty: (day) => `The first statement can be had on ${day}.`,
+  calendar: "To the income calendar",
+  next: (day) => `The running month’s statement can be had on ${day}.`,
+  income: "Income of the month",
+  opening: "Units at the start",
+  closing: "Units at the end",
+  pdf: "PDF",
+  csv: "CSV",
+  hash: "Fingerprint of the CSV file (SHA-256)",
+  same: "Its totals are those of the other pages, and every download has the same bytes.",
+  proof: "Proof of the balance",
+  proofEmpty: "Not connected yet: once closed days are sealed, your browser can check that your balance is part of the seal.",
+  proofAction: "See what your total is made of",
+};
+export default en;
