@@ -1,10 +1,6 @@
 /** What is wrong with an amount, before it is sent: which limit, and until when. */
 import type { Answer } from "../../api/client";
-import { formatAt } from "../../lib/dates";
-import { useLang, useText } from "../../lib/i18n";
-import { formatFen, whole } from "../../lib/money";
-import en from "./messages.en";
-import zh from "./messages.zh";
+import { whole } from "../../lib/money";
 
 export type Limits = Answer<"/v1/cards/{card_id}/limits", "get">;
 
@@ -26,18 +22,4 @@ function limitFault(fen: bigint, limits: Limits): Fault | undefined {
   if (fen > whole(limits.single_limit.amount)) return { kind: "single", limit: limits.single_limit.amount };
   if (fen > whole(limits.left.amount)) return { kind: "left", left: limits.left.amount, resets: limits.resets_at };
   return undefined;
-}
-
-export function useFaultWords(): (fault: Fault) => string {
-  const { faults: t } = useText(zh, en);
-  const lang = useLang();
-  return (fault) => {
-    switch (fault.kind) {
-      case "empty": return t.empty;
-      case "below": return t.below(formatFen(fault.least));
-      case "single": return t.single(formatFen(fault.limit));
-      case "left": return t.left(formatFen(fault.left), formatAt(fault.resets, lang));
-      case "count": return t.count(formatAt(fault.resets, lang));
-    }
-  };
 }
