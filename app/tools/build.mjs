@@ -6,23 +6,27 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compress } from "./compress.mjs";
+import { gather } from "./gather.mjs";
 import { manifest, ICON_NAME } from "./manifest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const ENTRIES = {
-  customer: { source: "src/customer/main.tsx", page: "index.html", first: "src/features/home/HomeScreen.tsx" },
+  customer: { source: "src/customer/main.tsx", page: "index.html", first: "src/features/home/HomeScreen.tsx", early: "src/early.ts" },
   console: { source: "src/console/main.tsx", page: "console/index.html" },
   dev: { source: "src/dev/main.tsx", page: "dev/index.html" },
 };
 
+/** Pieces with fewer bytes than this, shared by screens beside the first, become one. */
+const SMALL = 3_500;
+
 /** Returns what esbuild made: outputs with their sizes, imports and entry points. */
 async function bundle(out) {
   // Each entry by itself: what only the console shares with itself must not cut the app into more pieces.
-  const parts = await Promise.all(Object.entries(ENTRIES).map(([name, { source }]) => bundleOne(out, name, source)));
+  const parts = await Promise.all(Object.entries(ENTRIES).map(([name, { source, first }]) => bundleOne(out, name, source, first)));
   return { outputs: Object.assign({}, ...parts.map((part) => part.outputs)), of: Object.fromEntries(Object.keys(ENTRIES).map((name, i) => [name, parts[i]])) };
 }
 
-async function bundleOne(out, name, source) {
+async function bundleOne(out, name, source, first) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: { [name]: source },
@@ -42,12 +46,16 @@ async function bundleOne(out, name, source) {
     metafile: true,
     logLevel: "warning",
   });
-  return result.metafile;
+  if (!first) return result.metafile;
+  const early = [...new Set([...filesOf(result.metafile, source), ...filesOf(result.metafile, first)])];
+  const gathered = await gather(root, result.metafile, early);
+  const small = Object.entries(gathered.outputs).filter(([one, { entryPoint, holds, bytes }]) => one.endsWith(".js") && !entryPoint && !holds && bytes < SMALL);
+  return small.length > 1 ? gather(root, gathered, small.map(([one]) => one)) : gathered;
 }
 
 /** Returns the file of an entry point and all that it needs at once. */
 export function filesOf(metafile, source) {
-  const [start] = Object.entries(metafile.outputs).find(([, o]) => o.entryPoint === source) ?? [];
+  const [start] = Object.entries(metafile.outputs).find(([, o]) => o.entryPoint === source || o.holds?.includes(source)) ?? [];
   if (!start) throw new Error(`nothing was built from ${source}`);
   const found = new Set();
   const visit = (name) => {
@@ -61,7 +69,7 @@ export function filesOf(metafile, source) {
 }
 
 async function writePage(out, metafile, name, icon) {
-  const { source, page, first } = ENTRIES[name];
+  const { source, page, first, early: asksEarly } = ENTRIES[name];
   const url = (file) => `/${relative(out, resolve(root, file)).replaceAll("\\", "/")}`;
   const own = metafile.of[name];
   const files = filesOf(own, source);
@@ -69,11 +77,34 @@ async function writePage(out, metafile, name, icon) {
   const early = new Set([...files.slice(1), ...(first ? filesOf(own, first) : [])]);
   for (const file of files.slice(0, 1)) early.delete(file);
   const preload = [...early].map((file) => `<link rel="modulepreload" href="${url(file)}">`).join("\n    ");
-  const values = { js: url(files[0]), css: url(css), preload, icon };
+  const values = { js: url(files[0]), css: url(css), preload, icon, early: asksEarly ? await writeEarly(out, asksEarly) : "" };
   const text = (await readFile(join(root, page), "utf8")).replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? "");
   await mkdir(dirname(join(out, page)), { recursive: true });
   await writeFile(join(out, page), text.replace(/^\s*\n/gm, ""));
-  return [...new Set([...files, ...early])].map(url).concat(url(css));
+  const shell = [...new Set([...files, ...early])].map(url).concat(url(css), values.early || []);
+  return { shell, later: await filesLater(own, name, new Set(shell), url) };
+}
+
+/** Returns of each route the files that the page does not name: the server tells them beside it. */
+async function filesLater(own, name, shell, url) {
+  const found = {};
+  const folder = join(root, "src", name);
+  for (const table of (await readdir(folder)).filter((one) => one.endsWith(".tsx"))) {
+    for (const [, path, module] of (await readFile(join(folder, table), "utf8")).matchAll(/path: "([^"]+)", load: \(\) => import\("\.\.\/([^"]+)"\)/g)) {
+      const files = filesOf(own, `src/${module}.tsx`).map(url).filter((file) => !shell.has(file));
+      if (files.length) found[path.replace(/:\w+/g, "*")] = files;
+    }
+  }
+  return found;
+}
+
+/** Writes the script that asks before the app is there, and returns its address. */
+async function writeEarly(out, source) {
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: [source], bundle: true, minify: true, format: "iife", target: ["es2022"], write: false, logLevel: "warning" });
+  const hash = createHash("sha256").update(outputFiles[0].contents).digest("hex").slice(0, 8).toUpperCase();
+  const address = `/assets/early-${hash}.js`;
+  await writeFile(join(out, address), outputFiles[0].contents);
+  return address;
 }
 
 async function writeWorker(out, shell) {
@@ -107,7 +138,13 @@ export async function buildApp(target) {
   const icon = await writeIcon(out);
   await writeFile(join(out, "manifest.webmanifest"), JSON.stringify(manifest(icon)));
   const shells = {};
-  for (const name of Object.keys(ENTRIES)) shells[name] = await writePage(out, metafile, name, icon);
+  const routes = {};
+  for (const name of Object.keys(ENTRIES)) {
+    const { shell, later } = await writePage(out, metafile, name, icon);
+    shells[name] = shell;
+    Object.assign(routes, later);
+  }
+  await writeFile(join(out, "routes.json"), JSON.stringify(routes));
   await writeWorker(out, ["/", ...shells.customer, icon, "/manifest.webmanifest"]);
   const names = (await readdir(out, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
   await compress(names.map((one) => join(one.parentPath ?? one.path, one.name)));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contrast, contrastFaults, faults as colourFaults, nearest } from "./contrast.mjs";
+import { takingFrom } from "./gather.mjs";
 import { hostsIn, withoutHosts } from "./lock.mjs";
 import { faults as messageFaults } from "./messages.mjs";
 import { over } from "./sizes.mjs";
@@ -33,4 +34,10 @@ test("a lock names no host", () => {
 test("sizes over their limit are named", () => {
   assert.deepEqual(over({ home_js_kb: 45, all_js_kb: 120 }), []);
   assert.equal(over({ home_js_kb: 45.1, all_js_kb: 120 }).length, 1);
+});
+
+test("what is fetched later takes from the gathered file what it took from its pieces", () => {
+  const places = new Map([["a-1.js", 0], ["b-2.js", 1]]);
+  const text = 'import{x as y,z}from"./a-1.js";import"./b-2.js";import{q}from"./c-3.js";y(z,q);';
+  assert.equal(takingFrom("all-9.js", places, text), 'import{a_x as y,a_z as z}from"./all-9.js";import"./all-9.js";import{q}from"./c-3.js";y(z,q);');
 });

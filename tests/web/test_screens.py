@@ -179,3 +179,20 @@ def test_a_build_that_failed_says_what_to_do(tmp_path: Path) -> None:
 
     assert (status, headers[b"content-type"]) == (503, b"text/plain; charset=utf-8")
     assert body.decode().count("./huoqi app") == 2
+
+
+def test_the_files_of_a_screen_are_told_beside_its_page(dist: Path) -> None:
+    (dist / "routes.json").write_text(
+        '{"/funds/*/buy": ["/assets/buy-1.js", "/assets/part-2.js"],'
+        ' "/funds/*": ["/assets/f-3.js"]}'
+    )
+    screens = Screens(dist)
+
+    _, buy, _ = page(screens, "/funds/990001/buy")
+    _, fund, _ = page(screens, "/funds/990001")
+    _, other, _ = page(screens, "/orders")
+
+    ahead = b"</assets/buy-1.js>; rel=modulepreload, </assets/part-2.js>; rel=modulepreload"
+    assert buy[b"link"] == ahead
+    assert fund[b"link"] == b"</assets/f-3.js>; rel=modulepreload"
+    assert b"link" not in other

@@ -1,4 +1,5 @@
 /** The one place that calls the server. */
+import { takeEarly } from "./early";
 import { NoAnswer, Offline, problemOf } from "./problem";
 import { lang } from "./settings";
 import { State } from "./state";
@@ -61,7 +62,7 @@ export async function request<T>(method: Method, path: string, call: Call = {}):
 async function send(method: Method, path: string, call: Call): Promise<Response> {
   const limit = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
   try {
-    return await fetch(path + queryOf(call.query), {
+    return (await takeEarly(method, path)) ?? await fetch(path + queryOf(call.query), {
       method,
       headers: headersOf(method, path, call),
       body: call.body === undefined ? null : JSON.stringify(call.body),

@@ -11,6 +11,8 @@ interface Kept {
 
 const answers = new Map<string, Kept>();
 const askers = new Map<string, Set<() => void>>();
+/** Reads on their way: two parts of a screen that begin at once ask once. */
+const asking = new Map<string, Promise<unknown>>();
 const KEPT_MAX = 200;
 
 export interface Loaded<T> {
@@ -39,12 +41,12 @@ export function useRead<T>(url: string | undefined): Loaded<T> {
   const current = useRef(url);
   current.current = url;
 
-  const ask = useCallback(() => {
+  const ask = useCallback((joins = false) => {
     if (url === undefined) return;
     const show = (error?: Failure) => {
       if (current.current === url) setState((old) => ({ url, error, version: old.version + 1 }));
     };
-    request<T>("GET", url).then(
+    (joins ? joined(url) : request<unknown>("GET", url)).then(
       (answer) => (keep(url, answer), show()),
       (error: unknown) => {
         if (!isFailure(error)) throw error;
@@ -56,17 +58,18 @@ export function useRead<T>(url: string | undefined): Loaded<T> {
 
   useEffect(() => {
     if (url === undefined) return undefined;
-    ask();
+    ask(true);
+    const again = () => ask();
     const set = askers.get(url) ?? new Set();
-    askers.set(url, set.add(ask));
-    const stop = lang.watch(ask);
-    return () => (set.delete(ask), stop());
+    askers.set(url, set.add(again));
+    const stop = lang.watch(again);
+    return () => (set.delete(again), stop());
   }, [url, ask]);
 
   const error = state.url === url ? state.error : undefined;
   const data = kept?.answer as T | undefined;
   const asOf = copyDate(data) ?? (error && kept ? businessTimeOf(data) : undefined);
-  return { data, error, asOf, loading: url !== undefined && data === undefined && !error, reload: ask };
+  return { data, error, asOf, loading: url !== undefined && data === undefined && !error, reload: () => ask() };
 }
 
 /** Asks again for every shown answer whose address starts so, and forgets the others. */
@@ -86,6 +89,15 @@ export function onRefresh(url: string, ask: () => void): () => void {
 /** Forgets everything; called at each sign-in and sign-out. */
 export function forgetAll(): void {
   answers.clear();
+}
+
+/** Returns the answer of a read that is on its way, else of a new one. */
+function joined(url: string): Promise<unknown> {
+  const known = asking.get(url);
+  if (known) return known;
+  const asked = request<unknown>("GET", url).finally(() => asking.delete(url));
+  asking.set(url, asked);
+  return asked;
 }
 
 function keep(url: string, answer: unknown): void {

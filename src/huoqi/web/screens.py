@@ -6,7 +6,8 @@ when the build was read, so no address can lead out of the folder.
 
 import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,8 @@ Page = tuple[int, Headers, bytes]
 BuildState = Literal["building", "ready", "failed", "absent"]
 
 STAMP = ".stamp"
+_ROUTES = "routes.json"
+_Routes = Mapping[tuple[str, ...], Sequence[str]]
 _ENTRIES = {"/console": "console/index.html", "/dev": "dev/index.html", "": "index.html"}
 # Addresses of the API and its pages: what is unknown there is a problem document, never a screen.
 _RESERVED = ("/v1", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/sandbox")
@@ -100,6 +103,7 @@ class Screens:
         self._folder = folder
         self._state = state
         self._files: Mapping[str, _File] = {}
+        self._routes: _Routes = {}
         self._stamp = 0
         self._lock = Lock()
 
@@ -116,7 +120,10 @@ class Screens:
         if not wants_page:
             return None
         entry = self._files.get(_entry_of(path))
-        return _answered(entry, headers) if entry else _in_place(self._state())
+        if entry is None:
+            return _in_place(self._state())
+        status, told, body = _answered(entry, headers)
+        return status, told + _told_ahead(self._routes, path), body
 
     def _look(self) -> None:
         """Read the files when the build has changed since the last page."""
@@ -129,6 +136,7 @@ class Screens:
         with self._lock:
             if stamp != self._stamp:
                 self._files = _read(self._folder)
+                self._routes = _read_routes(self._folder / _ROUTES)
                 self._stamp = stamp
 
 
@@ -150,6 +158,26 @@ def _read(folder: Path) -> dict[str, _File]:
         name = place.relative_to(folder).as_posix()
         found[name] = _file(place, name=name, kind=kind)
     return found
+
+
+def _read_routes(file: Path) -> _Routes:
+    """Return by the parts of a route, a star for any, the files that its screen takes."""
+    if not file.is_file():
+        return {}
+    told: dict[str, list[str]] = json.loads(file.read_bytes())
+    return {tuple(route.strip("/").split("/")): files for route, files in told.items()}
+
+
+def _told_ahead(routes: _Routes, path: str) -> Headers:
+    """Return the header by which a browser fetches a screen's files beside the app itself."""
+    parts = path.strip("/").split("/")
+    for route, files in routes.items():
+        if len(route) == len(parts) and all(
+            mine in {"*", theirs} for mine, theirs in zip(route, parts, strict=True)
+        ):
+            links = ", ".join(f"<{file}>; rel=modulepreload" for file in files)
+            return [(b"link", links.encode())]
+    return []
 
 
 def _file(place: Path, *, name: str, kind: bytes) -> _File:
