@@ -11,9 +11,9 @@ import click
 from playwright.sync_api import Browser, sync_playwright
 
 from huoqi.kit.postgres import EmbeddedPostgres, Profile, remove_cluster
-from tests.browser.site import FLAGS, build_screens, served_site
+from tests.browser.site import FLAGS, Site, build_screens, served_site
 from tests.browser.walk import Guide
-from tests.browser.world import furnish
+from tests.browser.world import World, furnish
 from tools.folders import find_browser
 
 
@@ -36,17 +36,23 @@ def running_browser() -> Iterator[Browser]:
 @contextmanager
 def guided_tour() -> Iterator[Guide]:
     """Yield a guide through a company of its own, which is removed afterwards."""
+    with company() as (site, world), running_browser() as browser:
+        guide = Guide(browser, site, world)
+        yield guide
+        guide.close()
+
+
+@contextmanager
+def company() -> Iterator[tuple[Site, World]]:
+    """Yield a furnished company on a fresh data folder, which is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="huoqi-screens-"))
     try:
         build_screens(folder)
         with (
             EmbeddedPostgres(folder, profile=Profile.DISPOSABLE) as cluster,
             served_site(cluster.cluster_status().dsn, data=folder) as site,
-            running_browser() as browser,
         ):
-            guide = Guide(browser, site, furnish(site))
-            yield guide
-            guide.close()
+            yield site, furnish(site)
     finally:
         remove_cluster(folder)  # As root it stands outside the folder.
         shutil.rmtree(folder, ignore_errors=True)

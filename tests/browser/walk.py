@@ -34,6 +34,7 @@ _SET_TEXT = "percent => { document.documentElement.style.fontSize = percent + '%
 _ODDITIES = r"""isEnglish => {
     const found = [];
     const root = document.documentElement;
+    if (/找不到这个页面|no such page/i.test(document.title)) found.push('there is no such screen');
     if (root.scrollWidth > innerWidth)
         found.push(`wide: ${root.scrollWidth} px in ${innerWidth}: ${tooWide()}`);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

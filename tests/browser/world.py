@@ -150,7 +150,7 @@ def _places(site: Site, world: World, saver: Person) -> dict[str, str]:
         **world.orders,
         "fund": FUND,
         "kind": "fund_state",
-        "document": "contract",
+        "document": "summary",
         "rule": "minimum",
         "on": max(day["on"] for day in income),
         "today": today,

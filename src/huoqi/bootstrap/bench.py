@@ -82,3 +82,30 @@ def console_command(customers: int, orders: int, as_json: bool) -> None:  # noqa
     huoqi bench console --customers 100000 --orders 1000000 --json
     """
     _show(_run("console", customers=customers, orders=orders), as_json=as_json)
+
+
+@bench_group.command("app")
+@click.option("--runs", type=click.IntRange(1, 15), default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def app_command(runs: int, as_json: bool) -> None:  # noqa: FBT001
+    """Look at the customer app as a phone gets it: Lighthouse on four screens, sizes of scripts.
+
+    \b
+    huoqi bench app --json
+    """
+    _show(_run("screens", runs=runs), as_json=as_json)
+
+
+@bench_group.command("pages")
+@click.option(
+    "--customers", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True
+)
+@click.option("--browsers", type=click.IntRange(1, 64), default=4, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def pages_command(customers: int, browsers: int, as_json: bool) -> None:  # noqa: FBT001
+    """Time what the customer app asks, and its orders, with many customers in the books.
+
+    \b
+    huoqi bench pages --json
+    """
+    _show(_run("pages", customers=customers, browsers=browsers), as_json=as_json)
