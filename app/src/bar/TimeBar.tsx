@@ -70,7 +70,7 @@ function Now(): VNode {
     <span class="bar-now">
       <span class="hidden-visually">{t.bar} </span>
       <span class="bar-at">{at ? formatAt(at, lang) : t.unknown}</span>
-      {state !== "ready" && <span class={state === "failed" ? "badge badge-bad" : "badge badge-warn"}>{words[state] ?? state}</span>}
+      {state !== "ready" && <span class={state === "failed" ? "badge badge-bad" : state === "advancing" ? "badge badge-warn bar-going" : "badge badge-warn"}>{words[state] ?? state}</span>}
     </span>
   );
 }

@@ -41,3 +41,4 @@ export const CheckIcon = () => <Icon d="M5 12.5l4.5 4.5L19 7.5" />;
 export const CrossIcon = CloseIcon;
 export const MenuIcon = () => <Icon d="M4 7h16M4 12h16M4 17h16" />;
 export const SearchIcon = () => <Icon d="M11 4.5a6.5 6.5 0 110 13 6.5 6.5 0 010-13zM16 16l4 4" />;
+export const CopyIcon = () => <Icon d="M8.5 8.5h11v11h-11zM15.5 8.5v-4h-11v11h4" />;

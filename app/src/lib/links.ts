@@ -66,3 +66,16 @@ export const places = {
   me: () => "/me",
   help: () => "/help",
 };
+
+/** The developer pages. */
+export const devPlaces = {
+  start: () => "/dev/",
+  personas: () => "/dev/personas",
+  faults: () => "/dev/faults",
+  magic: () => "/dev/magic",
+  events: () => "/dev/events",
+  /** Events about one object. */
+  eventsOf: (object: string) => `/dev/events?object=${enc(object)}`,
+  webhooks: () => "/dev/webhooks",
+  webhook: (id: string) => `/dev/webhooks/${enc(id)}`,
+};

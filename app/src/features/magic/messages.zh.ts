@@ -1,0 +1,31 @@
+/** Magic values. */
+const zh = {
+  title: "魔法值",
+  why: "这些值让模拟方给出固定结果，只在沙盒有效。几样同时出现时，按故障、证件号、银行卡、金额的先后生效。",
+  places: { card: "银行卡：末四位", national_id: "身份证：第 15 至 17 位", amount: "买入金额：末两位" },
+  ending: "结尾", effect: "结果", code: "错误码", sample: "可用样例", copy: "复制",
+  does: {
+    okcard: "可绑定；扣款、打款立即成功。",
+    insufficient_funds: "可绑定；每次扣款都被拒，账本不留痕。",
+    name_mismatch: "不能绑定：卡不在本人名下。",
+    card_lost: "已挂失：不能绑定、扣款、打款。",
+    issuer_unknown: "扣款 30 秒无应答，结果未知；调用后 90 秒成功。",
+    debited_twice: "银行重复扣款；稍后在对账单上出现两行。",
+    reversed_next_day: "扣款成功，次个交易日被冲回。",
+    daily_limit: "超过银行当日限额的扣款被拒，告知限额、已用与重置时间。",
+    sms_required: "绑定和首次扣款要验证码：123456 通过，错三次锁 10 分钟。",
+    oknational_id: "立即核验通过。",
+    turns_18_next_midnight: "沙盒首日被拒并告知日期；过零点即可。",
+    not_found: "查无此人。",
+    already_registered: "此人已有账户：请登录或找回。",
+    authority_down: "核验机构无应答；申请保留，稍后再问。",
+    sanctions_hit: "须人工查看；申请人只看到“正在核实”。",
+    confirmed: "正常路径；未列出的结尾也一样。",
+    manager_rejects: "管理人在 T+1 拒绝；当日全额退款。",
+    partly_confirmed: "确认一半（向下取到分），其余退款。",
+    confirmation_late: "晚一个交易日确认。",
+    statement_lacks_it: "银行对账单将缺这一行（后续版本）。",
+    statement_has_it_twice: "银行对账单将有两行（后续版本）。",
+  },
+};
+export default zh;
