@@ -4,7 +4,7 @@ import { online } from "../lib/http";
 import { usePath } from "../lib/router";
 import { lang } from "../lib/settings";
 import { useValue } from "../lib/state";
-import { Mark } from "./icons";
+import { HelpIcon, Mark } from "./icons";
 import { useKitText } from "./text";
 import { Toasts } from "./Toast";
 
@@ -24,12 +24,14 @@ interface Props {
   items: readonly NavItem[];
   home: string;
   sandbox: boolean;
+  /** Where help is; in the same place on every screen. */
+  help?: string | undefined;
   /** Stands above everything: the time machine bar. */
   bar?: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function Shell({ nav, items, home, sandbox, bar, children }: Props): VNode {
+export function Shell({ nav, items, home, sandbox, help, bar, children }: Props): VNode {
   const t = useKitText();
   const isOnline = useValue(online);
   return (
@@ -40,6 +42,7 @@ export function Shell({ nav, items, home, sandbox, bar, children }: Props): VNod
         <a class="brand" href={home}><Mark size={28} /><span>{t.brand}</span></a>
         {sandbox && <span class="badge badge-warn">{t.sandbox}</span>}
         <LanguageButton />
+        {help && <a class="icon-button" href={help} aria-label={t.help}><HelpIcon /></a>}
       </div>
       {!isOnline && <p class="offline-line" role="status">{t.offline}</p>}
       {nav !== "none" && <Nav items={items} />}

@@ -25,7 +25,7 @@ export function CustomerFrame({ children }: { children: VNode }): VNode {
   const isFocused = FOCUSED.test(usePath());
   const sandbox = view?.mode === "sandbox";
   return (
-    <Shell nav={view?.signed_in === false || isFocused ? "none" : "tabs"} items={items} home="/" sandbox={sandbox} bar={sandbox && <LazyBar />}>
+    <Shell nav={view?.signed_in === false || isFocused ? "none" : "tabs"} items={items} home="/" help={places.help()} sandbox={sandbox} bar={sandbox && <LazyBar />}>
       {children}
     </Shell>
   );

@@ -1,5 +1,6 @@
 /** Where the account is used: devices, sessions, accounts of device makers. */
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { api } from "../../api/client";
 import { Button } from "../../components/Button";
 import { List } from "../../components/List";
@@ -16,6 +17,8 @@ import en from "./messages.en";
 import zh from "./messages.zh";
 import { Removing } from "./Removing";
 
+const FEW = 4;
+
 export function Devices(): VNode {
   const t = useText(zh, en);
   const lang = useLang();
@@ -25,8 +28,7 @@ export function Devices(): VNode {
       <h2>{t.devices}</h2>
       <Shown of={devices} lines={2} height="5rem">
         {({ data }) => (
-          <List label={t.devices}>
-            {data.map((one) => {
+          <Few label={t.devices} rows={data} draw={(one) => {
               const name = one.name || t.unnamed;
               const state = one.is_current ? t.thisDevice : one.trusted ? t.trusted : t.untrusted;
               return (
@@ -34,8 +36,7 @@ export function Devices(): VNode {
                   action={one.is_current ? undefined : t.remove} label={t.removeAsk(name)} question={t.removeAsk(name)} text={t.removeDeviceText} done={t.deviceRemoved}
                   remove={async () => (await api.delete("/v1/devices/{device_id}", { path: { device_id: one.device_id } }), refresh("/v1/devices", "/v1/sessions"))} />
               );
-            })}
-          </List>
+            }} />
         )}
       </Shown>
     </section>
@@ -51,16 +52,26 @@ export function Sessions(): VNode {
       <h2>{t.sessions}</h2>
       <Shown of={sessions} lines={2} height="5rem">
         {({ data }) => (
-          <List label={t.sessions}>
-            {data.map((one) => (
+          <Few label={t.sessions} rows={data} draw={(one) => (
               <Removing key={one.session_id} title={one.device || t.unnamed} note={[one.is_current ? t.thisDevice : "", t.session(formatAt(one.opened_at, lang))].filter(Boolean).join(" · ")}
                 action={one.is_current ? undefined : t.endSession} label={`${t.endSession} ${one.device}`} question={t.endAsk} text={t.endText} done={t.sessionEnded}
                 remove={async () => (await api.delete("/v1/sessions/{session_id}", { path: { session_id: one.session_id } }), refresh("/v1/sessions"))} />
-            ))}
-          </List>
+            )} />
         )}
       </Shown>
     </section>
+  );
+}
+
+/** The first few of a list, and the rest on demand. */
+function Few<T>({ label, rows, draw }: { label: string; rows: readonly T[]; draw: (row: T) => VNode }): VNode {
+  const t = useText(zh, en);
+  const [all, setAll] = useState(false);
+  return (
+    <>
+      <List label={label}>{(all ? rows : rows.slice(0, FEW)).map(draw)}</List>
+      {!all && rows.length > FEW && <Button look="plain" wide onPress={() => setAll(true)}>{t.showAll(rows.length)}</Button>}
+    </>
   );
 }
 

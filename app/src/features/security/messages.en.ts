@@ -70,6 +70,7 @@ const en: Same<typeof zh> = {
   same: "That is the old one; please choose another.",
   easy: "Too easy: no sequence, repeat or birthday.",
   changed: "The payment password is changed",
+  showAll: (count) => `Show all ${count}`,
   unnamed: "A device",
 };
 export default en;

@@ -67,6 +67,7 @@ const zh = {
   same: "新密码与原密码相同，请换一个。",
   easy: "过于简单：不能是连续、重复数字或生日。",
   changed: "支付密码已修改",
+  showAll: (count: number) => `显示全部 ${count} 项`,
   unnamed: "未命名设备",
 };
 export default zh;
