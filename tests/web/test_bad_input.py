@@ -244,3 +244,12 @@ def test_no_answer_or_metric_holds_private_fields(company: Company, buyer: Custo
     assert 'route="/v1/orders/{order_id}"' in page
     assert buyer.session not in page
     assert AN_ID not in page
+
+
+@pytest.mark.parametrize("field", ["at", "until"])
+def test_a_fault_has_no_instant_beyond_all_calendars(company: Company, field: str) -> None:
+    fault = {"fault": "bank_down", field: "9999-12-31T23:59:59-14:00"}
+
+    for path in ("/v1/sandbox/faults", "/v1/sandbox/banks/CCB/faults"):
+        refused = company.staff(path, "POST", fault)
+        assert (refused.status_code, refused.json()["code"]) == (400, "validation.failed")

@@ -1,5 +1,7 @@
 """What a customer is told, newest first, and what they chose not to be told."""
 
+import pytest
+
 from tests.web.company import Company, Customer, Json, ok
 
 
@@ -60,6 +62,20 @@ def test_what_was_read_stays_read_and_new_notices_are_not(company: Company) -> N
 
     ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 1}))
     assert [each["read"] for each in notices(customer)["data"]][:2] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "up_to",
+    ["0001-01-01", "2015-05-20T09:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
+)
+def test_an_instant_without_offset_or_beyond_all_calendars_is_refused(
+    company: Company, up_to: str
+) -> None:
+    customer = company.ready_customer()
+
+    refused = customer.post("/v1/me/notifications/read", {"up_to": up_to})
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "validation.failed")
 
 
 def test_security_is_told_whatever_a_customer_switched_off(company: Company) -> None:

@@ -1,11 +1,13 @@
 """Amounts, cursors and instants as they cross the wire."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused
-from huoqi.web.wire import cursor_after, id_of_cursor, number_of_cursor, positive_minor
+from huoqi.web.wire import Instant, cursor_after, id_of_cursor, number_of_cursor, positive_minor
 
 AN_ID = UUID("018f2b7a-0000-7000-8000-000000000001")
 
@@ -29,6 +31,34 @@ def test_zero_and_less_are_refused(text: str) -> None:
 
 def test_the_largest_amount_fits() -> None:
     assert positive_minor("9223372036854775807", pointer="") == 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2015-05-12T09:00:00+08:00", "2015-05-12T09:00+08:00", "2015-05-12T01:00:00.000Z"],
+)
+def test_an_instant_is_read_with_its_offset(text: str) -> None:
+    read = TypeAdapter[datetime](Instant).validate_python(text)
+
+    assert read == datetime(2015, 5, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2015-05-12",
+        "2015-05-12T09:00:00",
+        "1999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "2015-02-30T09:00:00Z",
+        "2015-05-12T25:00:00Z",
+        1_431_392_400,
+    ],
+)
+def test_no_other_form_is_an_instant(value: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter[datetime](Instant).validate_python(value)
 
 
 def test_a_cursor_leads_back_to_its_place() -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.money import INT64_MAX, AmountMalformed, parse_minor
@@ -17,6 +17,11 @@ Item = TypeVar("Item")
 
 MINOR_PATTERN = r"^-?(0|[1-9][0-9]{0,18})$"
 _DATE = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_INSTANT = re.compile(
+    r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
 _PART = re.compile(r"[0-9]{1,18}", re.ASCII)
 MinorText = Annotated[str, StringConstraints(pattern=MINOR_PATTERN)]
 CursorText = Annotated[
@@ -40,6 +45,23 @@ Day = Annotated[
         description="A Shanghai calendar date, YYYY-MM-DD, from 2000 to 2199.",
         examples=["2015-05-12"],
         json_schema_extra={"pattern": r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$"},
+    ),
+]
+
+
+def _plain_instant(value: object) -> object:
+    # Without an offset it could be anywhere in the world; the ends of the calendar fit no database.
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise ValueError("not an instant with its offset from 2000 to 2199")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_plain_instant),
+    Field(
+        description="An instant of RFC 3339 with its offset, from 2000 to 2199.",
+        examples=["2015-05-12T09:00:00+08:00"],
     ),
 ]
 

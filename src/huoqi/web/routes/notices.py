@@ -23,6 +23,7 @@ from huoqi.web.framework import StrictRoute
 from huoqi.web.wire import (
     Answer,
     CursorText,
+    Instant,
     Page,
     PageLimit,
     Shape,
@@ -59,7 +60,7 @@ class NoticePage(Page[NoticeView]):
 class ReadBody(Shape):
     """The newest notice that was seen."""
 
-    up_to: datetime = Field(description="The `at` of the newest notice that was seen.")
+    up_to: Instant = Field(description="The `at` of the newest notice that was seen.")
 
 
 class WishesBody(Shape):
@@ -119,9 +120,8 @@ def me_notifications_list(
 @router.post("/me/notifications/read", operation_id="me_notifications_read")
 def me_notifications_read(door: Customer, body: ReadBody) -> WishesAnswer:
     """Remember that everything up to an instant was read, on each of the customer's devices."""
-    until = body.up_to if body.up_to.tzinfo else body.up_to.astimezone()
     return door.act_on_security(
-        lambda work, caller: _wishes(work, mark_read(work, caller, until=until))
+        lambda work, caller: _wishes(work, mark_read(work, caller, until=body.up_to))
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import KeyHolder, SessionRequest, open_sessions
 from huoqi.kit.db import Work
@@ -24,7 +24,7 @@ from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute
 from huoqi.web.handover import Handing, SessionView
 from huoqi.web.routes.registrations import CSRF
-from huoqi.web.wire import Answer, Page, Shape, page, shown_at
+from huoqi.web.wire import Answer, Instant, Page, Shape, page, shown_at
 
 router = APIRouter(prefix="/v1/sandbox", tags=["Sandbox: world"], route_class=StrictRoute)
 
@@ -46,8 +46,8 @@ class FaultBody(Shape):
 
     fault: Annotated[Small, Field(examples=["bank_down"])]
     target: Small = Field("", description="A bank's code or a fund's; empty means all of them.")
-    at: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    at: Instant | None = None
+    until: Instant | None = None
     next_n: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
     params: dict[Small, Whole] = Field(default_factory=dict)
 
@@ -56,8 +56,8 @@ class ActBody(Shape):
     """The same, aimed at the party of the path."""
 
     fault: Annotated[Small, Field(examples=["bank_down"])]
-    at: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    at: Instant | None = None
+    until: Instant | None = None
     next_n: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
     params: dict[Small, Whole] = Field(default_factory=dict)
 
