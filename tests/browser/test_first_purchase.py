@@ -12,6 +12,7 @@ from tests.browser.first_steps import (
     bind,
     fresh_card,
     fresh_id,
+    fresh_phone,
     order,
     register,
     secure,
@@ -308,3 +309,46 @@ def test_who_is_too_young_is_told_from_when_it_works(visitor: Visitor) -> None:
     hand.tap("再试一次")
 
     arrived(hand.page, "用指纹或面容确认付款")
+
+
+def test_who_made_a_passkey_signs_in_with_it(visitor: Visitor) -> None:
+    hand = newcomer(visitor)
+    visitor.page.context.clear_cookies()
+    visitor.open("/sign-in")
+
+    hand.tap("用通行密钥登录")
+
+    arrived(hand.page, "首页")
+    expect(hand.named("隐藏金额")).to_be_visible()
+
+
+def test_a_phone_without_an_account_is_offered_one(visitor: Visitor) -> None:
+    hand = Hand(visitor.open("/sign-in"))
+    hand.type(fresh_phone(), into="手机号")
+    hand.tap("获取验证码")
+
+    hand.type("123456", into="六位验证码")
+
+    arrived(hand.page, "这个手机号还没有账户")
+    expect(hand.named("开户")).to_be_visible()
+
+
+def test_a_new_phone_moves_the_account_and_money_stands_still(visitor: Visitor) -> None:
+    hand = Hand(visitor.open("/"))
+    national_id = fresh_id()
+    register(hand, national_id=national_id)
+    secure(hand, passkey=False)
+    arrived(hand.page, "绑定一张借记卡")
+    visitor.page.context.clear_cookies()
+    visitor.open("/recover")
+    hand.type(fresh_phone(), into="手机号")
+    hand.tap("获取验证码")
+    hand.type("123456", into="六位验证码")
+
+    hand.type("模拟·新客", into="姓名")
+    hand.page.get_by_label("身份证号", exact=True).fill(national_id)
+    hand.page.get_by_label("支付密码（6 位数字）", exact=True).fill(PASSWORD)
+    hand.tap("换到这个手机号")
+
+    arrived(hand.page, "手机号已更换")
+    expect(hand.page.get_by_text("之前资金不能转出")).to_be_visible()

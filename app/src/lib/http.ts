@@ -16,6 +16,8 @@ export interface Call {
   grant?: string | undefined;
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** Sent again with fresh tokens against forgery; set by `request` alone. */
+  isRetry?: boolean;
 }
 
 /** Where the platform's clock stood in the newest answer; screens take "today" from it. */
@@ -54,9 +56,21 @@ export async function request<T>(method: Method, path: string, call: Call = {}):
   if (method !== "GET" && !navigator.onLine) throw new Offline();
   const response = await send(method, path, call);
   online.set(!response.headers.has("Huoqi-Copy-At"));
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code !== "auth.csrf" || call.isRetry) throw problem;
+    await renewTokens(); // refused at the door, nothing was done: once more with the tokens of now
+    return request<T>(method, path, { ...call, isRetry: true });
+  }
   if (response.status === 204) return undefined as T;
   return read<T>(response, path);
+}
+
+async function renewTokens(): Promise<void> {
+  const view = await request<{ csrf?: string; staff?: { csrf?: string }; developer?: { csrf?: string } }>("GET", "/v1/browser");
+  setCsrf("customer", view.csrf);
+  setCsrf("staff", view.staff?.csrf);
+  setCsrf("developer", view.developer?.csrf);
 }
 
 async function send(method: Method, path: string, call: Call): Promise<Response> {
