@@ -22,6 +22,8 @@ interface Group {
 }
 
 const CLERKS: readonly Role[] = ["support", "operator", "compliance", "finance", "approver", "viewer"];
+const SUPPORT: readonly Role[] = ["support", "operator", "compliance"];
+const FINANCE: readonly Role[] = ["finance", "operator", "viewer"];
 const AUDITORS: readonly Role[] = ["compliance", "operator", "approver", "finance", "viewer"];
 
 function useGroups(): readonly Group[] {
@@ -35,8 +37,8 @@ function useGroups(): readonly Group[] {
     ] },
     { name: t.groupMoney, items: [
       { href: "/console/liquidity", text: t.liquidity, icon: <FundIcon /> },
-      { href: "/console/payouts", text: t.payouts, icon: <CardIcon />, roles: CLERKS },
-      { href: "/console/debts", text: t.debts, icon: <FileIcon />, roles: CLERKS },
+      { href: "/console/payouts", text: t.payouts, icon: <CardIcon />, roles: SUPPORT },
+      { href: "/console/debts", text: t.debts, icon: <FileIcon />, roles: FINANCE },
       { href: "/console/connections", text: t.connections, icon: <HelpIcon /> },
     ] },
     { name: t.groupBooks, items: [

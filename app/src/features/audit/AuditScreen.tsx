@@ -67,7 +67,7 @@ function useColumns(open: (act: ActView) => void): readonly Column<ActView>[] {
   const lang = useLang();
   return [
     { key: "at", title: t.at, width: "12.5rem", cell: (row) => `${formatDayShort(dayOf(row.at), lang)} ${formatClockFull(row.at)}` },
-    { key: "actor", title: t.actor, width: "minmax(9rem, 1fr)", cell: (row) => <span class="strong">{row.actor.replace(/^staff:/, "")}</span> },
+    { key: "actor", title: t.actor, width: "minmax(11rem, 1fr)", cell: (row) => <span class="strong">{row.actor.replace(/^staff:/, "")}</span> },
     { key: "type", title: t.what, width: "minmax(12rem, 1.4fr)", cell: (row) => <button type="button" class="code" onClick={() => open(row)}>{row.type}</button> },
     { key: "object", title: t.object, width: "minmax(9rem, 1.4fr)", cell: (row) => <span class="mono muted">{row.object_id}</span> },
     { key: "customer", title: t.customer, width: "6rem", cell: (row) => row.customer_no ?? words.nobody },

@@ -99,8 +99,9 @@ function Hours({ line }: { line: Line }): VNode {
   const points: Point[] = Array.from({ length: 24 }, (_, hour) => ({ name: hourName(hour), value: byHour.get(hourName(hour)) ?? 0n }));
   return (
     <Panel title={t.hours}>
-      {line.by_hour.length === 0 && <p class="small muted">{t.none}</p>}
-      <Chart kind="bars" title={t.hours} points={points} format={(fen) => formatCompact(fen, lang)} nameHeading={t.hour} valueHeading={t.amount} />
+      {line.by_hour.length === 0
+        ? <p class="small muted">{t.none}</p>
+        : <Chart kind="bars" title={t.hours} points={points} format={(fen) => formatCompact(fen, lang)} nameHeading={t.hour} valueHeading={t.amount} />}
     </Panel>
   );
 }
@@ -112,7 +113,9 @@ function Projection({ line }: { line: Line }): VNode {
   const points: Point[] = ends.map((money, hour) => ({ name: hourName(hour + 1), value: whole(money.amount) }));
   return (
     <Panel title={t.midnight}>
-      <Chart kind="line" title={t.projected} points={points} format={(fen) => formatCompact(fen, lang)} nameHeading={t.hour} valueHeading={t.amount} />
+      {whole(line.projection.day.amount) === 0n
+        ? <p class="small muted">{t.none}</p>
+        : <Chart kind="line" title={t.projected} points={points} format={(fen) => formatCompact(fen, lang)} nameHeading={t.hour} valueHeading={t.amount} />}
       <p class="small muted">{days > 0 ? t.basis(String(days)) : t.noBasis}</p>
     </Panel>
   );
