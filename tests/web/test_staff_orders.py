@@ -161,3 +161,8 @@ def test_customers_from_before_the_look_up_are_found_too(
     tail = company.phones[buyer.customer_id][-4:]
     found = _found(company, q=tail, purpose="support_call")
     assert order["id"] in [row["id"] for row in found["data"]]
+
+
+@pytest.mark.parametrize("number", ["0", "000", "00000", "999999999999"])
+def test_a_number_of_nobody_finds_nothing(company: Company, number: str) -> None:
+    assert _found(company, q=number)["data"] == []

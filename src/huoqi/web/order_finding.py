@@ -140,6 +140,8 @@ class _Finder:
 
     def _by_customer_no(self) -> list[FundOrder]:
         number = int(self._search.text)
+        if number == 0:
+            return []  # nobody's
         return self._of_customers([(shard_of(number, shards=self._desk.shards), number)])
 
     def _by_customer(self, id_: UUID) -> list[FundOrder]:
