@@ -10,7 +10,7 @@ from tests.browser.site import Visitor
 
 CODE = "123456"
 PASSWORD = "280461"
-_ROLES_OF_WEIGHT = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SERIALS = count(1_000)
 
 
@@ -78,8 +78,8 @@ def fresh_id(*, born: str = "19900307", sequence: str | None = None) -> str:
     """Return a sound identity number; a sequence of the magic values makes the authority act."""
     serial = next(_SERIALS)
     region = 110101 + serial % 5
-    digits = f"{region}{born}{sequence or f'{serial % 300 + 2:03d}'}"
-    total = sum(int(one) * weight for one, weight in zip(digits, _ROLES_OF_WEIGHT, strict=True))
+    digits = f"{region}{born}{sequence or f'{serial % 300 + 20:03d}'}"
+    total = sum(int(one) * weight for one, weight in zip(digits, _WEIGHTS, strict=True))
     return digits + "10X98765432"[total % 11]
 
 
