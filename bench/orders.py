@@ -67,11 +67,11 @@ def run(*, clients: int = 256, seconds: int = 20) -> dict[str, object]:
 
 
 def _measured(folder: Path, *, clients: int, seconds: int) -> dict[str, object]:
-    port = _free_port()
+    port = free_port()
     environ = {**os.environ, "HUOQI_DATA": str(folder), "HUOQI_PORT": str(port)}
     environ.pop("HUOQI_DSN", None)
     settings = read_settings(environ, root=ROOT)
-    with _served(environ, port=port) as server, EmbeddedPostgres(folder) as cluster:
+    with served(environ, port=port) as server, EmbeddedPostgres(folder) as cluster:
         status = cluster.cluster_status()
         assert status.pid is not None
         platform = open_platform(settings, dsn=status.dsn)
@@ -111,7 +111,7 @@ def _measured(folder: Path, *, clients: int, seconds: int) -> dict[str, object]:
 
 
 @contextmanager
-def _served(environ: dict[str, str], *, port: int) -> Iterator[int]:
+def served(environ: dict[str, str], *, port: int) -> Iterator[int]:
     """Yield the process id of a server that answers, and stop it in the end."""
     command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "up", "--no-seed"]
     environ = {**environ, "PYTHONPATH": str(ROOT / "src")}
@@ -136,7 +136,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -144,18 +145,23 @@ def _free_port() -> int:
 
 
 def _buyers(platform: Platform, settings: Settings, *, count: int) -> list[Buyer]:
-    """Register customers, lift the day limits so that they are checked and do not bind."""
-    with platform.database.connection() as conn:
-        conn.execute(
-            "UPDATE bank_profile SET card_day_limit_fen = 10 ^ 12, card_day_count = 10 ^ 6,"
-            " channel_day_limit_fen = 10 ^ 15"
-        )
+    """Register customers who may buy all day."""
+    lift_card_limits(platform)
     residents = move_in(platform, [Newcomer(person(FIRST_PERSON + n)) for n in range(count)])
     sessions = _sessions(platform, residents)
     return [
         Buyer(token, _grant(settings.port, token), str(resident.card_id))
         for resident, token in zip(residents, sessions, strict=True)
     ]
+
+
+def lift_card_limits(platform: Platform) -> None:
+    """Lift the day limits of cards, so that they are checked and do not bind."""
+    with platform.database.connection() as conn:
+        conn.execute(
+            "UPDATE bank_profile SET card_day_limit_fen = 10 ^ 12, card_day_count = 10 ^ 6,"
+            " channel_day_limit_fen = 10 ^ 15"
+        )
 
 
 def _sessions(platform: Platform, residents: list[Resident]) -> list[str]:
