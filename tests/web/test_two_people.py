@@ -285,6 +285,19 @@ def test_a_key_of_ones_own_making_is_no_second_person(company: Company) -> None:
     assert ok(decided)["approval"]["state"] == "refused"
 
 
+def test_a_persons_numbers_do_not_stay_in_a_reason(
+    company: Company, checker: dict[str, str]
+) -> None:
+    path = f"/v1/close/{FUND}/2015-05-15/negative-income"
+    proposed = ok(company.staff(path, "POST"))["approval"]["id"]
+    word = {"verdict": "refuse", "reason": "called 13800001234, no answer"}
+
+    decided = company.http.post(f"/v1/approvals/{proposed}/decision", json=word, headers=checker)
+
+    assert ok(decided)["approval"]["reason"].startswith("called ")
+    assert "13800001234" not in company.staff(f"/v1/approvals/{proposed}").text
+
+
 def test_two_keys_of_one_persons_making_are_one_hand(company: Company) -> None:
     path = f"/v1/close/{FUND}/2015-05-14/negative-income"
     zhao = _key_made_by(company, company.operator, "operator", label="zhao")
