@@ -96,3 +96,19 @@ def test_days_and_a_date_do_not_go_together(company: Company) -> None:
     )
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("run", "--on", "2015-05-11")])
+def test_a_fund_that_nobody_sells_is_refused(company: Company, arguments: tuple[str, ...]) -> None:
+    refusal = answer(company, *arguments, "--fund", "999999", code=1)
+
+    assert refusal["code"] == "fund.unknown"
+
+
+@pytest.mark.parametrize("more", [(), ("--days", "1")])
+def test_one_fund_alone_is_closed_only_for_a_date(company: Company, more: tuple[str, ...]) -> None:
+    arguments = ["run", "--fund", "990001", *more]
+    refused = CliRunner().invoke(close_group, arguments, obj=Session(company.platform))
+
+    assert refused.exit_code == 2
+    assert "--on" in refused.output

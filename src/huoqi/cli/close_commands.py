@@ -21,8 +21,10 @@ from huoqi.close.queries import (
     status_of,
 )
 from huoqi.close.rules.steps import State
+from huoqi.fund.products import FundUnknown
 from huoqi.fund.shelf import products_of
 from huoqi.kit.dates import SHANGHAI
+from huoqi.kit.db import Work
 from huoqi.kit.desk import Desk
 from huoqi.kit.errors import DomainError
 from huoqi.kit.money import format_scaled
@@ -40,7 +42,7 @@ def close_group() -> None:
 
 
 @close_group.command("run")
-@click.option("--fund", help="One fund's code; without it every fund.")
+@click.option("--fund", help="With --on: one fund's code; without it every fund.")
 @click.option("--on", "on", type=_DATE, metavar="YYYY-MM-DD", help="The day to close.")
 @click.option("--days", type=click.IntRange(1, 3_660), help="Sandbox: move on by so many closes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -65,6 +67,8 @@ def run_command(
     platform: Platform = ctx.obj.platform
     if on is not None and days is not None:
         raise click.UsageError("--on names one day, --days counts from now; give one of them")
+    if fund is not None and on is None:
+        raise click.UsageError("--fund says whose day of --on; without --on all funds go together")
     try:
         if days is not None:
             _show_days(platform, count=days, as_json=as_json)
@@ -102,7 +106,10 @@ def status_command(
     """
     platform: Platform = ctx.obj.platform
     with platform.database.work(while_advancing=True) as work:
-        funds = [fund] if fund else [product.fund for product in products_of(work)]
+        try:
+            funds = _funds(work, fund)
+        except DomainError as refusal:
+            refuse(refusal, as_json=as_json)
         begun = {row[0]: row[1] for row in (line.split()[:2] for line in blocked_days(work))}
         days: list[DayStatus] = []
         for code in funds:
@@ -144,9 +151,19 @@ def _day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _funds(work: Work, fund: str | None) -> list[str]:
+    """Return the fund that was named, or every one; raise FundUnknown."""
+    known = [product.fund for product in products_of(work)]
+    if fund is None:
+        return known
+    if fund not in known:
+        raise FundUnknown(fund=fund)
+    return [fund]
+
+
 def _close_day(platform: Platform, *, fund: str | None, on: date) -> list[CloseResult]:
     with platform.database.work(while_advancing=True) as work:
-        funds = [fund] if fund else [product.fund for product in products_of(work)]
+        funds = _funds(work, fund)
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
         return [run_close(platform, fund=code, on=on) for code in funds]
 
