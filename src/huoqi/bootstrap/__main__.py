@@ -38,6 +38,7 @@ COMMANDS = {
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
     "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",
+    "events": "huoqi.cli.event_commands:events_group",
     "bench": "huoqi.bootstrap.bench:bench_group",
 }
 
