@@ -57,7 +57,7 @@ def next_step(states: Mapping[Step, State]) -> Step | None:
     'net_orders'
     """
     for step in Step:
-        if states.get(step, State.WAITING) not in PASSED:
+        if states.get(step) not in PASSED:
             return step
     return None
 
