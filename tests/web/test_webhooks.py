@@ -1,7 +1,9 @@
 """Webhooks over HTTP: added, tested, rotated, replayed, and verified by the sandbox's own inbox."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -165,6 +167,21 @@ def test_webhooks_are_for_developers_and_operators(company: Company) -> None:
     for role, status in (("viewer", 403), ("developer", 200)):
         headers = {"Authorization": f"Bearer {company.key(role, label=f'w-{uuid4().hex[:6]}')}"}
         assert company.http.get("/v1/webhooks", headers=headers).status_code == status
+
+
+def test_slow_receivers_do_not_take_every_thread(company: Company, hook: Json) -> None:
+    with ThreadPoolExecutor(12) as pool, socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        made = ok(company.staff("/v1/webhooks", "POST", {"url": url}))["webhook"]["id"]
+        ask = partial(company.staff, f"/v1/webhooks/{made}/test", "POST")
+        answers = [each.result() for each in [pool.submit(ask) for _ in range(12)]]
+        company.staff(f"/v1/webhooks/{made}", "DELETE")
+
+    waited = [each for each in answers if each.status_code == 200]
+    refused = [each for each in answers if each.status_code == 429]
+    assert (len(waited), len(refused)) == (2, 10)
+    assert {each.json()["code"] for each in refused} == {"rate.limited"}
+    ok(company.staff(path(hook, "test"), "POST"))
 
 
 def test_a_removed_webhook_is_gone(company: Company) -> None:

@@ -37,6 +37,8 @@ class Machine:
         self.guard = Guard(self.platform.vault)
         self.maker = MakerClient(self.platform.maker) if self.platform.maker else None
         self.desk = Desk(self.platform.vault, self.platform.authority, self.platform.messages)
+        # Each waits for a receiver; most threads have to stay for the others.
+        self.webhook_tests = threading.BoundedSemaphore(2)
         self.codes = RateLimiter(self.settings.code_rate)
         self.sign_ins = RateLimiter(self.settings.sign_in_rate)
         self.step_ups = RateLimiter(self.settings.step_up_rate)

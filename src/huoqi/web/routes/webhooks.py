@@ -1,5 +1,7 @@
 """Webhooks: who is told of events over HTTP, what became of each message, and sending it again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -32,11 +34,14 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import RandomIds
 from huoqi.web.doors import Integrator
+from huoqi.web.errors import RateLimited
 from huoqi.web.framework import StrictRoute
 from huoqi.web.machine import Machine
 from huoqi.web.wire import Answer, DoneAnswer, Page, Shape, page, shown_at
 
 router = APIRouter(prefix="/v1", tags=["Webhooks"], route_class=StrictRoute)
+
+_TURN_S = 5  # a receiver is given that long
 
 EventType = Annotated[
     str,
@@ -193,7 +198,8 @@ def webhooks_test(door: Integrator, webhook_id: UUID) -> TestAnswer:
     door.enter()
     platform = door.machine.platform
     sender = Sender(platform.database, platform.vault, _line(door.machine))
-    tried, said = sender.test(webhook_id, event_id=RandomIds().new(machine_now()))
+    with _a_turn(door.machine):
+        tried, said = sender.test(webhook_id, event_id=RandomIds().new(machine_now()))
     at = door.open.ask(lambda work: work.at)
     return TestAnswer(delivery=_delivery(tried), said=said, business_time=shown_at(at))
 
@@ -228,6 +234,17 @@ def events_resend(
         return ResendAnswer(receivers=found, business_time=shown_at(work.at))
 
     return door.act(resent)
+
+
+@contextmanager
+def _a_turn(machine: Machine) -> Iterator[None]:
+    """Let a few wait for receivers at a time; raise RateLimited for more."""
+    if not machine.webhook_tests.acquire(blocking=False):
+        raise RateLimited(retry_after_s=_TURN_S)
+    try:
+        yield
+    finally:
+        machine.webhook_tests.release()
 
 
 def _line(machine: Machine) -> Line:
