@@ -8,6 +8,7 @@ import { Refused } from "../../components/states";
 import { toast } from "../../components/Toast";
 import { isProblem, useDoing, wordsOf } from "../../lib/doing";
 import { useText } from "../../lib/i18n";
+import type { Failure } from "../../lib/problem";
 import { refresh } from "../../lib/store";
 import type { Kind } from "./FaultsScreen";
 import en from "./messages.en";
@@ -16,6 +17,11 @@ import zh from "./messages.zh";
 const BANKS = ["ICBC", "ABC", "BOC", "CCB", "BCOM", "PSBC", "CMB", "CITIC", "CEB", "CMBC", "SPDB", "CIB"] as const;
 const OF_TARGET = ["fault.target_unknown"];
 type When = "now" | "times" | "at";
+
+/** Which parameter the server found out of range. */
+function parameterOf(failure: Failure | undefined): string | undefined {
+  return isProblem(failure, "fault.parameter_out_of_range") ? String(failure.facts["parameter"]) : undefined;
+}
 
 export function ArmForm({ kind, onDone }: { kind: Kind; onDone: () => void }): VNode {
   const t = useText(zh, en);
@@ -45,6 +51,7 @@ export function ArmForm({ kind, onDone }: { kind: Kind; onDone: () => void }): V
     onDone();
   });
   const beside = isProblem(doing.failure, ...OF_TARGET);
+  const wrongParam = parameterOf(doing.failure);
   const targets = kind.party === "bank" ? BANKS : ["990001"];
   return (
     <form ref={box} class="stack-s dev-form" noValidate onSubmit={(event) => (event.preventDefault(), arm())}>
@@ -56,9 +63,9 @@ export function ArmForm({ kind, onDone }: { kind: Kind; onDone: () => void }): V
       {when === "at" && <Field label={t.atWhen} type="datetime-local" value={at} onInput={setAt} />}
       {Object.entries(kind.params).map(([name, [least, most]]) => (
         <Field key={name} label={name} hint={t.range(`${least}`, `${most}`)} value={params[name] ?? ""} inputMode="numeric" maxLength={10}
-          onInput={(text) => setParams({ ...params, [name]: text })} />
+          error={wrongParam === name ? t.outOfRange(`${least}`, `${most}`) : undefined} onInput={(text) => setParams({ ...params, [name]: text })} />
       ))}
-      {doing.failure && !beside && <Refused failure={doing.failure} />}
+      {doing.failure && !beside && !wrongParam && <Refused failure={doing.failure} />}
       <div class="row">
         <Button type="submit" busy={doing.busy}>{t.arm}</Button>
         <Button look="plain" onPress={onDone}>{t.notNow}</Button>

@@ -24,6 +24,7 @@ const en: Same<typeof zh> = {
   target: "Aimed at", when: "When", now: "From now on", nextTimes: "The next N times", atTime: "From an instant on",
   howOften: "How often", wrongTimes: "From 1 to 9999.", atWhen: "Beijing time",
   range: (least, most) => `${least} to ${most}; may stay empty`,
+  outOfRange: (least, most) => `A whole number from ${least} to ${most}.`,
   kinds: {
     bank_down: ["Bank down", "Connections are refused, for an hour if nothing is said.", "The bank is greyed with the reason where cards are chosen; other cards are offered."],
     reply_lost: ["Reply lost", "The bank moves the money; its reply never arrives.", "The order is unknown until asked or reconciled; no second debit is sent."],

@@ -21,6 +21,7 @@ const zh = {
   target: "对象", when: "何时", now: "现在起", nextTimes: "接下来 N 次", atTime: "从某一时刻起",
   howOften: "次数", wrongTimes: "请填 1 到 9999。", atWhen: "北京时间",
   range: (least: string, most: string) => `${least} 到 ${most}，可不填`,
+  outOfRange: (least: string, most: string) => `请填 ${least} 到 ${most} 的整数。`,
   kinds: {
     bank_down: ["银行失联", "连接被拒，默认一小时。", "买入与绑卡页把该行置灰并说明原因，可换其他卡。"],
     reply_lost: ["应答丢失", "银行已动账，应答没有回来。", "订单为“结果未知”，查询或对账前绝不再次扣款。"],

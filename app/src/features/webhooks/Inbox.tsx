@@ -77,7 +77,7 @@ function Tries({ last }: { last: Received }): VNode {
     <div class="stack-s">
       <h3>{t.tries}</h3>
       <div class="row">
-        <Button look="second" onPress={() => spoil(last.body.replace("{", "{ "), last.signature)}>{t.changeByte}</Button>
+        <Button look="second" onPress={() => spoil(last.body.replace(/"type":"./, '"type":"X'), last.signature)}>{t.changeByte}</Button>
         <Button look="second" onPress={() => spoil(last.body, older)}>{t.makeOld}</Button>
         <Button look="second" onPress={() => spoil(last.body, "")}>{t.noSignature}</Button>
         <Button look="second" onPress={again}>{t.twice}</Button>
