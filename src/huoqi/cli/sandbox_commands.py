@@ -171,6 +171,8 @@ def branches_command(session: Session, as_json: bool) -> None:  # noqa: FBT001
 def switch_command(session: Session, name: str, as_json: bool) -> None:  # noqa: FBT001
     """Go on with the branch NAME; the present one stays as it is.
 
+    Keys and sessions belong to a branch: `huoqi key new` makes a key where yours is not known.
+
     \b
     huoqi sandbox switch small
     huoqi sandbox switch main
