@@ -9,11 +9,14 @@ from pydantic import Field, StringConstraints
 
 from huoqi.close.operations.pump import pump_of
 from huoqi.customers.operations import Caller, reveal_identities
+from huoqi.fund.orders import Side as OrderSide
+from huoqi.fund.queries import orders_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.payments.cards import BindRequest, Card, CardState, CodeEntry
 from huoqi.payments.operations import set_default_cards, unbind_cards
+from huoqi.payments.operations.binding import CardInUse
 from huoqi.payments.queries import (
     BankName,
     bank_names,
@@ -211,10 +214,26 @@ def cards_unbind(door: SteppedUp, card_id: UUID) -> CardAnswer:
     """Unbind a card, after a step-up; an order in flight on it is named and comes first."""
 
     def unbound(work: Work, caller: Caller) -> CardAnswer | DomainError:
+        order_id = _order_on(work, caller, card_id=card_id)
+        if order_id is not None:
+            return CardInUse(order_id=str(order_id))
         wanted = [((caller.shard, card_id), caller.customer_no)]
         return _answered(only(unbind_cards(work, wanted)), work)
 
     return door.act_stepped_up(unbound)
+
+
+def _order_on(work: Work, caller: Caller, *, card_id: UUID) -> UUID | None:
+    """Return a fund order whose money is still to come from or go to a card."""
+    orders = orders_of(work, shard=caller.shard, customer_no=caller.customer_no)
+    needs_card = (
+        order.order_id
+        for order in orders
+        if order.card_id == card_id
+        and order.is_open
+        and (order.side is OrderSide.REDEMPTION or order.paid_at is None)
+    )
+    return next(needs_card, None)
 
 
 @router.get("/cards/{card_id}/limits", operation_id="cards_limits")
