@@ -23,7 +23,7 @@ export function stepsFor(address: string): readonly Step[] {
       name: "buy",
       code: [
         `GRANT=$(curl -s -X POST $HUOQI/v1/step-ups -H "Huoqi-Session: $SESSION" ${json} \\`,
-        `  -d '{"payment_password": "280461"}' | ${FIELD('["grant"]')})`,
+        `  -d '{"payment_password": "271828"}' | ${FIELD('["grant"]')})`,
         `curl -s -X POST $HUOQI/v1/purchases -H "Huoqi-Session: $SESSION" -H "Huoqi-Step-Up: $GRANT" \\`,
         `  -H "Idempotency-Key: $(date +%s)-first" ${json} \\`,
         `  -d '{"fund": "990001", "amount": {"amount": "10000", "currency": "CNY"}, "card_id": "'$CARD'"}'`,

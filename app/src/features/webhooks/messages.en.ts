@@ -31,7 +31,7 @@ const en: Same<typeof zh> = {
     body_alone_signed: "only the body was signed; “t.” is missing before it.",
   },
   tries: "Spoil the last one",
-  changeByte: "Change a byte", makeOld: "Make it 301 s old", noSignature: "Drop the signature", twice: "Send it again", resent: "Sent again, with the same id",
+  changeByte: "Change a byte", makeOld: "Change its time", noSignature: "Drop the signature", twice: "Send it again", resent: "Sent again, with the same id",
 
   waits: "Waiting", readUpto: "Log read up to", restsUntil: "Asked next at", oldSecret: "Old secret good until",
   acts: "What can be done",

@@ -28,7 +28,7 @@ const zh = {
     body_alone_signed: "只对内容签了名，少了“t.”。",
   },
   tries: "拿最近一条试错",
-  changeByte: "改一个字节", makeOld: "改成 301 秒前", noSignature: "去掉签名", twice: "再发一次", resent: "已再发，编号不变",
+  changeByte: "改一个字节", makeOld: "改签名时间", noSignature: "去掉签名", twice: "再发一次", resent: "已再发，编号不变",
 
   waits: "待送达", readUpto: "日志已处理到", restsUntil: "下次再问", oldSecret: "旧密钥仍可用至",
   acts: "操作",
