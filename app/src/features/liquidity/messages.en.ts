@@ -1,5 +1,5 @@
 /** The line behind fast redemptions. */
-import { plural, type Same } from "../../lib/i18n";
+import type { Same } from "../../lib/i18n";
 import type zh from "./messages.zh";
 
 const en: Same<typeof zh> = {
@@ -24,7 +24,7 @@ const en: Same<typeof zh> = {
   projected: "The day's sum (what happened, then what is projected)",
   hour: "Hour",
   amount: "Amount",
-  basis: (days) => `By the hourly shares of the last ${plural(BigInt(days), "day", "days")}; repayments are not in it.`,
+  basis: (days) => `By the hourly shares of the last ${days === "1" ? "day" : `${days} days`}; repayments are not in it.`,
   noBasis: "No day to compare with yet, so every minute counts the same; repayments are not in it.",
   cap: "Cap a person and day",
   capText: (count) => `${count} times`,
