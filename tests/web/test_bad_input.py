@@ -246,6 +246,11 @@ def test_no_answer_or_metric_holds_private_fields(company: Company, buyer: Custo
     assert AN_ID not in page
 
 
+@pytest.mark.parametrize("path", ["/v1/funds/", "/v1/me/", "/v1/orders/", "/V1/funds"])
+def test_a_path_that_is_almost_right_is_not_there(buyer: Customer, path: str) -> None:
+    _problem(buyer.get(path), 404, "route.not_found")
+
+
 @pytest.mark.parametrize("field", ["at", "until"])
 def test_a_fault_has_no_instant_beyond_all_calendars(company: Company, field: str) -> None:
     fault = {"fault": "bank_down", field: "9999-12-31T23:59:59-14:00"}

@@ -66,7 +66,10 @@ def create_app(
         for post in (purchases, redemptions, cancellations, closings, payouts):
             await post.close()
 
-    app = Application(openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
+    # A slash too many is an unknown path: a redirect would repeat the Host header that was sent.
+    app = Application(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=life
+    )
     app.state.machine = machine
     app.state.live = live
     app.state.cancel_post = cancellations
