@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from huoqi.kit.clock import machine_now
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.progress import Progress
+from tests.browser.crawl import crawl
 from tests.browser.screens import Screen, screens
 from tests.browser.site import AXE, AXE_TAGS
 from tests.browser.standing import guided_tour
@@ -36,6 +37,7 @@ class Outcome:
     findings: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     browser: str = ""
     seconds: float = 0.0
+    amounts: str = ""
 
 
 def walk(guide: Guide, wanted: Sequence[Screen]) -> Outcome:
@@ -83,6 +85,7 @@ def report(outcome: Outcome) -> str:
         f"| axe-core | {axe.group(1) if axe else 'unknown'}: {', '.join(AXE_TAGS)} |",
         f"| Chromium | {outcome.browser} |",
         "| and on each | no sideways scrolling, no console error, no raw text, amounts right |",
+        f"| amounts followed to their explanation | {outcome.amounts} |",
         f"| findings | {sum(map(len, outcome.findings.values()))} |",
         "",
         "## Findings",
@@ -109,6 +112,10 @@ def main(arguments: list[str]) -> int:
     ]
     with guided_tour() as guide:
         outcome = walk(guide, wanted)
+        if not asked.only:
+            amounts = crawl(guide, wanted)
+            outcome.amounts = amounts.summary
+            outcome.findings |= {("amounts", fault): ["crawled"] for fault in amounts.faults}
     for (name, line), where in _sorted(outcome):
         print(f"{name}: {line} [{len(where)}: {where[0]} …]")
     if not asked.no_record and not asked.only:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.covering import pairs_of, pairwise
+from tests.browser.crawl import crawl
 from tests.browser.screens import Screen, screens
 from tests.browser.site import Site
 from tests.browser.walk import Guide, few_shapes, look
@@ -32,6 +33,14 @@ def test_a_screen_can_be_read_by_everybody(guide: Guide, screen: Screen) -> None
     found = look(guide, screen, FEW[screen])
 
     assert {str(shape): lines for shape, lines in found.items() if lines} == {}
+
+
+def test_every_amount_opens_an_explanation_that_agrees(guide: Guide) -> None:
+    found = crawl(guide, THERE, most_of_a_kind=2)
+    print(found.summary)
+
+    assert found.faults == []
+    assert found.counts["worked out again, agrees"] > 50
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (7, 2, 2, 3, 2), (41, 2, 2, 3, 2), (3, 1)])

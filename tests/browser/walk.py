@@ -77,7 +77,8 @@ _AMOUNTS = r"""() => {
         if (holder.closest('[data-amount], svg, script, style, code, pre')) continue;
         if (holder.closest('.hidden-visually, .amount-input')) continue;  // read out; being typed
         for (const [text] of node.data.matchAll(/[−+-]?\s?(?:CN)?[¥￥]\s?[\d.,•万]*/gu))
-            shown.push([text.trim(), 'plain', holder.closest('a')?.getAttribute('href') ?? '']);
+            shown.push([text.trim(), holder.closest('.chart') ? 'chart' : 'plain',
+                holder.closest('a')?.getAttribute('href') ?? '']);
     }
     return shown;
 }"""
@@ -99,7 +100,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Shown:
-    """An amount as it stands on a screen; ``kind`` is link, inside or plain."""
+    """An amount as it stands on a screen; ``kind`` is link, inside, chart or plain."""
 
     text: str
     kind: str

@@ -119,7 +119,9 @@ def furnish(site: Site) -> World:
     _leave_under_way(site, world, saver)
     people["pensioner"].redeem(100_000, speed="normal")
     _propose_changes(site)
-    world.places = _places(site, world, saver)
+    inbox = f"{site.address}/v1/sandbox/webhook-inbox"
+    webhook = site.develop("POST", "/v1/webhooks", {"url": inbox, "types": ["fund.purchase.paid"]})
+    world.places = _places(site, world, saver, webhook_id=webhook["webhook"]["id"])
     for each in people.values():
         each.http.close()
     return world
@@ -142,13 +144,14 @@ def _propose_changes(site: Site) -> None:
         operator.post(f"/v1/funds/{FUND}/advance-line", json=line).raise_for_status()
 
 
-def _places(site: Site, world: World, saver: Person) -> dict[str, str]:
+def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict[str, str]:
     today = site.develop("GET", "/v1/sandbox/clock")["business_time"][:10]
     people = site.develop("GET", "/v1/sandbox/personas")["data"]
     income = saver.get(f"/v1/holdings/{FUND}/income?month={today[:7]}")["data"]
     places = {
         **world.orders,
         "fund": FUND,
+        "webhook": webhook_id,
         "kind": "fund_state",
         "document": "summary",
         "rule": "minimum",

@@ -6,6 +6,7 @@ export const ownRoutes: readonly Route[] = [
   { path: "/explain/total", load: () => import("../features/explain/SumScreens").then((m) => m.TotalScreen) },
   { path: "/explain/cash", load: () => import("../features/explain/SumScreens").then((m) => m.CashScreen) },
   { path: "/explain/balance/:fund", load: () => import("../features/explain/SumScreens").then((m) => m.BalanceScreen) },
+  { path: "/explain/unconfirmed/:fund", load: () => import("../features/explain/UnconfirmedScreen").then((m) => m.UnconfirmedScreen) },
   { path: "/explain/month/:fund/:month", load: () => import("../features/explain/SumScreens").then((m) => m.MonthScreen) },
   { path: "/explain/cumulative/:fund", load: () => import("../features/explain/CumulativeScreen").then((m) => m.CumulativeScreen) },
   { path: "/explain/income/:fund/:on", load: () => import("../features/explain/IncomeDayScreen").then((m) => m.IncomeDayScreen) },

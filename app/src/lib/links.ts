@@ -8,6 +8,8 @@ export const explain = {
   total: () => "/explain/total",
   cash: () => "/explain/cash",
   balance: (fund: string) => `/explain/balance/${enc(fund)}`,
+  /** What is paid and not confirmed. */
+  unconfirmed: (fund: string) => `/explain/unconfirmed/${enc(fund)}`,
   income: (fund: string, on: string) => `/explain/income/${enc(fund)}/${enc(on)}`,
   month: (fund: string, month: string) => `/explain/month/${enc(fund)}/${enc(month)}`,
   /** All income since the first day. */

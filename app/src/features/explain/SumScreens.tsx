@@ -32,7 +32,7 @@ function totalParts(t: typeof zh | typeof en, data: Holdings): Part[] {
   const parts: Part[] = data.data.flatMap((one) => [
     { key: `${one.fund}u`, title: t.total.units, fen: one.units.units, href: explain.balance(one.fund) },
     { key: `${one.fund}a`, title: t.total.accrued, fen: one.accrued.amount, href: explain.balance(one.fund) },
-    { key: `${one.fund}w`, title: t.total.unconfirmed, fen: one.unconfirmed.amount, href: places.records() },
+    { key: `${one.fund}w`, title: t.total.unconfirmed, fen: one.unconfirmed.amount, href: explain.unconfirmed(one.fund) },
   ]);
   parts.push({ key: "cash", title: t.total.cash, fen: data.cash.amount, href: explain.cash() });
   parts.push({ key: "held", title: t.total.held, fen: data.cash_held.amount, href: explain.cash() });
@@ -50,7 +50,7 @@ export function CashScreen(): VNode {
           const all = BigInt(data.cash.amount) + BigInt(data.cash_held.amount);
           const parts = [
             { key: "free", title: t.cash.free, fen: data.cash.amount },
-            { key: "held", title: t.cash.held, fen: data.cash_held.amount, href: places.records() },
+            { key: "held", title: t.cash.held, fen: data.cash_held.amount },
           ];
           return <Sum label={t.cash.title} shown={all} parts={parts} here={here} note={t.cash.note} />;
         }}

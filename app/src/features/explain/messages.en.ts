@@ -52,7 +52,7 @@ const en: Same<typeof zh> = {
     notYet: (day) => `The income of ${day} is not published yet. The fund manager mostly publishes in the night after; then it can be checked to the fen.`,
     toCalendar: "Income calendar",
   },
-  total: { title: "Total", units: "Confirmed units", accrued: "Income not yet units", unconfirmed: "Being confirmed", cash: "Cash", held: "Being paid out", note: "A unit is ¥1.00; the parts add up to the total." },
+  total: { title: "Total", units: "Confirmed units", accrued: "Income not yet units", unconfirmed: "Being confirmed", unconfirmedNote: "Paid, and the fund manager has not answered yet. Each order below adds to it.", cash: "Cash", held: "Being paid out", note: "A unit is ¥1.00; the parts add up to the total." },
   cash: { title: "Cash", free: "Can be paid out", held: "Being paid out", note: "Money of a redemption or refund that could not arrive waits here as cash and can be sent to a card again; it does not buy.", payouts: "Latest payouts", records: "To the records" },
   balance: { title: "Balance of units", opening: (day) => `Start of ${day}`, income: "Income became units", purchase: "Purchase confirmed", redemption: "Redemption", other: "Change of units", now: "Units now", note: "A unit is ¥1.00. The units at the start and each entry below add up to the units now.", earlier: "Begin earlier", accrued: "Income that is not units yet is not in here; it stands in the total." },
   month: { title: "Income of the month", note: "The days added up.", calendar: "Income calendar" },

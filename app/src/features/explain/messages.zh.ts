@@ -49,7 +49,7 @@ const zh = {
     notYet: (day: string) => `${day}的收益尚未公布。基金公司一般在次日凌晨公布，公布后即可逐分核对。`,
     toCalendar: "查看收益日历",
   },
-  total: { title: "总资产", units: "已确认份额", accrued: "待结转收益", unconfirmed: "确认中", cash: "现金余额", held: "出款中", note: "每份 ¥1.00，各部分相加即为总资产。" },
+  total: { title: "总资产", units: "已确认份额", accrued: "待结转收益", unconfirmed: "确认中", unconfirmedNote: "已扣款、等待基金公司确认的买入，由以下每一笔订单相加。", cash: "现金余额", held: "出款中", note: "每份 ¥1.00，各部分相加即为总资产。" },
   cash: { title: "现金余额", free: "可提现", held: "出款中", note: "赎回款或退款未能到账时，会暂存为现金，可重新转出到银行卡；现金不可用于买入。", payouts: "最近的出款", records: "查看记录" },
   balance: { title: "份额余额", opening: (day: string) => `${day}日初`, income: "收益转为份额", purchase: "买入确认", redemption: "赎回", other: "份额变动", now: "当前份额", note: "每份 ¥1.00。日初份额加上以下每一笔，即为当前份额。", earlier: "从更早开始", accrued: "待结转收益不计入份额，另列于总资产。" },
   month: { title: "当月收益", note: "各日收益相加。", calendar: "收益日历" },

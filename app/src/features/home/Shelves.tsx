@@ -4,7 +4,7 @@ import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { List, Row } from "../../components/List";
 import { useLang, useText } from "../../lib/i18n";
-import { explain, places } from "../../lib/links";
+import { explain } from "../../lib/links";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -36,7 +36,7 @@ function FundRows({ holding }: { holding: Holding }): VNode {
   return (
     <>
       {confirmed !== "0" && <Part title={name} note={t.units} fen={confirmed} href={balance} />}
-      {holding.unconfirmed.amount !== "0" && <Part title={`${name} · ${t.unconfirmed}`} note={t.unconfirmedNote} fen={holding.unconfirmed.amount} href={places.records()} />}
+      {holding.unconfirmed.amount !== "0" && <Part title={`${name} · ${t.unconfirmed}`} note={t.unconfirmedNote} fen={holding.unconfirmed.amount} href={explain.unconfirmed(holding.fund)} />}
       {holding.accrued.amount !== "0" && <Part title={t.accrued} note={t.accruedNote} fen={holding.accrued.amount} href={balance} />}
     </>
   );
