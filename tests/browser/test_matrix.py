@@ -37,7 +37,6 @@ def test_a_screen_can_be_read_by_everybody(guide: Guide, screen: Screen) -> None
 
 def test_every_amount_opens_an_explanation_that_agrees(guide: Guide) -> None:
     found = crawl(guide, THERE, most_of_a_kind=2)
-    print(found.summary)
 
     assert found.faults == []
     assert found.counts["worked out again, agrees"] > 50
