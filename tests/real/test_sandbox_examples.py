@@ -16,6 +16,8 @@ FILE = SHARED / "domain" / "product-magic-values.json"
 pytestmark = pytest.mark.skipif(
     not FILE.is_file(), reason=f"LOUD: no list of magic values at {FILE}; set HUOQI_SHARED"
 )
+# Not among the published ones: a large-redemption day, which the manager gates.
+OWN = {"redemption_gate"}
 PLACES = {
     "card": ("cards", "last4", "example_icbc_debit_19"),
     "national_id": ("national_ids", "sequence", "example"),
@@ -62,7 +64,9 @@ def test_every_published_fault_can_be_armed_or_comes_later(published: Published)
     managers = {row["fault"] for row in published["fund_manager_faults"]}
 
     assert {kind.name for kind in KINDS.values() if kind.party == "bank"} == banks - LATER
-    assert {k.name for k in KINDS.values() if k.party == "fund-manager"} == managers - LATER
+    ours = {k.name for k in KINDS.values() if k.party == "fund-manager"}
+    assert ours - OWN == managers - LATER
+    assert ours >= OWN
     assert banks | managers >= LATER
 
 
