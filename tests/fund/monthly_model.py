@@ -75,6 +75,7 @@ class MonthlyModel(Model):
         for sale in leaving:
             if sale.all_from and sale.all_from < on:
                 self.owed.append(Owed(sale.customer_no, sale.all_from, on - ONE_DAY))
+        self._pay_owed(on - ONE_DAY)  # A month that ended over a weekend has carried already.
 
     def _is_paid(self, sale: Sold) -> bool:
         accrued_fen = self.accrued_fen.get(sale.customer_no, 0)
