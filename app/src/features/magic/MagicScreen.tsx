@@ -4,7 +4,7 @@ import type { Answer } from "../../api/client";
 import { CopyButton } from "../../components/Copy";
 import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
-import { useLang, useText } from "../../lib/i18n";
+import { useText } from "../../lib/i18n";
 import { formatFen, plainYuan, whole } from "../../lib/money";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
@@ -28,7 +28,6 @@ export function MagicScreen(): VNode {
 
 function Table({ where, values }: { where: (typeof PLACES)[number]; values: readonly Value[] }): VNode {
   const t = useText(zh, en);
-  const lang = useLang();
   const does: Partial<Record<string, string>> = t.does;
   return (
     <section class="card" aria-labelledby={`magic-${where}`}>
@@ -40,7 +39,7 @@ function Table({ where, values }: { where: (typeof PLACES)[number]; values: read
             {values.map((one) => (
               <tr key={one.ending}>
                 <th scope="row" class="mono">{where === "amount" ? `.${one.ending}` : one.ending}</th>
-                <td class="dev-wide">{lang === "en" ? one.does : (does[`${one.name}${where}`] ?? does[one.name] ?? one.does)}</td>
+                <td class="dev-wide">{does[`${one.name}${where}`] ?? does[one.name] ?? one.does}</td>
                 <td class="mono small">{one.code ?? "–"}</td>
                 <td class="num mono">{where === "amount" ? formatFen(one.sample) : one.sample}</td>
                 <td class="num"><CopyButton text={where === "amount" ? plainYuan(whole(one.sample)) : one.sample} label={one.ending} /></td>

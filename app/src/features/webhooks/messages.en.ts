@@ -47,7 +47,7 @@ const en: Same<typeof zh> = {
   attempt: (n) => `try ${n}`,
   outcomes: { delivered: "Delivered", retrying: "Tried again", given_up: "Not delivered" },
   problems: {
-    "": "", timeout: "no answer in 5 s", connection: "no connection", tls: "bad certificate", redirect: "redirects are not followed",
+    timeout: "no answer in 5 s", connection: "no connection", tls: "bad certificate", redirect: "redirects are not followed",
     name_unknown: "name unknown", private_address: "leads inside, not allowed", not_this_machine: "does not lead to this machine", not_https: "not HTTPS",
   },
 };

@@ -44,7 +44,7 @@ const zh = {
   attempt: (n: number) => `第 ${n} 次`,
   outcomes: { delivered: "已送达", retrying: "将重试", given_up: "未送达" },
   problems: {
-    "": "", timeout: "5 秒内无应答", connection: "连不上", tls: "证书有问题", redirect: "要求跳转，不跟随",
+    timeout: "5 秒内无应答", connection: "连不上", tls: "证书有问题", redirect: "要求跳转，不跟随",
     name_unknown: "域名解析不到", private_address: "指向内网，不允许", not_this_machine: "不指向本机", not_https: "不是 HTTPS",
   },
 };
