@@ -87,7 +87,7 @@ function useFocusOn(quiet: boolean | undefined, thing: object): RefObject<HTMLDi
 
 function FinePrint({ problem }: { problem: Problem | undefined }): VNode | null {
   const t = useKitText();
-  return problem ? <p class="tiny muted">{t.code(problem.code, problem.requestId)}</p> : null;
+  return problem ? <p class="tiny muted" translate={false}>{t.code(problem.code, problem.requestId)}</p> : null;
 }
 
 /** What the server advises programs names routes and headers; people get it from the screen. */

@@ -122,7 +122,7 @@ function Own(): VNode {
   const me = useGet("/v1/me").data;
   return (
     <dl class="facts own-facts">
-      <div><dt>{t.holder}</dt><dd>{me?.name_masked ?? t.masked}</dd></div>
+      <div><dt>{t.holder}</dt><dd lang={me && "zh-CN"}>{me?.name_masked ?? t.masked}</dd></div>
       <div><dt>{t.nationalId}</dt><dd>{me?.national_id_masked ?? t.masked}</dd></div>
     </dl>
   );

@@ -60,7 +60,7 @@ function Who({ me }: { me: Answer<"/v1/me", "get"> }): VNode {
     <section class="card who">
       <span class="done-mark" aria-hidden="true"><PersonIcon /></span>
       <div>
-        <p class="strong">{me.name_masked} {me.simulated && <span class="badge">{t.simulated}</span>}</p>
+        <p class="strong"><span lang="zh-CN">{me.name_masked}</span> {me.simulated && <span class="badge">{t.simulated}</span>}</p>
         <p class="small muted">{me.phone_masked} · {me.national_id_masked}</p>
       </div>
     </section>

@@ -28,7 +28,7 @@ export function CalendarScreen(): VNode {
               <Stat name={t.reaches}><span class="small">{formatDay(data.last_loaded_on, lang)}</span></Stat>
               <Stat name={t.daysLeft}>{t.days(String(data.days_left))}</Stat>
               <Stat name={t.alarmOn}><span class="small">{formatDay(data.alarm_on, lang)}</span></Stat>
-              <Stat name={t.exchange} note={`${data.source} · ${t.version} ${data.version}`}><span class="small">{data.exchange}</span></Stat>
+              <Stat name={t.exchange} note={<><span translate={false}>{data.source}</span> · {t.version} {data.version}</>}><span class="small">{data.exchange}</span></Stat>
             </Stats>
             <Panel title={t.closed}>
               {years(data.closed_on).map(([year, days]) => (

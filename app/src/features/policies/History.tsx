@@ -56,7 +56,7 @@ export function History({ row }: { row: Policy }): VNode {
         <li key={one.effective_from}>
           <p class="row"><Tag tone={i === place ? "good" : i < place ? "plain" : "brand"}>{i === place ? t.now : i < place ? t.past : t.coming}</Tag><span class="strong">{one.effective_from} → {one.effective_to ?? t.open}</span></p>
           <PolicyValue row={one} />
-          <p class="tiny muted">{one.source}</p>
+          <p class="tiny muted" lang="en">{one.source}</p>
         </li>
       ))}
     </ol>

@@ -63,7 +63,7 @@ function Rules({ rows, chosen }: { rows: readonly Policy[]; chosen: string }): V
               <td><PolicyValue row={row} /></td>
               <td class="nowrap">{row.effective_from}</td>
               <td class="nowrap">{row.effective_to ?? t.open}</td>
-              <td>{row.source}</td>
+              <td lang="en">{row.source}</td>
               <td><Tag tone={row.status === "unverified" ? "warn" : "good"}>{word(t.statuses, row.status)}</Tag></td>
               <td><Button look="plain" label={`${isOpen ? t.hideHistory : t.seeHistory} ${row.rule}`} onPress={() => setOpen(isOpen ? undefined : key)}>{isOpen ? t.hideHistory : t.seeHistory}</Button></td>
             </tr>,
@@ -84,5 +84,5 @@ export function PolicyValue({ row }: { row: Policy }): VNode {
     if (Array.isArray(value)) return value.join(", ");
     return name.endsWith("_fen") && /^-?\d+$/.test(value) ? <Amount fen={value} explain={link} size="s" /> : value;
   };
-  return <ul class="small">{Object.entries(row.value).map(([name, value]) => <li key={name}><span class="muted mono">{name}</span> {shown(name, value)}</li>)}</ul>;
+  return <ul class="small">{Object.entries(row.value).map(([name, value]) => <li key={name}><code class="muted">{name}</code> {shown(name, value)}</li>)}</ul>;
 }
