@@ -36,7 +36,7 @@ function Product({ data }: { data: FundAnswer }): VNode {
   const t = useText(zh, en);
   const { fund } = data;
   const dates = useGet("/v1/funds/{fund}/dates", { path: { fund: fund.fund }, query: { side: "buy" } });
-  const mayBuy = fund.state !== "suspended" && !(dates.error && !dates.data);
+  const mayBuy = fund.state === "open" && !(dates.error && !dates.data);
   return (
     <>
       <p class="small muted product-line">{t.manager(fund.manager)} · {t.risk}</p>
@@ -57,11 +57,12 @@ function Product({ data }: { data: FundAnswer }): VNode {
 
 function FundState({ fund }: { fund: FundAnswer["fund"] }): VNode | null {
   const t = useText(zh, en);
-  if (fund.state !== "suspended" && fund.state !== "gated") return null;
+  const closed: { title: string; note: string } | undefined = t.closed[fund.state];
+  if (!closed) return null;
   return (
     <section class="news" role="status">
-      <h2>{fund.state === "gated" ? t.gated : t.suspended}</h2>
-      {fund.state === "suspended" && <p class="small">{t.suspendedNote}</p>}
+      <h2>{closed.title}</h2>
+      <p class="small">{closed.note}</p>
       {fund.state_reason && <p class="small">{t.reason(fund.state_reason)}</p>}
     </section>
   );

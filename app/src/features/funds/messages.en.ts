@@ -50,9 +50,12 @@ const en: Same<typeof zh> = {
   own: "this fund",
   documents: "Documents",
   version: (version, from) => `Version ${version} · from ${from}`,
-  suspended: "Suspended",
-  suspendedNote: "The fund takes no purchases now. Units that you have are untouched, and we tell you when it opens again.",
-  gated: "Large redemptions are limited",
+  closed: {
+    purchases_suspended: { title: "No purchases for now", note: "The fund takes no purchases; redemptions go on as usual. Units already held are not touched, and we tell you when it opens again." },
+    redemptions_suspended: { title: "No orders for now", note: "The fund takes neither purchases nor redemptions. Units already held are not touched, and we tell you when it opens again." },
+    gated: { title: "Large redemptions are limited", note: "Normal redemptions are confirmed by the day’s share; fast ones and purchases are closed. We tell you when it opens again." },
+    liquidating: { title: "The fund is being wound up", note: "It takes no orders any more; what it holds is paid out to all holders by their units." },
+  },
   reason: (reason) => `Reason: ${reason}`,
   horizon: "No orders just now",
 };

@@ -47,9 +47,12 @@ const zh = {
   own: "本基金",
   documents: "产品文件",
   version: (version: string, from: string) => `第 ${version} 版 · ${from} 起`,
-  suspended: "暂停申购和赎回",
-  suspendedNote: "基金目前不接受买入。已有份额不受影响，恢复后会通知您。",
-  gated: "大额赎回受限",
+  closed: {
+    purchases_suspended: { title: "暂停申购", note: "基金目前不接受买入，赎回照常。已有份额不受影响，恢复后会通知您。" },
+    redemptions_suspended: { title: "暂停申购和赎回", note: "基金目前不接受买入和赎回。已有份额不受影响，恢复后会通知您。" },
+    gated: { title: "大额赎回受限", note: "普通赎回按当日比例确认；快速赎回和买入暂停。恢复后会通知您。" },
+    liquidating: { title: "基金正在清算", note: "不再接受买入和赎回；清算款会按份额付给每位持有人。" },
+  } as Record<string, { title: string; note: string }>,
   reason: (reason: string) => `原因：${reason}`,
   horizon: "现在不能下单",
 };

@@ -15,12 +15,13 @@ export function FundNews({ fund, holding }: { fund: Fund; holding: Holding | und
   const t = useText(zh, en);
   const lang = useLang();
   const { last_income: income, last_income_on: on } = holding ?? {};
-  if (fund.state === "suspended" || fund.state === "gated") {
+  const closed: { title: string; note: string } | undefined = t.closed[fund.state];
+  if (closed) {
     const since = fund.state_from ? formatDay(fund.state_from.slice(0, 10), lang) : "";
     return (
       <section class="news" role="status">
-        <h2>{fund.state === "gated" ? t.gated : t.suspended}</h2>
-        <p class="small">{t.suspendedNote(since, fund.state_reason)}</p>
+        <h2>{closed.title}</h2>
+        <p class="small">{t.closedNote(since, fund.state_reason, closed.note)}</p>
       </section>
     );
   }

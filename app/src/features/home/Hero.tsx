@@ -7,6 +7,7 @@ import { addDays, between, dayOf, formatDay, formatDayTiny } from "../../lib/dat
 import { businessTime } from "../../lib/http";
 import { useLang, useText } from "../../lib/i18n";
 import { explain } from "../../lib/links";
+import { whole } from "../../lib/money";
 import { totalOf } from "../../lib/shelves";
 import { useValue } from "../../lib/state";
 import { useGet } from "../../lib/store";
@@ -16,6 +17,10 @@ import zh from "./messages.zh";
 
 type Holdings = Answer<"/v1/holdings", "get">;
 type Holding = Holdings["data"][number];
+type Total = Answer<"/v1/holdings/{fund}/income/total", "get">;
+
+/** From 1,000 yuan on, two amounts side by side are written smaller, so that both stay in one line. */
+const LONG_FEN = 100_000n;
 
 export function Hero({ data }: { data: Holdings }): VNode {
   const t = useText(zh, en);
@@ -34,12 +39,14 @@ export function Hero({ data }: { data: Holdings }): VNode {
 }
 
 function Incomes({ holding }: { holding: Holding }): VNode {
+  const all = useGet("/v1/holdings/{fund}/income/total", { path: { fund: holding.fund } }).data;
+  const isLong = whole(all?.total.amount ?? "0") >= LONG_FEN;
   return (
     <>
       <LateIncome holding={holding} />
-      <div class="hero-incomes">
+      <div class={isLong ? "hero-incomes hero-incomes-long" : "hero-incomes"}>
         <LastIncome holding={holding} />
-        <SoFar fund={holding.fund} />
+        <SoFar fund={holding.fund} all={all} />
       </div>
     </>
   );
@@ -51,14 +58,15 @@ function LastIncome({ holding }: { holding: Holding }): VNode {
   const now = useValue(businessTime);
   const { last_income: income, last_income_on: on } = holding;
   if (!income || !on)
-    return <div><p class="small muted">{t.firstIncome}</p><p class="small">{t.firstIncomeNote}</p></div>;
+    return <div class="hero-income"><p class="small muted">{t.firstIncome}</p><p class="small">{t.firstIncomeNote}</p></div>;
   const day = formatDayTiny(on, lang);
   const isYesterday = now !== "" && addDays(dayOf(now), -1) === on;
-  const label = isYesterday ? t.yesterdayIncome(day) : t.lastIncome(day);
+  const label = isYesterday ? t.yesterdayIncome : t.lastIncome;
   return (
-    <div>
+    <div class="hero-income">
       <p class="small muted">{label}</p>
-      <p><Amount fen={income.amount} size="l" sign="always" explain={explain.income(holding.fund, on)} label={label} /></p>
+      <p><Amount fen={income.amount} size="l" sign="always" explain={explain.income(holding.fund, on)} label={`${label} ${day}`} /></p>
+      <p class="tiny muted">{day}</p>
     </div>
   );
 }
@@ -79,12 +87,11 @@ function LateIncome({ holding }: { holding: Holding }): VNode | null {
   );
 }
 
-function SoFar({ fund }: { fund: string }): VNode {
+function SoFar({ fund, all }: { fund: string; all: Total | undefined }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
-  const all = useGet("/v1/holdings/{fund}/income/total", { path: { fund } }).data;
   return (
-    <div>
+    <div class="hero-income">
       <p class="small muted">{t.cumulative}</p>
       {all?.first_on
         ? <p><Amount fen={all.total.amount} size="l" sign="always" explain={explain.cumulative(fund)} label={t.cumulative} /></p>

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { ButtonLink, IconButton } from "../../components/Button";
-import { BellIcon, EyeIcon, EyeOffIcon } from "../../components/icons";
+import { EyeIcon, EyeOffIcon } from "../../components/icons";
 import { Page } from "../../components/Page";
 import { Rich } from "../../components/Rich";
 import { Loading, Shown } from "../../components/states";
@@ -14,6 +14,7 @@ import { useLive } from "../../lib/live";
 import { amountsHidden } from "../../lib/settings";
 import { useValue } from "../../lib/state";
 import { refresh, useGet } from "../../lib/store";
+import { Bell } from "./Bell";
 import { FundNews } from "./FundNews";
 import { Hero } from "./Hero";
 import en from "./messages.en";
@@ -34,12 +35,12 @@ export function HomeScreen(): VNode {
 function Overview(): VNode {
   const t = useText(zh, en);
   const holdings = useGet("/v1/holdings");
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings", "/v1/funds"));
+  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings", "/v1/funds", "/v1/me/notifications"));
   const isStranger = useValue(browser) === undefined && holdings.data === undefined && holdings.error !== undefined;
   // Nobody could be asked who is here, and there is no copy of anything: most likely a stranger.
   if (isStranger) return <WelcomeScreen />;
   return (
-    <Page title={t.title} actions={<><HideButton /><BellLink /></>}>
+    <Page title={t.title} actions={<><HideButton /><Bell /></>}>
       <Shown of={holdings} lines={6} height="30rem">{(data) => <Body data={data} />}</Shown>
     </Page>
   );
@@ -104,9 +105,4 @@ function HideButton(): VNode {
       {hidden ? <EyeOffIcon /> : <EyeIcon />}
     </IconButton>
   );
-}
-
-function BellLink(): VNode {
-  const t = useText(zh, en);
-  return <a class="icon-button" href={places.notifications()} aria-label={t.notifications}><BellIcon /></a>;
 }

@@ -39,7 +39,7 @@ function Gate({ data }: { data: FundAnswer }): VNode {
   const { fund } = data.fund;
   const dates = useGet("/v1/funds/{fund}/dates", { path: { fund }, query: { side: "buy" } });
   const cards = useGet("/v1/cards");
-  if (data.fund.state === "suspended")
+  if (data.fund.state !== "open")
     return (
       <section class="news" role="status">
         <h2>{t.suspendedTitle}</h2>
