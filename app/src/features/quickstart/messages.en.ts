@@ -16,7 +16,7 @@ const en: Same<typeof zh> = {
   calls: "Five minutes: six commands that work as they stand",
   callsWhy: "Run them in order in a terminal in the project's folder. A key is shown once; only its digest is kept.",
   steps: {
-    key: "Make a developer's key", persona: "Sign in as the saver", buy: "Buy for ¥100", tomorrow: "Go to tomorrow",
+    key: "Make a developer's key", persona: "Sign in as the saver", buy: "Buy for ¥100.00", tomorrow: "Go to tomorrow",
     holdings: "See the income", wrong: "Get it wrong: an amount with decimals, and how it is refused",
   },
   next: "Next",

@@ -48,7 +48,7 @@ function People({ people, entering, onTap }: { people: readonly Persona[]; enter
   const t = useText(zh, en);
   const stories: Partial<Record<string, string>> = t.people;
   const note = (one: Persona) =>
-    one.customer_id ? t.documents(one.phone, one.payment_password) : `${t.notCustomer} · ${t.openWith}: ${one.name} · ${one.national_id}`;
+    one.customer_id ? t.documents(one.phone, one.payment_password) : <>{t.notCustomer} · {t.openWith}: <span lang="zh-CN">{one.name}</span> · {one.national_id}</>;
   return (
     <List label={t.personas}>
       {people.map((one) => (
