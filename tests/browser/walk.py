@@ -41,8 +41,10 @@ _ODDITIES = r"""isEnglish => {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const text = node.data.trim(), holder = node.parentElement;
         if (!text || holder.closest('script, style, template, svg')) continue;
-        if (/undefined|\[object|\bNaN\b|\bnull\b/.test(text)) found.push(`unfilled: ${text}`);
-        if (holder.closest('code, pre, textarea, [translate=no]')) continue;
+        const isCode = holder.closest('code, pre, textarea, [translate=no]');
+        const isUnfilled = /undefined|\[object|\bNaN\b/.test(text);
+        if (isUnfilled || (!isCode && /\bnull\b/.test(text))) found.push(`unfilled: ${text}`);
+        if (isCode) continue;
         if (/(?<![.\w])[a-z]+(_[a-z0-9]+)+\b/.test(text)) found.push(`untranslated: ${text}`);
         const isHan = /\p{Script=Han}/u.test(text);
         if (isEnglish && isHan && !holder.closest('[lang]').lang.startsWith('zh'))
@@ -76,7 +78,7 @@ _AMOUNTS = r"""() => {
         const holder = node.parentElement;
         if (holder.closest('[data-amount], svg, script, style, code, pre')) continue;
         if (holder.closest('.hidden-visually, .amount-input')) continue;  // read out; being typed
-        for (const [text] of node.data.matchAll(/[−+-]?\s?(?:CN)?[¥￥]\s?[\d.,•万]*/gu))
+        for (const [text] of node.data.matchAll(/[−+-]?\s?(?:CN)?[¥￥]\s?(?:[\d.,•万]*[\d•万])?/gu))
             shown.push([text.trim(), holder.closest('.chart') ? 'chart' : 'plain',
                 holder.closest('a')?.getAttribute('href') ?? '']);
     }
