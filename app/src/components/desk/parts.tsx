@@ -61,7 +61,7 @@ export function Code({ text, length = 12 }: { text: string; length?: number }): 
   const t = useWords();
   const copy = () => void navigator.clipboard?.writeText(text).then(() => toast(t.copied), () => undefined);
   const shown = text.length > length + 3 ? `${text.slice(0, length)}…` : text;
-  return <button type="button" class="code" title={text} onClick={copy}>{shown}<span class="hidden-visually"> · {t.copy}</span></button>;
+  return <button type="button" class="code" title={text} onClick={copy}><span translate={false}>{shown}</span><span class="hidden-visually"> · {t.copy}</span></button>;
 }
 
 interface Figure {
