@@ -27,10 +27,10 @@ def pairwise(sizes: Sequence[int]) -> list[Row]:
         for place, size in enumerate(sizes):
             if place not in chosen:
                 known = dict(chosen)
-                chosen[place] = min(
-                    range(size),
-                    key=lambda value, p=place, k=known: -_met(left, k, p, value),  # type: ignore[misc] # mypy infers no lambda defaults
-                )
+                met = [_met(left, known, place, value) for value in range(size)]
+                best = [value for value in range(size) if met[value] == max(met)]
+                # Among equals another one each time, so that no combination prevails.
+                chosen[place] = best[(len(rows) + place) % len(best)]
         row = tuple(chosen[place] for place in range(len(sizes)))
         left -= set(pairs_of(row))
         rows.append(row)

@@ -41,7 +41,7 @@ _ODDITIES = r"""isEnglish => {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const text = node.data.trim(), holder = node.parentElement;
         if (!text || holder.closest('script, style, template, svg')) continue;
-        const isCode = holder.closest('code, pre, textarea, [translate=no]');
+        const isCode = holder.closest('code, pre, textarea, .mono, [translate=no]');
         const isUnfilled = /undefined|\[object|\bNaN\b/.test(text);
         if (isUnfilled || (!isCode && /\bnull\b/.test(text))) found.push(`unfilled: ${text}`);
         if (isCode) continue;
