@@ -171,7 +171,8 @@ def branches_command(session: Session, as_json: bool) -> None:  # noqa: FBT001
 def switch_command(session: Session, name: str, as_json: bool) -> None:  # noqa: FBT001
     """Go on with the branch NAME; the present one stays as it is.
 
-    Keys and sessions belong to a branch: `huoqi key new` makes a key where yours is not known.
+    Keys and staff's browser sessions come along, and what was revoked stays so; customers sign
+    in on the branch.
 
     \b
     huoqi sandbox switch small
@@ -186,6 +187,8 @@ def switch_command(session: Session, name: str, as_json: bool) -> None:  # noqa:
 @click.pass_obj
 def rewind_command(session: Session, name: str, as_json: bool) -> None:  # noqa: FBT001
     """Bring the present branch back to NAME: a branch, a checkpoint, or a close by its date.
+
+    Keys and staff's browser sessions stay as they are; customers' sessions go back too.
 
     \b
     huoqi sandbox rewind before-the-holiday

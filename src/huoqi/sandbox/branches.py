@@ -3,6 +3,7 @@
 A snapshot is a copy of the database by the server itself. The platform's own database keeps its
 name: switching renames, in one transaction, so that every process finds the present branch where
 it always was. The catalogue is a small database of its own, which no rewind touches.
+API keys and the sessions of staff come along: whoever moves the company stays signed in.
 """
 
 import re
@@ -18,6 +19,7 @@ from huoqi.kit.desk import Desk, catalogue_name
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import SeededIds
 from huoqi.sandbox import snapshot_store as store
+from huoqi.sandbox.key_store import take_along
 
 CHECKPOINTS_KEPT = 10
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -126,7 +128,10 @@ class Branches:
             store.drop_database(conn, snapshot.database)
 
     def switch(self, name: str) -> Snapshot:
-        """Go on with another branch; the present one stays as it is until it is switched to."""
+        """Go on with another branch; the present one stays as it is until it is switched to.
+
+        Keys and staff sessions of the present one hold there too, and stay revoked if they were.
+        """
         present = self.current()
         if name == present.name:
             return present
@@ -137,6 +142,7 @@ class Branches:
         with self._database.disconnected(), self._catalogue() as conn:
             seq = store.next_seq(conn)
             parked = f"{self._name}_b{seq}"
+            self._take_keys_to(wanted.database)
 
             def change_places() -> None:
                 with conn.transaction():
@@ -149,7 +155,10 @@ class Branches:
         return self._settle(branch=name)
 
     def rewind(self, to: str) -> Snapshot:
-        """Bring the present branch back to a branch, a checkpoint, or a close by its date."""
+        """Bring the present branch back to a branch, a checkpoint, or a close by its date.
+
+        Keys and staff sessions are not brought back: they stay as they are at present.
+        """
         present = self.current()
         wanted = self._find(to)
         with self._database.disconnected(), self._catalogue() as conn:
@@ -158,6 +167,7 @@ class Branches:
                 lambda: store.copy_database(conn, source=wanted.database, target=incoming)
             )
             store.drop_database(conn, outgoing)
+            self._take_keys_to(incoming)
 
             def change_places() -> None:
                 with conn.transaction():
@@ -198,6 +208,14 @@ class Branches:
                 store.adopt(copy, branch=name if kind == "branch" else present.name)
             store.add_snapshot(conn, _row(made, database=target, seq=seq))
         return made
+
+    def _take_keys_to(self, database: str) -> None:
+        """Make the present keys and staff sessions known in a database that comes in place."""
+        with (
+            store.opened(self._database.dsn, name=self._name) as source,
+            store.opened(self._database.dsn, name=database) as target,
+        ):
+            take_along(source, target=target)
 
     def _settle(self, *, branch: str) -> Snapshot:
         """Go on with the database that came in place, under its name and with its ids."""

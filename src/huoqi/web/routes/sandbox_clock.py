@@ -187,7 +187,7 @@ def sandbox_branches_make(door: Developer, body: BranchBody) -> SnapshotAnswer:
 def sandbox_branches_switch(
     door: Developer, name: Annotated[str, Path(max_length=64)]
 ) -> SnapshotAnswer:
-    """Go on with another branch; the present one stays as it is."""
+    """Go on with another branch; the present one stays as it is. Keys and staff come along."""
     door.enter()
     with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
         found = Branches(door.machine.platform.database).switch(name)
@@ -205,7 +205,7 @@ def sandbox_branches_drop(door: Developer, name: Annotated[str, Path(max_length=
 
 @router.post("/rewind", operation_id="sandbox_rewind")
 def sandbox_rewind(door: Developer, body: RewindBody) -> SnapshotAnswer:
-    """Bring the present branch back to a branch, a checkpoint, or a close by its date."""
+    """Bring the present branch back to a branch, a checkpoint, or a close; keys stay known."""
     door.enter()
     with closing(Desk(door.machine.platform.database.dsn)) as desk, desk.held():
         found = Branches(door.machine.platform.database).rewind(body.to)
