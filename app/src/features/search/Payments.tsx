@@ -44,7 +44,7 @@ function Payment({ traced: { payment, evidence }, link }: { traced: Trace["payme
         <tbody>
           {evidence.map((one, i) => (
             <tr key={i}>
-              <td class="nowrap">{shortAt(one.received_at, lang)}</td><td>{word(t.sources, one.source)}</td><td class="mono">{one.event}</td><td class="mono">{one.code}</td>
+              <td class="nowrap">{shortAt(one.received_at, lang)}</td><td>{word(t.sources, one.source)}</td><td class="mono" translate={false}>{one.event}</td><td class="mono" translate={false}>{one.code}</td>
               <td class="num">{one.amount ? <Amount fen={one.amount.amount} explain={link} size="s" /> : words.nobody}</td>
             </tr>
           ))}
