@@ -70,7 +70,7 @@ function Rows({ answer }: { answer: Answer }): VNode {
   const here = consoleLinks.closeDay(answer.data.fund, answer.data.on);
   const isLed = (no: string | null) => no !== null && no === answer.data.customer_no && answer.customer_id !== null;
   return (
-    <Panel title={t.evidence} end={<span class="small muted">{answer.data.detail}</span>}>
+    <Panel title={t.evidence} end={<span class="small muted" lang="en">{answer.data.detail}</span>}>
       <TableBox label={t.evidence}>
         <thead><tr><th scope="col">{t.customer}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th></tr></thead>
         <tbody>

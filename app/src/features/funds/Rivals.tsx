@@ -31,7 +31,7 @@ export function Rivals({ fund }: { fund: FundAnswer["fund"] }): VNode | null {
             <tr key={`${one.name} ${one.quoted_on} ${one.source}`}>
               <th scope="row">
                 <span>{one.name}{one.name === fund.name_en ? ` (${t.own})` : ""}</span>
-                <span class="tiny muted">{formatDay(one.quoted_on, lang)} · {one.source}</span>
+                <span class="tiny muted">{formatDay(one.quoted_on, lang)} · <span lang="en">{one.source}</span></span>
               </th>
               <td class="num"><Yield value={one.yield_7d_e3} /></td>
             </tr>
