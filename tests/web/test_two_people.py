@@ -312,3 +312,17 @@ def test_two_keys_of_one_persons_making_are_one_hand(company: Company) -> None:
     )
 
     assert refused.json()["code"] == "approval.maker_is_checker"
+
+
+def test_a_fund_is_suspended_for_a_reason_of_several_words(
+    company: Company, checker: dict[str, str]
+) -> None:
+    for state in ("purchases_suspended", "open"):
+        change = {"state": state, "reason": "the quarter's end, 季末", "source": "notice 2015-7"}
+        proposed = ok(company.staff(f"/v1/funds/{FUND}/state", "POST", change))
+
+        decided = _decide(company, checker, proposed, "approve")
+
+        assert decided["state"] == "approved"
+        fund = ok(company.http.get(f"/v1/funds/{FUND}"))["fund"]
+        assert (fund["state"], fund["state_reason"]) == (state, change["reason"])

@@ -178,7 +178,8 @@ def change_state(work: Work, change: StateChange) -> None:
     """Change what may be done with a fund from the work's instant on; the actor signs."""
     values = (change.fund, work.at, change.state.value, change.reason, change.source, work.actor)
     store.add_state(work, values)
-    data = {"fund": change.fund, "state": change.state.value, "reason": change.reason}
+    # The reason is a sentence, which no event carries; the fund itself shows it.
+    data = {"fund": change.fund, "state": change.state.value}
     emit(work, EventDraft("fund.state_changed", change.fund, data=data))
 
 
