@@ -1,7 +1,8 @@
 /** A table of very many rows, of which only the seen ones exist; scrolls, and works by keyboard. */
-import type { ComponentChildren, VNode } from "preact";
+import { Component, type ComponentChildren, type VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useKitText } from "./text";
+import { type Blocks, BLOCK_ROWS, blocksFor, inOrder } from "./blocks";
 
 export interface Column<T> {
   key: string;
@@ -16,7 +17,6 @@ interface Props<T> {
   label: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
-  rowKey: (row: T) => string;
   /** Enter or a click on a row. */
   onOpen?: ((row: T) => void) | undefined;
   /** Called when the end comes near; fetches the next page. */
@@ -32,11 +32,8 @@ interface Props<T> {
   minWidth?: string;
 }
 
-const OVERSCAN = 10;
-
 export function VirtualTable<T>(props: Props<T>): VNode {
-  const { label, columns, rows, rowKey, onOpen, onEnd, total = rows.length, rowRem = 2.75, height = "70vh", minWidth = "48rem", ahead = OVERSCAN } = props;
-  const t = useKitText();
+  const { label, columns, rows, onOpen, onEnd, total = rows.length, rowRem = 2.75, height: maxHeight = "70vh", minWidth = "48rem", ahead = 2 * BLOCK_ROWS } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const rowPx = rowRem * rootFontPx();
@@ -45,107 +42,143 @@ export function VirtualTable<T>(props: Props<T>): VNode {
   useEffect(() => {
     if (view.end >= rows.length - ahead) onEnd?.();
   }, [view.end, rows.length]);
-  const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
-  const go = (index: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, index));
-    setActive(next);
-    reveal(box.current, next, rowPx);
-  };
   const keys = (event: KeyboardEvent) => {
     if (event.target !== box.current || rows.length === 0) return;
-    const page = Math.max(1, view.fits - 2);
-    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, j: active + 1, k: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 };
-    const next = steps[event.key];
+    const next = stepTo(event.key, active, { page: Math.max(1, view.fits - 2), last: rows.length - 1 });
     const row = rows[active];
     if (next !== undefined) {
       event.preventDefault();
-      go(next);
+      setActive(next);
+      reveal(box.current, next, rowPx);
     } else if (event.key === "Enter" && row !== undefined) onOpen?.(row);
   };
-  const seen = rows.slice(view.start, view.end);
+  const press = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const index = Number(target.closest("[role=row]")?.getAttribute("aria-rowindex")) - 2;
+    const row = rows[index];
+    if (row === undefined || target.closest("a, button, input, label")) return;
+    setActive(index);
+    onOpen?.(row);
+  };
   const isActiveSeen = active >= view.start && active < view.end;
+  const tracks = columns.map((column) => column.width).join(" ");
   return (
     <div class="vtable-frame">
       <div
-        ref={box} class="vtable" style={{ maxHeight: height }} role="grid" tabIndex={0} aria-label={label}
+        ref={box} class="vtable" style={{ maxHeight, "--tracks": tracks, "--row": `${rowPx}px` }} role="grid" tabIndex={0} aria-label={label}
         aria-rowcount={total < 0 ? -1 : total + 1} aria-activedescendant={isActiveSeen ? `${id}-${active}` : undefined} onKeyDown={keys}
       >
-        <div class="vtable-head" role="row" aria-rowindex={1} style={{ ...tracks, minWidth }}>
+        <div class="vtable-head" role="row" aria-rowindex={1} style={{ minWidth }}>
           {columns.map((column) => <div key={column.key} role="columnheader" class={column.num ? "num" : undefined}>{column.title}</div>)}
         </div>
-        <div class="vtable-body" role="rowgroup" style={{ height: `${rows.length * rowPx}px`, minWidth }}>
-          {seen.map((row, i) => {
-            const index = view.start + i;
-            const place = { ...tracks, height: `${rowPx}px`, transform: `translateY(${index * rowPx}px)` };
-            const open = () => (setActive(index), onOpen?.(row));
-            return <BodyRow key={rowKey(row)} {...{ id, row, index, columns, place }} isActive={index === active} open={onOpen && open} />;
+        <div class={onOpen ? "vtable-body can-open" : "vtable-body"} role="rowgroup" style={{ height: `${rows.length * rowPx}px`, minWidth }} onClick={press}>
+          {view.slots.map(({ slot, block }) => {
+            const first = block * BLOCK_ROWS;
+            const isActive = active >= first && active < first + BLOCK_ROWS;
+            return <Block key={slot} {...{ id, rows, columns, first, rowPx }} active={isActive ? active : -1} />;
           })}
         </div>
       </div>
-      <p class="tiny muted" role="status">{total >= 0 && t.rowsShown(String(rows.length), String(total))}</p>
+      <Counted shown={rows.length} total={total} />
     </div>
   );
 }
 
-interface RowProps<T> {
+function Counted({ shown, total }: { shown: number; total: number }): VNode {
+  const t = useKitText();
+  return <p class="tiny muted" role="status">{total >= 0 && t.rowsShown(String(shown), String(total))}</p>;
+}
+
+interface BlockProps<T> {
   id: string;
-  row: T;
-  index: number;
+  rows: readonly T[];
   columns: readonly Column<T>[];
-  place: Record<string, string>;
-  isActive: boolean;
-  open: (() => void) | undefined;
+  first: number;
+  rowPx: number;
+  active: number;
 }
 
-function BodyRow<T>({ id, row, index, columns, place, isActive, open }: RowProps<T>): VNode {
-  const press = (event: MouseEvent) => {
-    if (!(event.target as Element).closest("a, button, input, label")) open?.();
-  };
-  return (
-    <div
-      id={`${id}-${index}`} role="row" aria-rowindex={index + 2} aria-selected={isActive}
-      class={open ? "vtable-row can-open" : "vtable-row"} style={place} onClick={press}
-    >
-      {columns.map((column) => <div key={column.key} role="gridcell" class={column.num ? "num" : undefined}>{column.cell(row, index)}</div>)}
-    </div>
-  );
+/** Some rows that are placed and drawn as one; drawn anew only if one of its own rows changed. */
+class Block<T> extends Component<BlockProps<T>> {
+  override shouldComponentUpdate(next: BlockProps<T>): boolean {
+    const { rows, columns, first, rowPx, active } = this.props;
+    if (next.columns !== columns || next.first !== first || next.rowPx !== rowPx || next.active !== active) return true;
+    for (let i = first; i < first + BLOCK_ROWS; i++) if (next.rows[i] !== rows[i]) return true;
+    return false;
+  }
+
+  override render({ id, rows, columns, first, rowPx, active }: BlockProps<T>): VNode {
+    const own = rows.slice(first, first + BLOCK_ROWS);
+    return (
+      <div class="vtable-block" role="presentation" style={{ top: `${first * rowPx}px`, height: `${own.length * rowPx}px` }}>
+        {own.map((row, i) => {
+          // The elements of a row stay when the row becomes another: only texts and addresses change.
+          const index = first + i;
+          return (
+            <div key={i} id={`${id}-${index}`} role="row" aria-rowindex={index + 2} aria-selected={index === active} class="vtable-row">
+              {columns.map((column) => <div key={column.key} role="gridcell" class={column.num ? "num" : undefined}>{column.cell(row, index)}</div>)}
+            </div>
+          );
+        })}
+      </div>
+    );
+  }
 }
 
 interface View {
+  slots: Blocks;
   start: number;
   end: number;
   fits: number;
 }
 
-/** Returns which rows to draw; follows scrolling once a frame and the size of the box. */
+/** How long a table must rest until its rows stand in the document as they do on the screen. */
+const REST_MS = 150;
+
+/** Returns which blocks to draw; follows scrolling once a frame and the size of the box. */
 function useView(box: { current: HTMLDivElement | null }, rowPx: number, count: number): View {
-  const [place, setPlace] = useState({ top: 0, height: 600 });
+  const [place, setPlace] = useState({ block: 0, fits: 14, resting: true });
+  const slots = useRef<Blocks>([]);
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    let frame = 0;
-    const look = () => {
+    let [frame, rest, height] = [0, 0, element.clientHeight];
+    const look = (resting: boolean) => {
       frame = 0;
-      // Whole steps of rows: scrolling within a row draws nothing anew.
-      const top = Math.floor(element.scrollTop / rowPx) * rowPx;
-      setPlace((old) => (old.top === top && old.height === element.clientHeight ? old : { top, height: element.clientHeight }));
+      const block = Math.floor(element.scrollTop / rowPx / BLOCK_ROWS);
+      const fits = Math.ceil(height / rowPx);
+      setPlace((old) => (old.block === block && old.fits === fits && (old.resting || !resting) ? old : { block, fits, resting }));
     };
-    const later = () => (frame ||= requestAnimationFrame(look));
+    const later = () => {
+      clearTimeout(rest);
+      rest = window.setTimeout(look, REST_MS, true);
+      // Whoever tabs through the links of rows needs their order at once.
+      frame ||= requestAnimationFrame(() => look(element !== document.activeElement && element.contains(document.activeElement)));
+    };
+    const sizes = new ResizeObserver(() => ((height = element.clientHeight), later()));
     element.addEventListener("scroll", later, { passive: true });
-    const sizes = new ResizeObserver(later);
     sizes.observe(element);
-    return () => (element.removeEventListener("scroll", later), sizes.disconnect(), cancelAnimationFrame(frame));
+    return () => (element.removeEventListener("scroll", later), sizes.disconnect(), cancelAnimationFrame(frame), clearTimeout(rest));
   }, [rowPx]);
-  const fits = Math.ceil(place.height / rowPx);
-  const start = Math.max(0, Math.min(Math.floor(place.top / rowPx), count - fits) - OVERSCAN);
-  return { start, end: Math.min(count, start + fits + 2 * OVERSCAN), fits };
+  const { block, fits, resting } = place;
+  slots.current = blocksFor(slots.current, { block, fits, count });
+  if (resting) slots.current = inOrder(slots.current);
+  const blocks = slots.current.map((one) => one.block);
+  const [start, last] = [Math.min(...blocks) * BLOCK_ROWS, Math.max(...blocks)];
+  return { slots: slots.current, start, end: Math.min(count, (last + 1) * BLOCK_ROWS), fits };
+}
+
+/** Returns the row that a key leads to, from a row or from none (-1). */
+function stepTo(key: string, from: number, { page, last }: { page: number; last: number }): number | undefined {
+  const steps: Record<string, number> = { ArrowDown: from + 1, ArrowUp: from - 1, j: from + 1, k: from - 1, PageDown: from + page, PageUp: from - page, Home: 0, End: last };
+  const next = steps[key];
+  return next === undefined ? undefined : Math.max(0, Math.min(last, next));
 }
 
 function reveal(element: HTMLDivElement | null, index: number, rowPx: number): void {
   if (!element) return;
-  const head = element.firstElementChild?.clientHeight ?? 0;
   const [top, bottom] = [index * rowPx, (index + 1) * rowPx];
-  const seen = element.clientHeight - head;
+  const seen = element.clientHeight - (element.firstElementChild?.clientHeight ?? 0);
   if (top < element.scrollTop) element.scrollTop = top;
   else if (bottom > element.scrollTop + seen) element.scrollTop = bottom - seen;
 }

@@ -10,7 +10,6 @@ interface Props<T> {
   of: Paged<T>;
   label: string;
   columns: readonly Column<T>[];
-  rowKey: (row: T) => string;
   onOpen?: (row: T) => void;
   /** What is said when there is nothing. */
   empty?: string;
@@ -23,14 +22,14 @@ interface Props<T> {
 const AHEAD = 1_500;
 
 export function PagedTable<T>(props: Props<T>): VNode {
-  const { of, label, columns, rowKey, onOpen, minWidth, height } = props;
+  const { of, label, columns, onOpen, minWidth, height } = props;
   const t = useWords();
   if (of.rows.length === 0) return <Nothing {...props} />;
   return (
     <div class="stack-s">
       {of.isOld && <p class="as-of row-apart small" role="status">{t.newer}<Button look="plain" onPress={of.reload}>{t.loadNewer}</Button></p>}
       <VirtualTable
-        label={label} columns={columns} rows={of.rows} rowKey={rowKey} onOpen={onOpen} onEnd={of.next} ahead={AHEAD}
+        label={label} columns={columns} rows={of.rows} onOpen={onOpen} onEnd={of.next} ahead={AHEAD}
         total={of.cursor === null ? of.rows.length : -1} {...(minWidth ? { minWidth } : {})} {...(height ? { height } : {})}
       />
       {of.error && <Refused failure={of.error} retry={of.reload} quiet />}

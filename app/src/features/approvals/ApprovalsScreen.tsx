@@ -38,7 +38,7 @@ export function ApprovalsScreen(): VNode {
     <Page title={t.title} wide actions={staff.is("operator") && <ButtonLink look="second" href={consoleLinks.propose("policy")}>{t.propose}</ButtonLink>}>
       <Chips label={t.views} value={state} options={STATES.map((value) => ({ value, text: t.states[value] }))} onChange={(value) => setQuery({ state: value })} />
       <PagedTable
-        of={list} label={t.title} columns={columns} rowKey={(row) => row.id} minWidth="52rem"
+        of={list} label={t.title} columns={columns} minWidth="52rem"
         onOpen={(row) => navigate(consoleLinks.approval(row.id))} empty={state === "pending" ? t.noneWaiting : t.none}
       />
     </Page>

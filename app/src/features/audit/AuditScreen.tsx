@@ -36,7 +36,7 @@ export function AuditScreen(): VNode {
       <p class="small muted">{t.lead}</p>
       <Chips label={t.views} value={views.find((view) => VIEWS[view] === (asked["type"] ?? ""))} options={views.map((value) => ({ value, text: t.view[value] }))} onChange={(view) => setQuery({ type: VIEWS[view] })} />
       <Choices key={NAMES.map((name) => asked[name]).join(" ")} asked={asked} />
-      <PagedTable of={list} label={t.title} columns={columns} rowKey={(row) => row.event_id} minWidth="58rem" onOpen={setOpen} empty={t.none} clear={clear} />
+      <PagedTable of={list} label={t.title} columns={columns} minWidth="58rem" onOpen={setOpen} empty={t.none} clear={clear} />
       {open && <Act act={open} close={() => setOpen(undefined)} />}
     </Page>
   );

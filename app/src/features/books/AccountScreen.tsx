@@ -45,7 +45,7 @@ export function AccountScreen({ params }: ScreenProps): VNode {
         )}
       </Shown>
       <Panel title={t.history}>
-        <PagedTable of={list} label={t.history} columns={columns} rowKey={(row) => row.transfer_id} minWidth="48rem" onOpen={(row) => navigate(consoleLinks.transfer(row.transfer_id))} empty={t.noEntries} />
+        <PagedTable of={list} label={t.history} columns={columns} minWidth="48rem" onOpen={(row) => navigate(consoleLinks.transfer(row.transfer_id))} empty={t.noEntries} />
       </Panel>
     </Page>
   );

@@ -45,7 +45,7 @@ export function AccountsScreen(): VNode {
         </Filters>
       </form>
       <PagedTable
-        of={list} label={t.accountsTitle} columns={useColumns(asked.as_of)} rowKey={(row) => row.account} minWidth="52rem"
+        of={list} label={t.accountsTitle} columns={useColumns(asked.as_of)} minWidth="52rem"
         onOpen={(row) => navigate(accountAt(row.account, asked.as_of))} clear={clear}
       />
     </Page>

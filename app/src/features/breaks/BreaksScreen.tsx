@@ -65,7 +65,7 @@ function Queue({ asked, set, isCalm }: FilterProps & { isCalm: boolean }): VNode
       <ByAge data={summary.data?.data ?? []} set={set} />
       <Choices asked={asked} set={set} />
       <PagedTable
-        of={list} label={t.title} columns={columns} rowKey={(row) => row.id} minWidth="60rem" height="32rem"
+        of={list} label={t.title} columns={columns} minWidth="60rem" height="32rem"
         onOpen={(row) => navigate(consoleLinks.break(row.id))} clear={showAll}
       />
     </>
@@ -157,7 +157,7 @@ function useColumns(): readonly Column<Break>[] {
   });
   return [
     { key: "on", title: t.day, width: "7rem", cell: (row) => <a class="cell-link" href={consoleLinks.break(row.id)}>{formatDayShort(row.on, lang)}</a> },
-    { key: "age", title: t.age, width: "5.5rem", cell: (row) => <Tag tone={row.age === "today" ? "plain" : row.age === "1" ? "warn" : "bad"}>{word(t.ages, row.age)}</Tag> },
+    { key: "age", title: t.age, width: "6.5rem", cell: (row) => <Tag tone={row.age === "today" ? "plain" : row.age === "1" ? "warn" : "bad"}>{word(t.ages, row.age)}</Tag> },
     { key: "kind", title: t.kind, width: "minmax(8rem, 1.4fr)", cell: (row) => word(t.kinds, row.kind) },
     { key: "class", title: t.class, width: "minmax(7rem, 1.2fr)", cell: (row) => <span class="muted">{word(t.classes, row.break_class)}</span> },
     { key: "customer", title: t.customer, width: "5.5rem", cell: (row) => row.customer_no ?? words.nobody },

@@ -125,7 +125,6 @@ function Pictures(): VNode {
         height="20rem"
         minWidth="20rem"
         rows={ROWS}
-        rowKey={(row) => row}
         onOpen={(row) => toast(t.row(row))}
         columns={[
           { key: "no", title: t.no, width: "7rem", num: true, cell: (row) => row },

@@ -42,7 +42,7 @@ export function DebtsScreen(): VNode {
     <Page title={t.debts} wide>
       <p class="small muted">{t.debtsLead}</p>
       <Chips label={t.views} value={state} options={STATES.map((value) => ({ value, text: t.debtStates[value] }))} onChange={(value) => setQuery({ state: value })} />
-      <PagedTable of={list} label={t.debts} columns={columns} rowKey={(row) => row.order_id} minWidth="58rem" onOpen={(row) => navigate(consoleLinks.debt(row.order_id))} empty={t.noDebts} />
+      <PagedTable of={list} label={t.debts} columns={columns} minWidth="58rem" onOpen={(row) => navigate(consoleLinks.debt(row.order_id))} empty={t.noDebts} />
     </Page>
   );
 }

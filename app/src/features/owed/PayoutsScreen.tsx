@@ -38,7 +38,7 @@ export function PayoutsScreen(): VNode {
     <Page title={t.payouts} wide>
       <p class="small muted">{t.payoutsLead}</p>
       <Chips label={t.views} value={state} options={STATES.map((value) => ({ value, text: t.states[value] }))} onChange={(value) => setQuery({ state: value })} />
-      <PagedTable of={list} label={t.payouts} columns={columns} rowKey={(row) => row.id} minWidth="56rem" onOpen={(row) => navigate(consoleLinks.order(row.order_id))} empty={t.noPayouts} />
+      <PagedTable of={list} label={t.payouts} columns={columns} minWidth="56rem" onOpen={(row) => navigate(consoleLinks.order(row.order_id))} empty={t.noPayouts} />
     </Page>
   );
 }

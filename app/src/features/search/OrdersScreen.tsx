@@ -96,5 +96,5 @@ function Found({ list, empty, clear }: { list: Paged<Order>; empty: string; clea
     { key: "customer", title: t.customer, width: "5.5rem", cell: (row) => row.customer_no },
     { key: "fund", title: words.fund, width: "5rem", cell: (row) => row.fund },
   ];
-  return <PagedTable of={list} label={t.title} columns={columns} rowKey={(row) => row.id} minWidth="54rem" onOpen={(row) => navigate(consoleLinks.order(row.id))} empty={empty} clear={clear} />;
+  return <PagedTable of={list} label={t.title} columns={columns} minWidth="54rem" onOpen={(row) => navigate(consoleLinks.order(row.id))} empty={empty} clear={clear} />;
 }
