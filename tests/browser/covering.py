@@ -21,7 +21,7 @@ def pairwise(sizes: Sequence[int]) -> list[Row]:
         for a in range(sizes[i])
         for b in range(sizes[j])
     }
-    rows = []
+    rows: list[Row] = []
     while left:
         chosen = dict(min(left))
         for place, size in enumerate(sizes):
