@@ -197,3 +197,11 @@ def test_a_refused_instant_exits_with_one_and_its_code(instant: str, code: str) 
 @pytest.mark.parametrize("command", [yields_command, allocate_command, when_command])
 def test_help_teaches_with_an_example(command: click.Command) -> None:
     assert "Example:" in run(command, "--help").output
+
+
+@pytest.mark.parametrize("typed", ["", "\n \n", "units\n", "account,units\n"])
+def test_a_file_without_holdings_is_refused(typed: str) -> None:
+    result = run(allocate_command, "--income-per-10k", "1.3692", "-", typed=typed)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "fund.nothing_to_allocate" in result.stderr

@@ -39,6 +39,12 @@ class FileNotText(DomainError):
     code: ClassVar[str] = "validation.file_not_text"
 
 
+class NothingToAllocate(DomainError):
+    """The file holds no holding, so there is nobody to give an income to."""
+
+    code: ClassVar[str] = "fund.nothing_to_allocate"
+
+
 class InstantMalformed(DomainError):
     """The text is not an ISO 8601 instant."""
 
@@ -93,6 +99,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "fund.no_units_to_share_on": (
         "The fund has an income, but no holding has units to share it on.",
         "Check the file, or leave --fund-income out.",
+    ),
+    "fund.nothing_to_allocate": (
+        "The file holds no holding, so there is nobody to give an income to.",
+        "Write one holding in units a line; see --help.",
     ),
     "validation.bad_date": ("A date is not of the form YYYY-MM-DD.", "Correct the cell."),
     "validation.bad_number": (
@@ -256,6 +266,8 @@ def allocate_command(
       1.38
     """
     holdings = parse_holdings(text_of(file))
+    if not holdings.accounts:
+        raise NothingToAllocate
     day = allocate_columns(
         np.array(holdings.units_e2, dtype=np.int64),
         accounts=np.array(holdings.accounts, dtype=np.int64),
