@@ -112,3 +112,17 @@ def test_one_fund_alone_is_closed_only_for_a_date(company: Company, more: tuple[
 
     assert refused.exit_code == 2
     assert "--on" in refused.output
+
+
+def test_a_day_before_the_first_one_is_refused(company: Company) -> None:
+    early = answer(company, "status", "--on", "2015-05-10", code=1)
+    assert (early["code"], early["first_on"]) == ("close.before_first_day", "2015-05-11")
+    (first,) = answer(company, "status", "--on", "2015-05-11")["days"]
+    assert first["steps"][0]["state"] == "waiting"
+
+    TimeMachine(company.platform).advance_to(shanghai_at(day(3), hour=9))
+
+    later = answer(company, "status", "--on", "2015-05-10", "--fund", "990001", code=1)
+    assert (later["code"], later["first_on"]) == ("close.before_first_day", "2015-05-11")
+    (first,) = answer(company, "status", "--on", "2015-05-11")["days"]
+    assert first["state"] == "done"

@@ -17,6 +17,7 @@ from huoqi.close.queries import (
     closed_days,
     last_closed,
     next_due,
+    require_begun,
     rhythm,
     status_of,
 )
@@ -98,7 +99,8 @@ def status_command(
 ) -> None:
     """Show each step of a day, the rows that do not tie, the root, and what is due next.
 
-    Without --on it is the day that is open or blocked, else the last closed one.
+    Without --on it is the day that is open or blocked, else the last closed one. A day before
+    the company's first one is refused.
 
     \b
     huoqi close status
@@ -108,6 +110,8 @@ def status_command(
     with platform.database.work(while_advancing=True) as work:
         try:
             funds = _funds(work, fund)
+            if on is not None:
+                funds = require_begun(work, funds=funds, on=on.date())
         except DomainError as refusal:
             refuse(refusal, as_json=as_json)
         begun = {row[0]: row[1] for row in (line.split()[:2] for line in blocked_days(work))}

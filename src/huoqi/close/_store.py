@@ -11,6 +11,12 @@ from huoqi.close.rules.steps import State, Step
 from huoqi.kit.db import Row, Work
 
 CURSORS = "SELECT fund, kind, done_on, again_at FROM close_cursor ORDER BY fund"
+FIRST_DAYS = """
+    -- The first day closed; before any is, the day that comes first.
+    SELECT c.fund, coalesce(
+        (SELECT min(d.close_on) FROM close_day d WHERE d.fund = c.fund), c.done_on + 1)
+    FROM close_cursor c WHERE c.kind = %s
+"""
 START_CURSOR = """
     INSERT INTO close_cursor (fund, kind, done_on)
     SELECT %s, k.kind, k.done_on FROM unnest(%s::text[], %s::date[]) AS k(kind, done_on)
@@ -203,6 +209,11 @@ def cursors(work: Work) -> dict[str, Cursor]:
         if again_at is not None:
             again[Kind(kind)] = again_at
     return {fund: Cursor(fund, done, again) for fund, (done, again) in found.items()}
+
+
+def first_days(work: Work) -> dict[str, date]:
+    """Return the first day of every fund that has begun."""
+    return dict(work.rows(FIRST_DAYS, (Kind.CLOSE.value,)))
 
 
 def start_cursor(work: Work, cursor: Cursor) -> None:

@@ -1,8 +1,9 @@
 """What can be asked of the close: what is due next, where a day stands, what does not tie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from huoqi.close import _store
 from huoqi.close._store import ClosedDay, CursorRow, StepRow
@@ -14,10 +15,18 @@ from huoqi.fund import day_facts
 from huoqi.fund.lateness import next_ticket_at
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
+from huoqi.kit.errors import DomainError
 from huoqi.payments.queries import PumpDues, pump_dues
 
 SHOWN = 5
+
+
+class DayBeforeFirst(DomainError):
+    """The day is before the company's first one, so it has no close."""
+
+    code: ClassVar[str] = "close.before_first_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +261,19 @@ def last_closed(work: Work, *, fund: str) -> date | None:
     """Return the last day of a fund that is closed."""
     found = _store.last_day(work, fund=fund)
     return found.on if found else None
+
+
+def require_begun(work: Work, *, funds: Sequence[str], on: date) -> list[str]:
+    """Return which funds had begun by a day; raise DayBeforeFirst where none had.
+
+    A fund without any rhythm yet begins today.
+    """
+    known, today = _store.first_days(work), shanghai_date(work.at)
+    first = {fund: known.get(fund, today) for fund in funds}
+    begun = [fund for fund in funds if first[fund] <= on]
+    if funds and not begun:
+        raise DayBeforeFirst(on=on.isoformat(), first_on=min(first.values()).isoformat())
+    return begun
 
 
 def blocked_days(work: Work) -> set[str]:
