@@ -12,6 +12,7 @@ import { explain, places } from "../../lib/links";
 import { useLive } from "../../lib/live";
 import type { ScreenProps } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
+import { LimitLine } from "./LimitLine";
 import en from "./messages.en";
 import zh from "./messages.zh";
 import { useSteps } from "./steps";
@@ -63,6 +64,7 @@ function Standing({ order, head }: { order: Order; head: Head }): VNode {
       {order.refunded && <p class="small muted">{t.refunded} <Amount size="s" fen={order.refunded.amount} explain={explain.order(order.id)} /></p>}
       {notes[head] && <p class={head === "unknown" ? "strong" : "muted"}>{notes[head]}</p>}
       <Reason code={order.reason} />
+      {order.reason === "card.daily_limit" && order.card_id && <LimitLine card={order.card_id} />}
     </section>
   );
 }

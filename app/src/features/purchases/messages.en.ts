@@ -9,6 +9,7 @@ const en: Same<typeof zh> = {
   from: "Pay from",
   card: (bank, last) => `${bank} ••${last}`,
   limitLine: "Each {single} · left today {left}",
+  dayLine: (resets) => `Limit of the day {limit} · used with us {used} · begins anew at ${resets}`,
   minLine: "At least {min}",
   maintenance: (at) => `The bank is under maintenance and pays on ${at}; a card of another bank pays at once.`,
   noCard: "Bind a debit card first; purchases are paid from it.",

@@ -6,6 +6,7 @@ const zh = {
   from: "付款卡",
   card: (bank: string, last: string) => `${bank} ••${last}`,
   limitLine: "单笔 {single} · 今日还可 {left}",
+  dayLine: (resets: string) => `当日限额 {limit} · 经本平台已用 {used} · ${resets} 恢复`,
   minLine: "最低 {min}",
   maintenance: (at: string) => `银行正在维护，${at} 扣款；其他银行的卡可以立即付款。`,
   noCard: "先绑定一张借记卡，买入从它扣款。",
