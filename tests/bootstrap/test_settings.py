@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from huoqi.bootstrap.server import web_settings
-from huoqi.bootstrap.settings import SettingMalformed, read_settings
+from huoqi.bootstrap.settings import (
+    ProxiesMissing,
+    SettingMalformed,
+    read_settings,
+    require_https,
+)
 from huoqi.customers.device_makers.port import Provider
 from huoqi.customers.operations import RelyingParty
 
@@ -54,3 +59,18 @@ def test_half_a_device_maker_is_refused_by_name(tmp_path: Path, variable: str, v
         read_settings({**MAKER, variable: value}, root=tmp_path)
 
     assert refused.value.params["variable"] == variable
+
+
+def test_a_live_platform_under_a_public_name_has_to_know_its_proxy(tmp_path: Path) -> None:
+    public = {"HUOQI_MODE": "live", "HUOQI_RP_ID": "money.example"}
+    with pytest.raises(ProxiesMissing) as refused:
+        require_https(read_settings(public, root=tmp_path))
+    assert refused.value.params == {"variable": "HUOQI_PROXIES", "because": "HUOQI_RP_ID"}
+
+    for fine in (
+        {**public, "HUOQI_PROXIES": "127.0.0.1"},
+        {**public, "HUOQI_MODE": "sandbox"},
+        {**public, "HUOQI_RP_ID": "localhost"},
+        {"HUOQI_MODE": "live"},
+    ):
+        require_https(read_settings(fine, root=tmp_path))

@@ -105,3 +105,18 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(live: Company) -
 
     assert (slowed.status_code, slowed.json()["code"]) == (429, "rate.limited")
     assert 50 <= int(slowed.headers["retry-after"]) <= 60
+
+
+def test_metrics_of_a_live_platform_are_for_this_machine_and_for_keys(live: Company) -> None:
+    assert live.http.get("/metrics").status_code == 200
+    app = create_app(live.platform, WebSettings())
+    from_afar = {"X-Forwarded-For": "192.0.2.7"}
+    with (
+        served(app, proxies="127.0.0.1") as address,
+        httpx.Client(base_url=address, headers=from_afar, timeout=30) as http,
+    ):
+        assert http.get("/metrics").json()["code"] == "auth.key_missing"
+        wrong = http.get("/metrics", headers={"Authorization": "Bearer hq_live_none"})
+        assert wrong.json()["code"] == "auth.key_invalid"
+        known = http.get("/metrics", headers={"Authorization": f"Bearer {live.operator}"})
+        assert known.text.startswith("# HELP")

@@ -22,6 +22,12 @@ class SettingMalformed(DomainError):
     code: ClassVar[str] = "setting.malformed"
 
 
+class ProxiesMissing(DomainError):
+    """A public name needs HUOQI_PROXIES: the address of the proxy that speaks HTTPS for it."""
+
+    code: ClassVar[str] = "setting.proxies_missing"
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where things are and how the platform runs.
@@ -86,6 +92,17 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         if environ.get("HUOQI_APP")
         else None,
     )
+
+
+def require_https(settings: Settings) -> None:
+    """Return nothing where cookies will be Secure; raise ProxiesMissing.
+
+    The server itself speaks plain HTTP. In live mode, under a public name, it has to believe the
+    proxy before it that a request came over HTTPS, or it would sign customers in without that.
+    """
+    is_public = settings.rp_id not in {None, "localhost"}
+    if settings.mode == "live" and is_public and not settings.proxies:
+        raise ProxiesMissing(variable="HUOQI_PROXIES", because="HUOQI_RP_ID")
 
 
 def address_file(settings: Settings) -> Path:

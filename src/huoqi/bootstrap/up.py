@@ -12,7 +12,7 @@ import click
 
 from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.server import running_platform, say, serve
-from huoqi.bootstrap.settings import Settings
+from huoqi.bootstrap.settings import Settings, require_https
 from huoqi.bootstrap.wiring import require_parties
 from huoqi.cli.exits import stopped
 from huoqi.close.platform import Platform
@@ -61,6 +61,7 @@ def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click'
     settings: Settings = ctx.meta["huoqi.settings"]
     began = time.monotonic()
     require_parties(settings)
+    require_https(settings)
     try:
         _serve(settings, wants_seeding=seed, began=began)
     except KeyboardInterrupt:

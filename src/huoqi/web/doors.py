@@ -27,7 +27,7 @@ from huoqi.customers.operations import (
     require_role,
     require_sandbox,
 )
-from huoqi.customers.rules.api_keys import SandboxOnly
+from huoqi.customers.rules.api_keys import ROLES, SandboxOnly
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.web.browser import DEVELOPER_COOKIE, STAFF_COOKIE
@@ -257,6 +257,17 @@ def key_door(*roles: Role, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
         return KeyDoor(open_, key.credentials, roles, in_sandbox)
 
     return door
+
+
+def any_key(request: Request) -> KeyDoor:
+    """Return the door of whoever shows a key of any role; raise KeyMissing.
+
+    For routes that ask some of their callers for a key, and not all.
+    """
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise KeyMissing
+    return KeyDoor(open_door(request), text, ROLES)
 
 
 def staff_tokens(machine: Machine, visit: Visit) -> tuple[str, ...]:

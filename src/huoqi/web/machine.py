@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv6Network
+from ipaddress import IPv6Network, ip_address
 
 from fastapi import Request
 
@@ -56,6 +56,14 @@ def address_of(request: Request) -> str:
     Of IPv6 the network: whoever has one address there has 2 to the 64th.
     """
     return network_of(request.client.host) if request.client else "unknown"
+
+
+def is_local(request: Request) -> bool:
+    """Tell whether a request comes from this machine; through a believed proxy, from behind it."""
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def network_of(address: str) -> str:

@@ -5,9 +5,10 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 
 from huoqi.fund.horizon import horizon_of
+from huoqi.web.doors import any_key
 from huoqi.web.errors import NotReady
 from huoqi.web.framework import StrictRoute
-from huoqi.web.machine import machine_of
+from huoqi.web.machine import is_local, machine_of
 from huoqi.web.queries import migrations_applied
 from huoqi.web.wire import Answer, Shape, shown_at
 
@@ -71,6 +72,12 @@ def ready(request: Request) -> Ready:
 
 @router.get("/metrics", operation_id="health_metrics", response_class=Response)
 def metrics(request: Request) -> Response:
-    """Return the numbers that Prometheus reads; nothing personal is among them."""
-    page = machine_of(request).metrics.page()
+    """Return the numbers that Prometheus reads; nothing personal is among them.
+
+    A live platform tells them to this machine, and to others with a key of any role.
+    """
+    machine = machine_of(request)
+    if machine.platform.mode == "live" and not is_local(request):
+        any_key(request).enter()
+    page = machine.metrics.page()
     return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
