@@ -108,8 +108,6 @@ SCREENS: tuple[Screen, ...] = (
         "/me",
         "/help",
         "/close-account",
-        "/security/password",
-        "/proof",
     ),
     *_of(
         "operator",

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { Answer } from "../../api/client";
 import { ButtonLink } from "../../components/Button";
 import { Page } from "../../components/Page";
-import { Refused, Shown } from "../../components/states";
+import { Loading, Refused, Shown } from "../../components/states";
 import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import type { ScreenProps } from "../../lib/router";
@@ -47,7 +47,8 @@ function Product({ data }: { data: FundAnswer }): VNode {
         <ButtonLink wide look="second" href={places.redeem(fund.fund)}>{t.redeem}</ButtonLink>
       </div>
       {dates.data ? <EarnsFrom dates={dates.data} cutOff={data.cut_off} />
-        : dates.error && <section class="card stack"><h2>{t.horizon}</h2><Refused failure={dates.error} retry={dates.reload} quiet /></section>}
+        : dates.error ? <section class="card stack"><h2>{t.horizon}</h2><Refused failure={dates.error} retry={dates.reload} quiet /></section>
+        : <section class="card stack"><Loading lines={8} height="27.5rem" /></section>}
       <Rules data={data} />
       <Rivals fund={fund} />
       <Documents fund={fund.fund} />
