@@ -30,7 +30,7 @@ const en: Same<typeof zh> = {
   copied: "Copied",
   late: (span) => `Late by ${span}`,
   ticket: (id) => `Ticket ${id}`,
-  sandbox: "Sandbox · no real money",
+  sandbox: "Sandbox money",
   sandboxShort: "Sandbox",
   skip: "Skip to content",
   mainNav: "Main navigation",
