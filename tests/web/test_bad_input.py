@@ -258,3 +258,14 @@ def test_a_fault_has_no_instant_beyond_all_calendars(company: Company, field: st
     for path in ("/v1/sandbox/faults", "/v1/sandbox/banks/CCB/faults"):
         refused = company.staff(path, "POST", fault)
         assert (refused.status_code, refused.json()["code"]) == (400, "validation.failed")
+
+
+def test_a_parameter_that_a_route_does_not_know_is_refused_by_name(company: Company) -> None:
+    refused = company.staff("/v1/close?limit=1&limt=2&on=2015-05-11")
+
+    body = refused.json()
+    assert (refused.status_code, body["code"]) == (400, "validation.unknown_parameter")
+    assert [each["pointer"] for each in body["errors"]] == ["query:limt", "query:on"]
+    assert company.staff("/v1/close?limit=1").status_code == 200
+    assert company.http.get("/healthz?%00=1").status_code == 400
+    assert company.http.get("/docs?from=elsewhere").status_code == 200

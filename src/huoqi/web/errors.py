@@ -58,6 +58,12 @@ class UnknownField(FieldsRefused):
     code: ClassVar[str] = "validation.unknown_field"
 
 
+class UnknownParameter(FieldsRefused):
+    """The address has a query parameter that the route does not know."""
+
+    code: ClassVar[str] = "validation.unknown_parameter"
+
+
 class CursorRefused(DomainError):
     """The cursor was not made by this list."""
 

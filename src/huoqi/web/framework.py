@@ -1,10 +1,12 @@
 """FastAPI made to follow our conventions: strict bodies, problem documents, one contract."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -19,11 +21,13 @@ from huoqi.web.errors import (
     RequestRefused,
     RouteNotFound,
     UnknownField,
+    UnknownParameter,
 )
 from huoqi.web.json_input import parse_json
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+_NAME_SHOWN = 64
 _AMOUNT_LEAVES = ("amount", "units")
 _FIELD_CODES = {
     "missing": "validation.missing_field",
@@ -34,13 +38,24 @@ _FIELD_CODES = {
 
 
 class StrictRoute(APIRoute):
-    """A route whose body is strict JSON before anything else looks at it."""
+    """A route whose body is strict JSON, and whose query has no parameter that it does not know.
+
+    Addresses outside the contract are formed by others, who may add what they like.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Any]:  # the framework's own type
-        """Return the framework's handler behind our reading of the body."""
+        """Return the framework's handler behind our reading of query and body."""
         handler = super().get_route_handler()
+        known = {
+            field.alias
+            for field in get_flat_params(self.dependant)
+            if not isinstance(field.field_info, Cookie | Header | Path)
+        }
+        is_strict = self.include_in_schema
 
         async def strict(request: Request) -> Response:
+            if is_strict and request.scope["query_string"]:
+                require_known(request.query_params, known=known)
             body = await request.body()
             if body:
                 parse_json(body)
@@ -48,6 +63,14 @@ class StrictRoute(APIRoute):
             return answer
 
         return strict
+
+
+def require_known(given: Iterable[str], *, known: Collection[str]) -> None:
+    """Return nothing for parameters that a route knows; raise UnknownParameter naming others."""
+    others = dict.fromkeys(name for name in given if name not in known)
+    if others:
+        places = [f"query:{name[:_NAME_SHOWN]}" for name in others if name.isprintable()]
+        raise UnknownParameter(tuple((place, UnknownParameter.code) for place in places[:20]))
 
 
 def visit_of(request: Request) -> Visit:
