@@ -72,6 +72,8 @@ def crawl(guide: Guide, screens: Iterable[Screen], *, most_of_a_kind: int | None
 def _opened(guide: Guide, address: str, crawl: Crawl) -> Seen:
     screen = Screen(address.partition("?")[0], address, _WHO)
     with guide.opened(screen, locale="zh-CN") as visitor:
+        # A page may still be asking for what it checks its figure against.
+        visitor.page.wait_for_function("() => !document.querySelector('[data-checking]')")
         verdicts = visitor.page.locator("[data-verdict]")
         said = {verdicts.nth(n).get_attribute("data-verdict") for n in range(verdicts.count())}
         verdict = "none" if not said else "agrees" if said == {"agrees"} else "differs"

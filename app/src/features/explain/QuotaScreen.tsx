@@ -54,7 +54,7 @@ function Checked({ quota }: { quota: Quota }): VNode {
   const rules = useGet("/v1/funds/{fund}", { path: { fund: quota.fund } }).data?.rules;
   const orders = useGet("/v1/orders", { query: { limit: 50 } }).data?.data;
   const rule = rules?.find((one) => one.rule === "fund.fast_redemption");
-  if (!rule || !orders) return <p class="small muted" role="status">{t.checking}</p>;
+  if (!rule || !orders) return <p class="small muted" role="status" data-checking>{t.checking}</p>;
   const used = takenToday(quota, orders);
   return (
     <>
