@@ -27,7 +27,7 @@ def test_tests_run_on_the_versions_that_the_program_runs_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["--index-url https://example.org/simple", "-i here", "--find-links wheels"]
+    "line", ["--index-url here", "-i here", "--find-links wheels", "click @ file://here"]
 )
 def test_an_address_is_found(line: str) -> None:
     assert lock.addresses(f"click==8.0 \\\n{line}\n") == [line]

@@ -17,6 +17,7 @@ from huoqi.customers._store import (
 )
 from huoqi.customers.applications import Application
 from huoqi.customers.operations.devices import device_name_field
+from huoqi.customers.operations.freezing import CustomerUnknown
 from huoqi.customers.operations.passkeys import passkey_label_field
 from huoqi.customers.operations.sessions import device_field
 from huoqi.customers.people import Caller, Customer
@@ -99,6 +100,14 @@ def customer_of_id(work: Work, customer_id: UUID) -> Customer | None:
     """Return a customer by the outside id; asks every shard, for staff."""
     row = people.by_id(work, customer_id)
     return Customer(*row) if row else None
+
+
+def require_customer(work: Work, customer_id: UUID) -> Customer:
+    """Return the customer with an id; raise CustomerUnknown."""
+    customer = customer_of_id(work, customer_id)
+    if customer is None:
+        raise CustomerUnknown
+    return customer
 
 
 def closing_customers(

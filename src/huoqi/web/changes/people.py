@@ -8,9 +8,9 @@ from uuid import UUID
 from huoqi.approvals.operations import Proposal, propose
 from huoqi.approvals.queries import Approval, Value
 from huoqi.customers.authorities.port import Answer
-from huoqi.customers.operations import CustomerUnknown, Desk, Registration, resolve_review
+from huoqi.customers.operations import Desk, Registration, resolve_review
 from huoqi.customers.people import Customer
-from huoqi.customers.queries import application_of_id, customer_of_id
+from huoqi.customers.queries import application_of_id, require_customer
 from huoqi.fund.days import Override
 from huoqi.fund.explaining import HoldingUnknown, IncomeOfDay
 from huoqi.fund.operations import accept_override
@@ -154,10 +154,7 @@ def override_income(work: Work, approval: Approval) -> None:
 
 def _place(work: Work, object_id: str) -> tuple[Customer, str, date]:
     customer_id, fund, on = object_id.split(":")
-    customer = customer_of_id(work, UUID(customer_id))
-    if customer is None:
-        raise CustomerUnknown
-    return customer, fund, date.fromisoformat(on)
+    return require_customer(work, UUID(customer_id)), fund, date.fromisoformat(on)
 
 
 def _income(work: Work, object_id: str) -> IncomeOfDay:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from huoqi.customers.operations import Caller, CustomerUnknown, KeyHolder
-from huoqi.customers.queries import customer_of_id
+from huoqi.customers.operations import Caller, KeyHolder
+from huoqi.customers.queries import require_customer
 from huoqi.fund.lateness import tickets_of
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import order_of, orders_of
@@ -41,6 +41,20 @@ def shaped(name: str, text: str, *, status: int = 200) -> dict[int | str, Json]:
     """Return the documentation of an answer whose schema comes from msgspec."""
     schema = {"$ref": f"#/components/schemas/{name}"}
     return {status: {"description": text, "content": {JSON: {"schema": schema}}}}
+
+
+def posted(answer: str, text: str, *, body: str) -> Json:
+    """Return how a money post about an object in the path is declared, shapes by their names."""
+    schema = {"schema": {"$ref": f"#/components/schemas/{body}"}}
+    return {
+        "status_code": 201,
+        "response_class": Response,
+        "responses": shaped(answer, text, status=201),
+        "openapi_extra": {
+            "parameters": [KEY_HEADER],
+            "requestBody": {"required": True, "content": {JSON: schema}},
+        },
+    }
 
 
 @router.get(
@@ -81,16 +95,7 @@ def orders_get(door: Customer, order_id: UUID) -> Response:
 @router.post(
     "/orders/{order_id}/cancellation",
     operation_id="orders_cancel",
-    status_code=201,
-    response_class=Response,
-    responses=shaped("OrderAnswer", "Taken back; paid money is on its way home.", status=201),
-    openapi_extra={
-        "parameters": [KEY_HEADER],
-        "requestBody": {
-            "required": True,
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/EmptyBody"}}},
-        },
-    },
+    **posted("OrderAnswer", "Taken back; paid money is on its way home.", body="EmptyBody"),
 )
 async def orders_cancel(
     request: Request, order_id: UUID, session: SessionHeader, grant: StepUpHeader
@@ -124,9 +129,7 @@ def staff_orders_list(
     before = id_of_cursor(cursor)
 
     def found(work: Work, _: KeyHolder) -> bytes:
-        customer = customer_of_id(work, customer_id)
-        if customer is None:
-            raise CustomerUnknown
+        customer = require_customer(work, customer_id)
         owner = (customer.shard, customer.customer_no)
         return _page(work, owner, before=before, limit=limit)
 

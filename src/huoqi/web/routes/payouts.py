@@ -4,16 +4,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from huoqi.customers.operations import Caller, CustomerUnknown, KeyHolder
-from huoqi.customers.queries import customer_of_id
+from huoqi.customers.operations import Caller, KeyHolder
+from huoqi.customers.queries import require_customer
 from huoqi.fund.queries import next_steps, payouts_of_customer
 from huoqi.kit.db import Work
 from huoqi.web.doors import Customer, SessionHeader, StepUpHeader, Support
 from huoqi.web.framework import StrictRoute
-from huoqi.web.money_contract import KEY_HEADER
 from huoqi.web.orders_wire import encoded, local
 from huoqi.web.payout_posts import PayoutPage, payout_wire
-from huoqi.web.routes.orders import JSON, Cursor, Limit, answer_of, shaped
+from huoqi.web.routes.orders import JSON, Cursor, Limit, answer_of, posted, shaped
 from huoqi.web.wire import cursor_after, id_of_cursor
 
 router = APIRouter(prefix="/v1", tags=["Orders"], route_class=StrictRoute)
@@ -48,9 +47,7 @@ def staff_payouts_list(
     before = id_of_cursor(cursor)
 
     def found(work: Work, _: KeyHolder) -> bytes:
-        customer = customer_of_id(work, customer_id)
-        if customer is None:
-            raise CustomerUnknown
+        customer = require_customer(work, customer_id)
         owner = (customer.shard, customer.customer_no)
         return _page(work, owner, before=before, limit=limit)
 
@@ -60,16 +57,7 @@ def staff_payouts_list(
 @router.post(
     "/payouts/{payout_id}/retry",
     operation_id="payouts_retry",
-    status_code=201,
-    response_class=Response,
-    responses=shaped("PayoutAnswer", "On its way to the card.", status=201),
-    openapi_extra={
-        "parameters": [KEY_HEADER],
-        "requestBody": {
-            "required": True,
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/PayoutRetryBody"}}},
-        },
-    },
+    **posted("PayoutAnswer", "On its way to the card.", body="PayoutRetryBody"),
 )
 async def payouts_retry(
     request: Request, payout_id: UUID, session: SessionHeader, grant: StepUpHeader

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
-    CustomerUnknown,
     KeyHolder,
     KeyRequest,
     Role,
@@ -18,7 +17,7 @@ from huoqi.customers.operations import (
 )
 from huoqi.customers.operations.staff_reading import masked_fields, reveal_fields
 from huoqi.customers.people import Customer
-from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_review, customer_of_id
+from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_review, require_customer
 from huoqi.fund.queries import holdings_of
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -184,10 +183,10 @@ def staff_customers_get(
     desk = door.machine.desk
 
     def found(work: Work, _: KeyHolder) -> CustomerAnswer:
-        return _answer(work, _customer(work, customer_id))
+        return _answer(work, require_customer(work, customer_id))
 
     def noted(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
-        customer = _customer(work, customer_id)
+        customer = require_customer(work, customer_id)
         fields = masked_fields(work, desk, customer, purpose=purpose or "")
         if isinstance(fields, DomainError):
             return fields
@@ -202,7 +201,7 @@ def staff_customers_reveal(door: Support, customer_id: UUID, body: RevealBody) -
     desk = door.machine.desk
 
     def revealed(work: Work, _: KeyHolder) -> RevealAnswer | DomainError:
-        customer = _customer(work, customer_id)
+        customer = require_customer(work, customer_id)
         fields = reveal_fields(work, desk, customer, fields=body.fields, purpose=body.purpose)
         if isinstance(fields, DomainError):
             return fields
@@ -222,7 +221,7 @@ def staff_customers_freeze(door: Support, customer_id: UUID, body: FreezeBody) -
     shards = door.machine.desk.shards
 
     def frozen(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
-        number = _customer(work, customer_id).customer_no
+        number = require_customer(work, customer_id).customer_no
         result = only(freeze_by_staff(work, [number], shards=shards, reason=body.reason))
         return result if isinstance(result, DomainError) else _answer(work, result)
 
@@ -235,7 +234,7 @@ def staff_customers_unfreeze(door: Support, customer_id: UUID) -> CustomerAnswer
     shards = door.machine.desk.shards
 
     def lifted(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
-        number = _customer(work, customer_id).customer_no
+        number = require_customer(work, customer_id).customer_no
         result = only(unfreeze_by_staff(work, [number], shards=shards))
         return result if isinstance(result, DomainError) else _answer(work, result)
 
@@ -349,13 +348,6 @@ def api_keys_revoke(door: Operator, key_id: UUID) -> DoneAnswer:
             revoke_key(work, key_id=key_id) or DoneAnswer(business_time=shown_at(work.at))
         )
     )
-
-
-def _customer(work: Work, customer_id: UUID) -> Customer:
-    customer = customer_of_id(work, customer_id)
-    if customer is None:
-        raise CustomerUnknown
-    return customer
 
 
 def _answer(work: Work, customer: Customer) -> CustomerAnswer:
