@@ -1,5 +1,5 @@
 /** Who sits at this browser: asked once at the start and after each sign-in or sign-out. */
-import { businessTime, request, setCsrf } from "./http";
+import { businessTime, request, setCsrf, whoAsked } from "./http";
 import { Problem } from "./problem";
 import { State, useValue } from "./state";
 
@@ -38,21 +38,25 @@ export function useSignedIn(): boolean | undefined {
   return isAnswered ? (view?.signed_in ?? true) : undefined;
 }
 
-/** Called when the server could not be reached. */
+/** Called when the server could not be reached; what a later question was answered stays. */
 export function browserUnknown(): void {
-  browser.set(undefined);
   answered.set(true);
 }
 
-/** Asks the server who is signed in here; keeps the tokens against forged requests. */
+/** Asks the server who is signed in here; keeps the tokens against forged requests.
+ *
+ * Returns the newest answer known: one that was asked before a sign-in must not undo it.
+ */
 export async function askBrowser(): Promise<BrowserView> {
   let view: BrowserView;
+  const turn = whoAsked.ask();
   try {
     view = { ...NOBODY, ...(await request<Partial<BrowserView>>("GET", "/v1/browser")) };
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 404) throw error;
     view = NOBODY; // a server without browser sessions
   }
+  if (!whoAsked.take(turn)) return browser.value ?? view;
   setCsrf("customer", view.csrf);
   setCsrf("staff", view.staff.csrf);
   setCsrf("developer", view.developer.csrf);

@@ -1,5 +1,6 @@
 /** The one place that calls the server. */
 import { takeEarly } from "./early";
+import { Newest } from "./newest";
 import { NoAnswer, Offline, problemOf } from "./problem";
 import { lang } from "./settings";
 import { State } from "./state";
@@ -22,6 +23,8 @@ export interface Call {
 
 /** Where the platform's clock stood in the newest answer; screens take "today" from it. */
 export const businessTime = new State<string>("");
+/** The questions who is signed in here, whoever asks them. */
+export const whoAsked = new Newest();
 /** False after a call failed for want of a network, until one succeeds. */
 export const online = new State<boolean>(true);
 if (typeof window !== "undefined") {
@@ -67,7 +70,9 @@ export async function request<T>(method: Method, path: string, call: Call = {}):
 }
 
 async function renewTokens(): Promise<void> {
+  const turn = whoAsked.ask();
   const view = await request<{ csrf?: string; staff?: { csrf?: string }; developer?: { csrf?: string } }>("GET", "/v1/browser");
+  if (!whoAsked.take(turn)) return; // newer ones are there
   setCsrf("customer", view.csrf);
   setCsrf("staff", view.staff?.csrf);
   setCsrf("developer", view.developer?.csrf);
