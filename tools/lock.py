@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.folders import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
-NAMES = ("uv", "app", "base", "dev")  # dev takes base's versions, so base comes first.
+NAMES = ("uv", "app", "base", "bulk", "dev")  # The last two take the versions of base.
 ADDRESS = re.compile(r"://|^\s*-{1,2}(i|f|index|extra-index|find-links|trusted-host)\b")
 
 
@@ -32,7 +32,7 @@ def command(name: str) -> list[str]:
     words = [str(own) if own.exists() else "uv", "pip", "compile", "--quiet", "--upgrade"]
     words += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"]
     words += ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-    if name == "dev":
+    if name in {"bulk", "dev"}:
         words += ["--constraint", "requirements/base.txt"]
     return [*words, f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
 

@@ -15,7 +15,7 @@ TOOLS_OF_THE_SYSTEM = ("dirname", "readlink", "cmp", "grep", "mkdir", "rm", "cp"
 def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     (root / "requirements").mkdir(parents=True)
-    for name in ("base", "dev"):
+    for name in ("base", "bulk", "dev"):
         (root / "requirements" / f"{name}.txt").write_text("click==8.0\n")
     shutil.copy(ROOT / "huoqi", root)
     return root
