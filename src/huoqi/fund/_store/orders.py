@@ -41,7 +41,7 @@ _OF_CUSTOMER = (
 _TO_SEND = (
     _COLUMNS
     + """
-    -- Uses fund_order_open_idx.
+    -- Uses fund_order_to_send_idx.
     WHERE o.fund = %s AND o.t_day <= %s AND o.state IN ('paid', 'accepted', 'deferred')
         AND o.speed = 'normal'
     ORDER BY o.order_id FOR UPDATE OF o
@@ -50,7 +50,7 @@ _TO_SEND = (
 _WAITING = (
     _COLUMNS
     + """
-    -- Uses fund_order_open_idx.
+    -- Uses fund_order_sent_idx.
     WHERE o.fund = %s AND o.t_day <= %s AND o.state = 'sent' ORDER BY o.order_id
 """
 )
@@ -81,8 +81,10 @@ _LATE_INCOME = (
 _DATED = (
     _COLUMNS
     + """
-    -- Uses fund_order_open_idx: open orders of some days, by their T or their confirmation.
-    WHERE o.fund = %(fund)s AND o.state IN ('paid', 'accepted', 'deferred', 'sent')
+    -- Uses fund_order_to_send_idx and fund_order_sent_idx: open orders of some days, by their T
+    -- or their confirmation.
+    WHERE (o.fund = %(fund)s AND o.state IN ('paid', 'accepted', 'deferred')
+            OR o.fund = %(fund)s AND o.state = 'sent')
         AND o.speed = 'normal' AND (o.t_day = ANY(%(on)s) OR o.confirm_on = ANY(%(on)s))
     ORDER BY o.shard, o.order_id FOR UPDATE OF o
 """
