@@ -60,6 +60,18 @@ def _of(who: str, *addresses: str) -> list[Screen]:
     ]
 
 
+#: What an operator proposes; the last three begin from a debt, a payment, a holder's day.
+FORMS = (
+    "policy",
+    "state",
+    "line",
+    "calendar",
+    "closures",
+    "debt?order={debt}",
+    "payment?payment={payment}&order={unknown}",
+    "override?customer={customer}&fund={fund}&on={on}",
+)
+
 SCREENS: tuple[Screen, ...] = (
     *_of(
         "",
@@ -105,6 +117,7 @@ SCREENS: tuple[Screen, ...] = (
         "/notifications",
         "/statements",
         "/statements/{month}",
+        "/agreements",
         "/me",
         "/help",
         "/close-account",
@@ -117,12 +130,11 @@ SCREENS: tuple[Screen, ...] = (
         "/console/breaks/{break}",
         "/console/approvals",
         "/console/approvals/{approval}",
-        "/console/propose/{kind}",
         "/console/liquidity",
         "/console/liquidity/{fund}",
         "/console/payouts",
         "/console/debts",
-        "/console/debts/{earning}",
+        "/console/debts/{debt}",
         "/console/connections",
         "/console/orders",
         "/console/orders/{earning}",
@@ -135,6 +147,7 @@ SCREENS: tuple[Screen, ...] = (
         "/console/calendar",
         "/console/audit",
     ),
+    *(Screen("/console/propose/*", f"/console/propose/{form}", "operator") for form in FORMS),
     *_of(
         "developer",
         "/dev",

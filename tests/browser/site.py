@@ -39,10 +39,12 @@ Json = dict[str, Any]  # a JSON document
 
 @dataclass
 class Site:
-    """A served sandbox company; ``address`` is what a browser opens."""
+    """A served sandbox company; ``address`` is what a browser opens, ``dsn`` its database."""
 
     address: str
     http: httpx.Client
+    dsn: str
+    server: "Server"
     _csrf: str = field(default="", repr=False)
 
     def develop(self, method: str, path: str, body: Json | None = None) -> Json:
@@ -141,33 +143,62 @@ def build_screens(data: Path) -> None:
         build.end()
 
 
+@dataclass
+class Server:
+    """A server process on a database; after ``kill`` it may ``start`` again at the same address."""
+
+    dsn: str
+    data: Path
+    port: int = field(default_factory=lambda: _free_port())
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def address(self) -> str:
+        """Return what a browser opens; passkeys belong to a name, so it is never 127.0.0.1."""
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers with screens."""
+        environment = {
+            **os.environ,
+            "HUOQI_DSN": self.dsn,
+            "HUOQI_DATA": str(self.data),
+            "HUOQI_PORT": str(self.port),
+            "HUOQI_MODE": "sandbox",
+            "PYTHONPATH": str(ROOT / "src"),
+        }
+        command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "up", "--no-seed"]
+        log = self.data / "up.log"
+        with log.open("a", encoding="utf-8") as out:
+            self._process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
+        with httpx.Client(base_url=self.address, timeout=60) as http:
+            _await_screens(http, self._process, log)
+
+    def kill(self) -> None:
+        """End it as ``kill -9`` does: without a word, in the middle of what it is doing."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(timeout=60)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait for that."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=60)
+
+
 @contextlib.contextmanager
 def served_site(dsn: str, *, data: Path) -> Iterator[Site]:
     """Yield a site of a process of its own on a fresh database."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "HUOQI_DSN": dsn,
-        "HUOQI_DATA": str(data),
-        "HUOQI_PORT": str(port),
-        "HUOQI_MODE": "sandbox",
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "up", "--no-seed"]
-    log = data / "up.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
-        )
-    # Passkeys belong to a name, so browsers open localhost, never 127.0.0.1.
-    address = f"http://localhost:{port}"
+    server = Server(dsn, data)
     try:
-        with httpx.Client(base_url=address, timeout=60) as http:
-            _await_screens(http, process, log)
-            yield Site(address, http)
+        server.start()
+        with httpx.Client(base_url=server.address, timeout=60) as http:
+            yield Site(server.address, http, dsn, server)
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        server.stop()
 
 
 def _await_screens(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.browser.banking import take_back
 from tests.browser.site import Json, Site
 
 FUND = "990001"
@@ -105,11 +106,13 @@ def furnish(site: Site) -> World:
     world = World()
     world.orders = {
         "earning": firsts[0],
+        "debt": firsts[-1],
         "refused": saver.buy(10_013),
         "partly": saver.buy(10_017),
         "paid_out": saver.redeem(30_000, speed="normal"),
     }
     _await_paid(saver, world.orders["partly"])
+    take_back(site, order_id=world.orders["debt"], amount_fen=_FIRST_PURCHASES["foreign"])
     site.advance(days=5)
     site.develop("POST", _MANAGER, {"fault": "confirmation_partial"})
     people["commuter"].buy(60_000)
@@ -152,7 +155,6 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
         **world.orders,
         "fund": FUND,
         "webhook": webhook_id,
-        "kind": "fund_state",
         "document": "summary",
         "rule": "minimum",
         "on": max(day["on"] for day in income),
@@ -169,6 +171,8 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
         places["account"] = str(accounts[0]["account"])
         traced = operator.get(f"/v1/staff/orders/{world.orders['earning']}").json()
         places["transfer"] = str(traced["transfers"][0]["id"])
+        unanswered = operator.get(f"/v1/staff/orders/{world.orders['unknown']}").json()
+        places["payment"] = unanswered["payments"][0]["payment"]["id"]
         places["break"] = operator.get("/v1/staff/breaks").json()["data"][0]["id"]
     return places
 
