@@ -37,7 +37,13 @@ def buy_second(company: Company, amounts_fen: dict[int, int]) -> None:
     """Buy the second fund and let the banks pay."""
     requests = [
         PurchaseRequest(
-            company.new_id(), no, company.cards[no].shard, SECOND, fen, company.cards[no].card_id
+            company.new_id(),
+            no,
+            company.cards[no].shard,
+            SECOND,
+            fen,
+            company.cards[no].card_id,
+            has_agreed=True,
         )
         for no, fen in amounts_fen.items()
     ]

@@ -56,7 +56,13 @@ def buy(company: Company, amounts_fen: dict[int, int]) -> None:
     """Buy the monthly fund and let the banks pay."""
     requests = [
         PurchaseRequest(
-            company.new_id(), no, company.cards[no].shard, MONTHLY, fen, company.cards[no].card_id
+            company.new_id(),
+            no,
+            company.cards[no].shard,
+            MONTHLY,
+            fen,
+            company.cards[no].card_id,
+            has_agreed=True,
         )
         for no, fen in amounts_fen.items()
     ]

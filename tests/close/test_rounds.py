@@ -24,7 +24,9 @@ def company(dsn: str) -> Iterator[Company]:
 def place(company: Company) -> list[FundOrder]:
     """Place a purchase for every saver; no bank is told yet."""
     requests = [
-        PurchaseRequest(company.new_id(), no, card.shard, FUND, 10_000, card.card_id)
+        PurchaseRequest(
+            company.new_id(), no, card.shard, FUND, 10_000, card.card_id, has_agreed=True
+        )
         for no, card in company.cards.items()
     ]
     placed = company.database.run(lambda work: place_purchases(work, requests))

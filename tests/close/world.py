@@ -87,7 +87,13 @@ class Company:
         """Place purchases in one batch and let the banks pay."""
         requests = [
             PurchaseRequest(
-                self.new_id(), no, self.cards[no].shard, FUND, fen, self.cards[no].card_id
+                self.new_id(),
+                no,
+                self.cards[no].shard,
+                FUND,
+                fen,
+                self.cards[no].card_id,
+                has_agreed=True,
             )
             for no, fen in amounts_fen.items()
         ]

@@ -130,7 +130,13 @@ class Shelf:
         """Return a request to buy."""
         card = self.cards[customer_no]
         return PurchaseRequest(
-            self.new_id(), customer_no, card.shard, FUND, amount_fen, card.card_id
+            self.new_id(),
+            customer_no,
+            card.shard,
+            FUND,
+            amount_fen,
+            card.card_id,
+            has_agreed=True,
         )
 
     def place(self, *requests: PurchaseRequest) -> list[FundOrder | DomainError]:

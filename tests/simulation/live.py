@@ -125,7 +125,9 @@ class Live:
     def buy(self, order_id: UUID, customer_no: int, fen: int) -> str:
         """Place a purchase; the code of the refusal, else nothing."""
         who = self.residents[customer_no]
-        request = PurchaseRequest(order_id, customer_no, who.shard, FUND, fen, who.card_id)
+        request = PurchaseRequest(
+            order_id, customer_no, who.shard, FUND, fen, who.card_id, has_agreed=True
+        )
         return _code(self.database.run(lambda work: place_purchases(work, [request]))[0])
 
     def sell(self, order_id: UUID, customer_no: int, units: int | None, speed: str) -> str:

@@ -70,6 +70,12 @@ class Customer:
             headers["Prefer"] = prefer
         return self.http.post(path, headers=headers, json=body)
 
+    def agree(self, fund: str = FUND) -> None:
+        """Agree to all that is in force for a fund."""
+        asked = ok(self.get(f"/v1/funds/{fund}/agreements"))["data"]
+        named = [{"code": each["code"], "version": each["version"]} for each in asked]
+        ok(self.post("/v1/me/agreements", {"fund": fund, "agreements": named}))
+
     def buy(self, amount_fen: int, *, key: str | None = None, prefer: str = "") -> httpx.Response:
         """Buy the fund with the customer's card."""
         body = {
@@ -125,7 +131,7 @@ class Company:
         known = {name: identity[name] for name in ("name", "national_id")}
         return Customer(self.http, token, customer_id, phone=someone.phone, identity=known)
 
-    def ready_customer(self, *, last_four: str = "0000") -> Customer:
+    def ready_customer(self, *, last_four: str = "0000", agrees: bool = True) -> Customer:
         """Return a customer with payment password, step-up grant and a bound card."""
         customer = self.register()
         ok(customer.post("/v1/me/payment-password", {"payment_password": PASSWORD}))
@@ -135,6 +141,8 @@ class Company:
         )
         bound = ok(customer.post("/v1/cards", {"number": number, "mobile": "13800138000"}))
         customer.card_id = bound["card"]["id"]
+        if agrees:
+            customer.agree()
         return customer
 
 

@@ -176,6 +176,7 @@ def _bind_card(guide: Guide, visitor: Person) -> str:
 def _buy(guide: Guide, card_id: str) -> Json:
     dates = guide.call("GET", f"/v1/funds/{FUND}/dates?side=buy")
     _tell(f"Before she confirms, the dates are told: {_dates_in_words(dates)}")
+    _agree(guide)
     _step_up(guide)
     body = {
         "fund": FUND,
@@ -192,6 +193,14 @@ def _buy(guide: Guide, card_id: str) -> Json:
         time.sleep(0.2)
         order = guide.call("GET", f"/v1/orders/{order['id']}")["order"]
     return dict(order)
+
+
+def _agree(guide: Guide) -> None:
+    texts = guide.call("GET", f"/v1/funds/{FUND}/agreements")["data"]
+    named = [{"code": each["code"], "version": each["version"]} for each in texts]
+    guide.call("POST", "/v1/me/agreements", {"fund": FUND, "agreements": named})
+    titles = ", ".join(each["title_en"].lower() for each in texts)
+    _tell(f"She reads and agrees to the {titles}.")
 
 
 def _dates_in_words(dates: Json) -> str:

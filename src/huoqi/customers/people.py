@@ -45,13 +45,15 @@ class Credentials:
     """What a request shows; ``moves`` says which way its money goes, for ``authorise_money``.
 
     The stricter direction is the default: a route that forgets it refuses during a cool-down.
-    ``order_fingerprint`` is what the request would do, for grants that are good for one order.
+    ``order_fingerprint`` is what the request would do, for grants that are good for one order;
+    ``buys`` is the fund that it would buy, for which agreements are needed.
     """
 
     session_token: str = dataclasses.field(repr=False)
     grant_token: str | None = dataclasses.field(default=None, repr=False)
     moves: Moves = "out"
     order_fingerprint: bytes | None = dataclasses.field(default=None, repr=False)
+    buys: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Caller:
 
     ``stepped_up`` says that money may move, ``is_granted_once`` that it may by this request only.
     The scope ``security`` is that of a grant by payment password, which a new passkey asks for.
+    ``has_agreed`` says that every agreement in force for what the request buys was accepted.
     """
 
     customer_no: int
@@ -71,6 +74,7 @@ class Caller:
     state: State
     device_id: UUID | None = None
     is_granted_once: bool = False
+    has_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

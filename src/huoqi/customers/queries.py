@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huoqi.customers._store import (
+    agreements,
     api_keys,
     applications,
     device_accounts,
@@ -72,6 +73,18 @@ class DeviceAccount:
     linked_at: datetime
     last_used_at: datetime | None
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a customer agreed to, by which text and when; ``fund`` is empty for the platform."""
+
+    code: str
+    version: str
+    fund: str
+    text_sha256: str
+    way: str
+    agreed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +251,12 @@ def _texts(
     found = iter(vault.reveal_many(work, sealed) if sealed else [])
     texts = [next(found) if text else "" for _, text in places]
     return [text if isinstance(text, str) else "" for text in texts]
+
+
+def agreed_by(work: Work, *, caller: Caller) -> list[Agreed]:
+    """Return what a customer agreed to, latest first."""
+    rows = agreements.of_customer(work, shard=caller.shard, customer_no=caller.customer_no)
+    return [Agreed(*row) for row in rows]
 
 
 def _api_key(row: Row) -> ApiKey:

@@ -50,6 +50,7 @@ class PurchaseRequest:
     """A wish to buy; ``order_id`` is made and saved by the caller before it asks.
 
     ``is_new`` says that it was made in this unit of work: then nobody looks for an earlier order.
+    ``has_agreed`` says that the customer has agreed to what is in force for the fund.
     """
 
     order_id: UUID
@@ -59,6 +60,7 @@ class PurchaseRequest:
     amount_fen: int
     card_id: UUID
     is_new: bool = False
+    has_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

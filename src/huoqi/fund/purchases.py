@@ -55,14 +55,20 @@ class OrderIdReused(DomainError):
     code: ClassVar[str] = "fund.order_id_reused"
 
 
+class AgreementsMissing(DomainError):
+    """The customer has not agreed to everything that is in force for the fund."""
+
+    code: ClassVar[str] = "fund.agreements_missing"
+
+
 def place_purchases(
     work: Work, requests: Sequence[PurchaseRequest]
 ) -> list[FundOrder | DomainError]:
     """Place purchases: each with its dates and a collection that the pump sends to the bank.
 
     One result a request, in order; a repeated request returns the order as it stands, a refused
-    one leaves nothing behind. Errors: FundUnknown, PurchasesSuspended, BelowMinimum,
-    PurchaseCapReached, CalendarHorizon, OrderIdReused, and whatever payments refuse.
+    one leaves nothing behind. Errors: FundUnknown, PurchasesSuspended, AgreementsMissing,
+    BelowMinimum, PurchaseCapReached, CalendarHorizon, OrderIdReused, and whatever payments refuse.
     """
     known = store.orders(work, [(r.shard, r.order_id) for r in requests if not r.is_new])
     terms = terms_of(work, funds=[request.fund for request in requests])
@@ -131,6 +137,8 @@ class _Desk:
             raise FundUnknown(fund=request.fund)
         if not terms.product.state.takes_purchases:
             raise PurchasesSuspended(fund=request.fund, state=terms.product.state.value)
+        if not request.has_agreed:
+            raise AgreementsMissing(fund=request.fund)
         key = (request.shard, request.fund, request.customer_no)
         position = self._positions.get(key, PurchasePosition(0, 0, 0))
         limits = self._limits[request.fund]

@@ -55,6 +55,7 @@ def _purchase(work: Work, want: Want, *, fund: str) -> PurchaseRequest:
         fund=fund,
         amount_fen=want.amount_fen,
         card_id=who.card_id,
+        has_agreed=True,  # Every resident agrees when moving in.
     )
 
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import SimulatedPerson, register_simulated
+from huoqi.customers.operations.agreements import agree_for_simulated
 from huoqi.customers.people import NewCustomer
+from huoqi.fund.queries import products_of
 from huoqi.kit.db import Work
 from huoqi.payments.cards import BindRequest, Card, CardState
 from huoqi.payments.operations import bind_cards, record_card_answers
@@ -70,6 +72,8 @@ def _registered(work: Work, platform: Platform, newcomers: Sequence[Newcomer]) -
     for result in register_simulated(work, desk_of(platform), people):
         assert isinstance(result, NewCustomer), result
         found.append(result)
+    funds = [product.fund for product in products_of(work)]
+    agree_for_simulated(work, found, funds=funds)
     return found
 
 

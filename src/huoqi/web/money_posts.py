@@ -132,6 +132,10 @@ class MoneyPost(Generic[Body]):
     def check(self, body: Body) -> None:
         """Refuse a body whose form is right and whose values cannot be (validation only)."""
 
+    def bought(self, body: Body) -> str | None:  # noqa: ARG002
+        """Return the fund that a request buys, if it buys any."""
+        return None
+
     @abstractmethod
     def perform(self, work: Work, items: Sequence[Item[Body]]) -> Sequence[Done | DomainError]:
         """Do it, one result an item, in the batch's transaction."""
@@ -181,6 +185,7 @@ class MoneyPost(Generic[Body]):
                 visit.header(b"huoqi-step-up"),
                 moves=self.moves,
                 order_fingerprint=fingerprint,
+                buys=self.bought(decoded),
             ),
             claim=claim_of(route=route, key=key),
             fingerprint=fingerprint,

@@ -89,6 +89,10 @@ class PurchasePost(MoneyPost[PurchaseBody]):
         """Refuse an amount that is not positive."""
         positive_minor(body.amount.amount, pointer="/amount/amount")
 
+    def bought(self, body: PurchaseBody) -> str:
+        """Return the fund, whose agreements are looked for."""
+        return body.fund
+
     def perform(
         self, work: Work, items: Sequence[Item[PurchaseBody]]
     ) -> Sequence[Done | DomainError]:
@@ -102,6 +106,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
                 amount_fen=parse_minor(item.body.amount.amount),
                 card_id=item.body.card_id,
                 is_new=True,  # no path names it
+                has_agreed=item.caller.has_agreed,
             )
             for item in items
         ]

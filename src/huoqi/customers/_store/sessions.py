@@ -9,9 +9,10 @@ AUTHORISE = """
     SELECT s.session_id, s.machine_expires_at, s.ended_at, g.machine_expires_at, g.scope,
            c.customer_no, c.customer_id, c.shard, c.state, c.own_frozen_at IS NOT NULL,
            c.staff_frozen_at IS NOT NULL, c.cool_down_until, g.proof, g.order_fingerprint,
-           s.device_id
-    FROM unnest(%(shards)s::smallint[], %(tokens)s::bytea[], %(grants)s::bytea[])
-         WITH ORDINALITY AS n (shard, token_sha256, grant_sha256, place)
+           s.device_id, string_to_array(n.agreements, ',') <@ c.agreed
+    FROM unnest(%(shards)s::smallint[], %(tokens)s::bytea[], %(grants)s::bytea[],
+                %(agreements)s::text[])
+         WITH ORDINALITY AS n (shard, token_sha256, grant_sha256, agreements, place)
     LEFT JOIN session s ON s.shard = n.shard AND s.token_sha256 = n.token_sha256
     LEFT JOIN customer c ON c.shard = s.shard AND c.customer_no = s.customer_no
     LEFT JOIN step_up_grant g ON g.shard = n.shard AND g.token_sha256 = n.grant_sha256

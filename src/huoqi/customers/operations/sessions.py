@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from huoqi.customers._store import people, sessions
+from huoqi.customers.agreement_book import keys_on
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations.codes import use_code
 from huoqi.customers.operations.devices import Sighting, forget_device, see_devices
@@ -31,6 +32,7 @@ from huoqi.customers.rules.phone import parse_mobile
 from huoqi.customers.rules.tokens import SECRET_BYTES, shard_of_token, token_digest, token_text
 from huoqi.events.operations import EventDraft, emit_all
 from huoqi.kit.clock import machine_now
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Row, Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.shards import shard_of
@@ -253,7 +255,8 @@ def _spent(
 
 
 def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
-    shards, tokens, grants = [], [], []
+    shards, tokens, grants, agreements = [], [], [], []
+    on = shanghai_date(work.at)
     for asked in credentials:
         shard = shard_of_token("session", asked.session_token)
         grant_shard = shard_of_token("grant", asked.grant_token or "")
@@ -261,7 +264,10 @@ def _rows(work: Work, credentials: Sequence[Credentials]) -> list[Row]:
         tokens.append(_NOWHERE if shard is None else token_digest(asked.session_token))
         no_grant = asked.grant_token is None or grant_shard is None or grant_shard != shard
         grants.append(_NOWHERE if no_grant else token_digest(asked.grant_token or ""))
-    return sessions.authorise(work, {"shards": shards, "tokens": tokens, "grants": grants})
+        agreements.append(None if asked.buys is None else keys_on(asked.buys, on))
+    return sessions.authorise(
+        work, {"shards": shards, "tokens": tokens, "grants": grants, "agreements": agreements}
+    )
 
 
 def _found(row: Row, asked: Credentials, *, machine_now: datetime) -> _Found | None:
@@ -283,6 +289,7 @@ def _found(row: Row, asked: Credentials, *, machine_now: datetime) -> _Found | N
             state=state,
             device_id=row[14],
             is_granted_once=stepped_up and row[13] is not None,
+            has_agreed=row[15] is True,
         ),
         login,
         Standing(state, is_own_frozen, is_staff_frozen, until),

@@ -1,6 +1,7 @@
 """The routes of /v1, one module a subject."""
 
 from huoqi.web.routes import (
+    agreements,
     approvals,
     audit,
     breaks,
@@ -48,6 +49,7 @@ ALL = (
     browser.router,
     registrations.router,
     me.router,
+    agreements.router,
     notices.router,
     statements.router,
     passkeys.router,
