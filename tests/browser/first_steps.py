@@ -126,5 +126,5 @@ def order(hand: Hand, yuan: str) -> None:
     """Fill the form and open the review."""
     hand.page.get_by_label("买入金额", exact=True).wait_for()
     hand.key(yuan)
-    hand.tap_on(hand.page.get_by_label("我已阅读并同意产品概要和风险提示"))
+    hand.tap_on(hand.page.get_by_label("我已阅读并同意以上文件"))
     hand.tap("下一步：核对")

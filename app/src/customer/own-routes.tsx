@@ -28,5 +28,6 @@ export const ownRoutes: readonly Route[] = [
   { path: "/proof", load: () => import("../features/statements/ProofScreen").then((m) => m.ProofScreen) },
   { path: "/close-account", load: () => import("../features/leaving/LeavingScreen").then((m) => m.LeavingScreen) },
   { path: "/help", load: () => import("../features/help/HelpScreen").then((m) => m.HelpScreen) },
+  { path: "/agreements", load: () => import("../features/agreements/AgreementsScreen").then((m) => m.AgreementsScreen) },
   { path: "/me", load: () => import("../features/help/MeScreen").then((m) => m.MeScreen) },
 ];

@@ -65,6 +65,8 @@ export const places = {
   security: () => "/security",
   notifications: () => "/notifications",
   statements: () => "/statements",
+  /** What the customer agreed to. */
+  agreements: () => "/agreements",
   me: () => "/me",
   help: () => "/help",
 };

@@ -45,6 +45,7 @@ function Account(): VNode {
         <Row icon={<ShieldIcon />} title={t.security} href={places.security()} />
         {fund && <Row icon={<CalendarIcon />} title={t.income} href={places.income(fund)} />}
         <Row icon={<FileIcon />} title={t.statements} href={places.statements()} />
+        <Row icon={<FileIcon />} title={t.agreements} href={places.agreements()} />
         <Row icon={<CheckIcon />} title={t.proof} href="/proof" />
         <Row icon={<BellIcon />} title={t.notices} href={places.notifications()} />
         <Row icon={<HelpIcon />} title={t.help} href={places.help()} />

@@ -21,6 +21,7 @@ const en: Same<typeof zh> = {
   security: "Security centre",
   income: "Income calendar",
   statements: "Statements",
+  agreements: "Agreements",
   proof: "Proof of the balance",
   notices: "Notifications",
   leave: "Close the account",

@@ -18,6 +18,7 @@ const zh = {
   security: "安全中心",
   income: "收益日历",
   statements: "月结单",
+  agreements: "已同意的协议",
   proof: "余额证明",
   notices: "通知",
   leave: "注销账户",

@@ -2,7 +2,6 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Button, ButtonLink } from "../../components/Button";
-import { Check } from "../../components/Field";
 import { AmountInput } from "../../components/Keypad";
 import { Refused } from "../../components/states";
 import type { Answer } from "../../api/client";
@@ -13,6 +12,7 @@ import { places } from "../../lib/links";
 import { parseYuan, plainYuan, whole } from "../../lib/money";
 import { useQuery } from "../../lib/router";
 import { useGet } from "../../lib/store";
+import { Agreements, useAgreeing } from "./agreements";
 import type { FundAnswer } from "./BuyScreen";
 import { CardChoice } from "./CardChoice";
 import { useFaultWords } from "./fault-words";
@@ -43,7 +43,7 @@ export function BuyForm({ data, dates, cards }: Props): VNode {
   const limits = useGet("/v1/cards/{card_id}/limits", { path: { card_id: cardId }, query: { direction: "collect" } }).data;
   const least = data.rules.find((one) => one.rule === "fund.purchase_minimum")?.value["amount_fen"] ?? undefined;
   const words = useFaultWords();
-  const purchase = usePurchase(fund);
+  const purchase = usePurchase(fund, useAgreeing(fund));
   const fen = parseYuan(typed);
   const review = () => {
     const found = faultOf(fen, least, limits);
@@ -69,12 +69,7 @@ export function BuyForm({ data, dates, cards }: Props): VNode {
       </section>
       <CardChoice fund={fund} cards={cards} value={cardId} onChange={(id) => (setCardId(id), setFault({}), purchase.clear())} limits={limits} least={least} />
       <DatesLine dates={dates} />
-      <div class="stack-s">
-        <p class="small muted agreements">
-          {t.read} <a href={places.document(fund, "summary")}>{t.summary}</a> <a href={places.document(fund, "risk")}>{t.risk}</a>
-        </p>
-        <Check label={t.agree} checked={agreed} onChange={(now) => (setAgreed(now), setFault({}))} error={fault.agree} />
-      </div>
+      <Agreements fund={fund} checked={agreed} onChange={(now) => (setAgreed(now), setFault({}))} error={fault.agree} />
       <Button wide onPress={review}>{t.review}</Button>
       <Review open={reviewing} data={data} dates={dates} card={cards.find((one) => one.id === cardId)} fen={fen ?? 0n} busy={purchase.busy} onClose={() => setReviewing(false)} onPay={() => void pay()} />
       {purchase.sheet}

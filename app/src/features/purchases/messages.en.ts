@@ -17,10 +17,8 @@ const en: Same<typeof zh> = {
   otherCard: "Use another card",
   noPassword: "Choose first how you confirm payments: passkey or payment password.",
   setPassword: "Choose",
-  agree: "I have read and accept the product summary and the risk notice",
+  agree: "I have read and agree to all of these",
   read: "Please read",
-  summary: "Product summary",
-  risk: "Risk notice",
   review: "Next: review",
   faults: {
     empty: "Enter an amount.",

@@ -14,10 +14,8 @@ const zh = {
   otherCard: "用另一张卡",
   noPassword: "先设置付款验证：通行密钥或支付密码。",
   setPassword: "去设置",
-  agree: "我已阅读并同意产品概要和风险提示",
+  agree: "我已阅读并同意以上文件",
   read: "请先阅读",
-  summary: "产品概要",
-  risk: "风险提示",
   review: "下一步：核对",
   faults: {
     empty: "请输入买入金额。",

@@ -33,13 +33,15 @@ export interface Purchase {
 const NAME = "buy";
 const AT_AMOUNT = ["fund.below_minimum", "fund.purchase_cap", "card.single_limit"];
 
-export function usePurchase(fund: string): Purchase {
+/** `agree` tells the server what the person has agreed to, before the order is confirmed. */
+export function usePurchase(fund: string, agree: () => Promise<void>): Purchase {
   const { ask, sheet } = useStepUp();
   const doing = useDoing();
   const [unanswered, setUnanswered] = useState(() => waiting<PurchaseBody>(NAME));
   const send = async (body: PurchaseBody): Promise<boolean> => {
     let turnedAway = false;
     await doing.run(async () => {
+      await agree();
       const grant = await ask({ kind: "purchase", body });
       if (grant === undefined) return void (turnedAway = true);
       try {
