@@ -1,0 +1,79 @@
+"""The first generation of a kept book: the columns that a fund begins with."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from huoqi.close.book.files import (
+    BLOCK_ROWS,
+    Int64,
+    block_digest,
+    column_digest,
+    opened,
+    sync_folder,
+    write_rows,
+)
+from huoqi.close.book.generations import (
+    INCOME,
+    UNITS,
+    Generation,
+    PartState,
+    Totals,
+    accounts_path,
+    column_path,
+    part_folder,
+    switch_to,
+)
+from huoqi.fund.rules.allocation_columns import exact_sum
+
+NO_GENERATION = bytes(32)
+
+
+def found_book(
+    folder: Path, columns: Sequence[tuple[Int64, Int64]], *, fund: str, on: date, threads: int = 2
+) -> Generation:
+    """Write the book that a fund begins with: accounts, ascending, and units of each partition."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(numbered: tuple[int, tuple[Int64, Int64]]) -> PartState:
+        number, (accounts, units_e2) = numbered
+        return _founded(folder, f"{number:03}", accounts, units_e2, on)
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = tuple(pool.map(write, enumerate(columns)))
+    units_e2 = sum(exact_sum(units) for _, units in columns)
+    positions = sum(part.rows for part in parts)
+    holders = sum(int(np.count_nonzero(units)) for _, units in columns)
+    totals = Totals(positions, holders, units_e2, 0, units_e2, 0)
+    generation = Generation(fund, on, None, totals, parts, NO_GENERATION, NO_GENERATION)
+    switch_to(folder, generation)
+    return generation
+
+
+def _founded(folder: Path, name: str, accounts: Int64, units_e2: Int64, on: date) -> PartState:
+    assert not (np.diff(accounts) <= 0).any(), "accounts ascend"
+    part_folder(folder, name).mkdir(parents=True, exist_ok=True)
+    columns = {
+        accounts_path(folder, part=name): accounts,
+        column_path(folder, part=name, on=on, column=UNITS): units_e2,
+        column_path(folder, part=name, on=on, column=INCOME): np.zeros_like(units_e2),
+    }
+    blocks = []
+    for path, column in columns.items():
+        with opened(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
+            write_rows(descriptor, np.ascontiguousarray(column), first=0)
+            os.fsync(descriptor)
+        blocks.append(
+            tuple(
+                block_digest(np.ascontiguousarray(column[first : first + BLOCK_ROWS]))
+                for first in range(0, column.size, BLOCK_ROWS)
+            )
+        )
+    sync_folder(part_folder(folder, name))
+    rows = int(accounts.size)
+    units_sha256, income_sha256 = (column_digest(each, rows=rows) for each in blocks[1:])
+    return PartState(name, rows, rows, blocks[0], units_sha256, income_sha256)
