@@ -11,7 +11,7 @@ interface Props {
   /** Where this figure is explained; `inside` when the link around it leads there. */
   explain: string;
   size?: "s" | "m" | "l" | "xl";
-  /** `always` writes + as well and colours gain and loss. */
+  /** `always` writes + as well and colours gain and loss; `moves` writes + as well. */
   sign?: SignShown;
   /** What the amount is, for screen readers: "Yesterday's income". */
   label?: string;
@@ -33,6 +33,6 @@ export function Amount({ fen, explain, size = "m", sign = "auto", label }: Props
 }
 
 function toneOf(value: bigint, sign: SignShown): string {
-  if (sign !== "always" && value >= 0n) return "";
+  if (sign !== "always") return "";
   return value > 0n ? " gain" : value < 0n ? " loss" : " neutral";
 }

@@ -1,7 +1,7 @@
 /** Buttons, and links that look like them. */
 import type { ComponentChildren, VNode } from "preact";
 
-export type ButtonLook = "primary" | "second" | "plain" | "danger";
+export type ButtonLook = "primary" | "second" | "plain" | "danger" | "alarm";
 
 interface Props {
   children: ComponentChildren;

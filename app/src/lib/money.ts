@@ -5,7 +5,8 @@ export const HIDDEN = "¥••••";
 /** What every displayed amount looks like. */
 export const AMOUNT_PATTERN = /^[−+]?¥\d{1,3}(,\d{3})*\.\d{2}$/;
 
-export type SignShown = "auto" | "always";
+/** `always` and `moves` write + as well; only `always` is a gain or a loss. */
+export type SignShown = "auto" | "always" | "moves";
 
 /** Returns an integer that came as a string; anything else is our own mistake. */
 export function whole(text: string): bigint {
@@ -91,7 +92,7 @@ export function wireFen(fen: bigint): { amount: string; currency: "CNY" } {
 
 function signOf(value: bigint, sign: SignShown): string {
   if (value < 0n) return MINUS;
-  return sign === "always" && value > 0n ? "+" : "";
+  return sign !== "auto" && value > 0n ? "+" : "";
 }
 
 function magnitude(value: bigint): bigint {

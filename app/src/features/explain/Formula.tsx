@@ -51,7 +51,7 @@ function Rate({ day }: { day: Day }): VNode {
   return (
     <li>
       <h3>{t.income.rate}</h3>
-      <Line name={day.source} href={explain.yields(day.fund, day.on)} strong>{formatPer10kFull(day.income_per_10k_e5)} {t.income.rateUnit}</Line>
+      <Line name={t.income.published} href={explain.yields(day.fund, day.on)} strong>{formatPer10kFull(day.income_per_10k_e5)} {t.income.rateUnit}</Line>
     </li>
   );
 }

@@ -4,6 +4,7 @@ import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { Fact, Facts } from "../../components/List";
 import { Page } from "../../components/Page";
+import { useSources } from "../../lib/sources";
 import { Empty, Shown } from "../../components/states";
 import { formatAt, formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
@@ -81,6 +82,7 @@ export function BankLimitScreen({ params }: ScreenProps): VNode {
 function BankLimits({ bank }: { bank: Bank }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const here = explain.bankLimit(bank.bank);
   return (
     <>
@@ -93,8 +95,8 @@ function BankLimits({ bank }: { bank: Bank }): VNode {
             <Facts>
               <Fact name={t.limits.single}><Amount fen={limit.single_limit.amount} explain={here} label={`${title} ${t.limits.single}`} /></Fact>
               <Fact name={t.limits.day}><Amount fen={limit.day_limit.amount} explain={here} label={`${title} ${t.limits.day}`} /></Fact>
-              <Fact name={t.limits.from}>{t.limits.period(formatDay(limit.effective_from, lang), formatDay(limit.effective_until, lang))}</Fact>
-              <Fact name={t.limits.source}>{bank.source}</Fact>
+              <Fact name={t.limits.from}>{limit.effective_until.startsWith("9999") ? t.limits.since(formatDay(limit.effective_from, lang)) : t.limits.period(formatDay(limit.effective_from, lang), formatDay(limit.effective_until, lang))}</Fact>
+              <Fact name={t.limits.source}>{inWords(bank.source)}</Fact>
             </Facts>
           </section>
         );

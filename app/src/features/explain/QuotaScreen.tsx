@@ -5,6 +5,7 @@ import { Amount } from "../../components/Amount";
 import { Fact, Facts, List, Row } from "../../components/List";
 import { fenOf, isBad, useOrderText } from "../../components/orders/words";
 import { Page } from "../../components/Page";
+import { useSources } from "../../lib/sources";
 import { Empty, Shown } from "../../components/states";
 import { dayOf, formatClock, formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
@@ -83,6 +84,7 @@ function Working({ quota, rule, used }: { quota: Quota; rule: Rule; used: readon
   const t = useText(zh, en);
   const lang = useLang();
   const names = useOrderText();
+  const inWords = useSources();
   const here = explain.quota(quota.fund);
   const { max_count: count, max_amount_fen: most } = rule.value;
   return (
@@ -101,7 +103,7 @@ function Working({ quota, rule, used }: { quota: Quota; rule: Rule; used: readon
       <section class="card">
         <h2>{t.evidence}</h2>
         <Facts>
-          <Fact name={t.quota.source}>{t.quota.rule(rule.source, formatDay(rule.effective_from, lang))}</Fact>
+          <Fact name={t.quota.source}>{t.quota.rule(inWords(rule.source), formatDay(rule.effective_from, lang))}</Fact>
           {quota.units_left && <Fact name={t.quota.units}><Amount fen={quota.units_left.units} explain={explain.balance(quota.fund)} label={t.quota.units} /></Fact>}
           {quota.advance_line_left && <Fact name={t.quota.line}><Amount fen={quota.advance_line_left.amount} explain={here} label={t.quota.line} /></Fact>}
         </Facts>

@@ -14,6 +14,8 @@ export interface Part {
   note?: ComponentChildren;
   fen: string;
   href?: string | undefined;
+  /** What came or went: with its sign, neither gain nor loss. */
+  moves?: boolean;
 }
 
 interface Props {
@@ -47,7 +49,7 @@ export function Sum({ label, shown, parts, here, note, signed, children }: Props
         <List label={t.parts}>
           {parts.map((part) => (
             <Row key={part.key} title={part.title} note={part.note} href={part.href}
-              end={<Amount fen={part.fen} sign={sign} explain={part.href ? "inside" : here} />} />
+              end={<Amount fen={part.fen} sign={part.moves ? "moves" : sign} explain={part.href ? "inside" : here} />} />
           ))}
           <Row title={<strong>{t.sumOf}</strong>} end={<strong><Amount fen={shown} sign={sign} explain={here} /></strong>} />
         </List>

@@ -81,9 +81,9 @@ export function BalanceScreen({ params }: ScreenProps): VNode {
 
 function entryPart(t: typeof zh | typeof en, fund: string, entry: Entry, key: string, day: string): Part {
   const fen = entry.units.units;
-  if (entry.kind === "income") return { key, title: t.balance.income, note: day, fen, href: explain.income(fund, entry.on) };
+  if (entry.kind === "income") return { key, title: t.balance.income, note: day, fen, moves: true, href: explain.income(fund, entry.on) };
   const title = fen.startsWith("-") ? t.balance.redemption : entry.order_id ? t.balance.purchase : t.balance.other;
-  return { key, title, note: day, fen, href: entry.order_id ? explain.order(entry.order_id) : undefined };
+  return { key, title, note: day, fen, moves: true, href: entry.order_id ? explain.order(entry.order_id) : undefined };
 }
 
 export function MonthScreen({ params }: ScreenProps): VNode {

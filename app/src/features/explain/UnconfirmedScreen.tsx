@@ -21,7 +21,7 @@ export function UnconfirmedScreen({ params }: ScreenProps): VNode {
   const orders = useGet("/v1/orders", { query: { limit: 200 } });
   const parts: Part[] = (orders.data?.data ?? [])
     .filter((one) => one.fund === fund && one.side === "purchase" && ON_ITS_WAY.includes(one.state))
-    .map((one) => ({ key: one.id, title: t.balance.purchase, note: formatAt(one.placed_at, lang), fen: one.amount?.amount ?? "0", href: explain.order(one.id) }));
+    .map((one) => ({ key: one.id, title: t.balance.paid, note: formatAt(one.placed_at, lang), fen: one.amount?.amount ?? "0", href: explain.order(one.id) }));
   return (
     <Page title={t.title} back={places.home()}>
       <Shown of={orders} lines={6} height="30rem">

@@ -30,6 +30,7 @@ const en: Same<typeof zh> = {
     change: "Change of the day",
     earning: "Units that earned",
     rate: "2. Published income per 10,000 units",
+    published: "The fund manager published",
     rateUnit: "yuan",
     ratio: "2. Published share",
     ratioNote: "The fund’s income of the day ÷ its units",
@@ -54,7 +55,7 @@ const en: Same<typeof zh> = {
   },
   total: { title: "Total", units: "Confirmed units", accrued: "Income not yet units", unconfirmed: "Being confirmed", unconfirmedNote: "Paid, and the fund manager has not answered yet. Each order below adds to it.", cash: "Cash", held: "Being paid out", note: "A unit is ¥1.00; the parts add up to the total." },
   cash: { title: "Cash", free: "Can be paid out", held: "Being paid out", note: "Money of a redemption or refund that could not arrive waits here as cash and can be sent to a card again; it does not buy.", payouts: "Latest payouts", records: "To the records" },
-  balance: { title: "Balance of units", opening: (day) => `Start of ${day}`, income: "Income became units", purchase: "Purchase confirmed", redemption: "Redemption", other: "Change of units", now: "Units now", note: "A unit is ¥1.00. The units at the start and each entry below add up to the units now.", earlier: "Begin earlier", accrued: "Income that is not units yet is not in here; it stands in the total." },
+  balance: { title: "Balance of units", opening: (day) => `Start of ${day}`, income: "Income became units", purchase: "Purchase confirmed", paid: "Purchase", redemption: "Redemption", other: "Change of units", now: "Units now", note: "A unit is ¥1.00. The units at the start and each entry below add up to the units now.", earlier: "Begin earlier", accrued: "Income that is not units yet is not in here; it stands in the total." },
   month: { title: "Income of the month", note: "The days added up.", calendar: "Income calendar" },
   cumulative: { title: "Income so far", note: "All months since the first day, added up.", none: "No income yet." },
   yields: {
@@ -99,10 +100,11 @@ const en: Same<typeof zh> = {
     resets: "Begins anew",
     note: "Left = the smaller of the limit for one transaction and (limit of the day − used today).",
     from: "In force",
+    since: (from) => `since ${from}`,
     period: (from, until) => `${from} to ${until}`,
     source: "Source",
     unknown: "There is no such bank.",
   },
-  rule: { title: "Rule", effective: "In force since", source: "Source", unknown: "There is no such rule.", value: "What it says" },
+  rule: { title: "Rule", effective: "In force since", source: "Source", unknown: "There is no such rule.", all: "See all rules", none: "no limit" },
 };
 export default en;

@@ -27,6 +27,7 @@ const zh = {
     change: "当日变动",
     earning: "参与收益的份额",
     rate: "二、公布的每万份收益",
+    published: "基金公司公布",
     rateUnit: "元",
     ratio: "二、公布的分配比例",
     ratioNote: "基金当日总收益 ÷ 总份额",
@@ -51,7 +52,7 @@ const zh = {
   },
   total: { title: "总资产", units: "已确认份额", accrued: "待结转收益", unconfirmed: "确认中", unconfirmedNote: "已扣款、等待基金公司确认的买入，由以下每一笔订单相加。", cash: "现金余额", held: "出款中", note: "每份 ¥1.00，各部分相加即为总资产。" },
   cash: { title: "现金余额", free: "可提现", held: "出款中", note: "赎回款或退款未能到账时，会暂存为现金，可重新转出到银行卡；现金不可用于买入。", payouts: "最近的出款", records: "查看记录" },
-  balance: { title: "份额余额", opening: (day: string) => `${day}日初`, income: "收益转为份额", purchase: "买入确认", redemption: "赎回", other: "份额变动", now: "当前份额", note: "每份 ¥1.00。日初份额加上以下每一笔，即为当前份额。", earlier: "从更早开始", accrued: "待结转收益不计入份额，另列于总资产。" },
+  balance: { title: "份额余额", opening: (day: string) => `${day} 日初`, income: "收益转为份额", purchase: "买入确认", paid: "买入", redemption: "赎回", other: "份额变动", now: "当前份额", note: "每份 ¥1.00。日初份额加上以下每一笔，即为当前份额。", earlier: "从更早开始", accrued: "待结转收益不计入份额，另列于总资产。" },
   month: { title: "当月收益", note: "各日收益相加。", calendar: "收益日历" },
   cumulative: { title: "累计收益", note: "自首日起各月收益相加。", none: "还没有收益。" },
   yields: {
@@ -96,10 +97,11 @@ const zh = {
     resets: "恢复时间",
     note: "还可用 = 单笔限额与（单日限额 − 今日已用）中较小者。",
     from: "生效期",
+    since: (from: string) => `${from} 起`,
     period: (from: string, until: string) => `${from} 至 ${until}`,
     source: "来源",
     unknown: "没有这家银行。",
   },
-  rule: { title: "业务规则", effective: "生效日", source: "来源", unknown: "没有这条规则。", value: "内容" },
+  rule: { title: "业务规则", effective: "生效日", source: "来源", unknown: "没有这条规则。", all: "查看全部规则", none: "不限" },
 };
 export default zh;

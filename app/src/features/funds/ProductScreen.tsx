@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { Answer } from "../../api/client";
 import { ButtonLink } from "../../components/Button";
 import { Page } from "../../components/Page";
+import { useSources } from "../../lib/sources";
 import { Loading, Refused, Shown } from "../../components/states";
 import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
@@ -34,12 +35,13 @@ export function ProductScreen({ params }: ScreenProps): VNode {
 
 function Product({ data }: { data: FundAnswer }): VNode {
   const t = useText(zh, en);
+  const inWords = useSources();
   const { fund } = data;
   const dates = useGet("/v1/funds/{fund}/dates", { path: { fund: fund.fund }, query: { side: "buy" } });
   const mayBuy = fund.state === "open" && !(dates.error && !dates.data);
   return (
     <>
-      <p class="small muted product-line">{t.manager(fund.manager)} · {t.risk}</p>
+      <p class="small muted product-line">{t.manager(inWords(fund.manager))} · {t.risk}</p>
       <FundState fund={fund} />
       <Yields fund={fund.fund} manager={fund.manager} />
       <div class="home-actions">

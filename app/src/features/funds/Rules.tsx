@@ -1,6 +1,7 @@
 /** The rules in force today, each with the day since when and where it is written. */
 import type { ComponentChildren, VNode } from "preact";
 import { Amount } from "../../components/Amount";
+import { useSources } from "../../lib/sources";
 import { formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain } from "../../lib/links";
@@ -11,6 +12,7 @@ import type { FundAnswer } from "./ProductScreen";
 export function Rules({ data }: { data: FundAnswer }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const find = (name: string) => data.rules.find((one) => one.rule === name);
   const money = (name: string, field: string) => {
     const fen = find(name)?.value[field];
@@ -21,7 +23,7 @@ export function Rules({ data }: { data: FundAnswer }): VNode {
   const days = find("fund.redemption_cash")?.value["after_confirmation_days"];
   const sourceOf = (name: string) => {
     const rule = find(name);
-    return rule && t.source(formatDay(rule.effective_from, lang), rule.source);
+    return rule && t.source(formatDay(rule.effective_from, lang), inWords(rule.source));
   };
   const fast = money("fund.fast_redemption", "max_amount_fen");
   return (

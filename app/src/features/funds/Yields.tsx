@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Answer } from "../../api/client";
 import { Chart } from "../../components/Chart";
 import { Per10k, Yield } from "../../components/figures";
+import { useSources } from "../../lib/sources";
 import { Empty, Shown } from "../../components/states";
 import { Tabs } from "../../components/Tabs";
 import { addDays, dayOf, formatDay, formatDayTiny } from "../../lib/dates";
@@ -34,6 +35,7 @@ export function Yields({ fund, manager }: { fund: string; manager: string }): VN
 function Figures({ fund, manager, days }: { fund: string; manager: string; days: readonly Day[] }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const last = days.at(-1);
   if (!last) return <Empty text={t.noYields} />;
   const where = explain.yields(fund, last.on);
@@ -49,7 +51,7 @@ function Figures({ fund, manager, days }: { fund: string; manager: string; days:
           <p class="figure-l"><Per10k value={last.income_per_10k_e5} explain={where} label={t.per10k} /></p>
         </div>
       </div>
-      <p class="tiny muted">{t.published(formatDay(last.on, lang))} · {manager} · {t.past}</p>
+      <p class="tiny muted">{t.published(formatDay(last.on, lang))} · {inWords(manager)} · {t.past}</p>
       <Curves days={days} last={last.on} />
     </>
   );
@@ -66,7 +68,7 @@ function Curves({ days, last }: { days: readonly Day[]; last: string }): VNode {
   const title = measure === "yield" ? t.yield : t.per10k;
   return (
     <div class="stack-s">
-      <Tabs label={t.measure} value={measure} onChange={setMeasure} tabs={[{ value: "yield", text: t.yield }, { value: "per10k", text: t.per10k }]}>
+      <Tabs label={t.measure} value={measure} onChange={setMeasure} tabs={[{ value: "yield", text: t.yieldTab }, { value: "per10k", text: t.per10kTab }]}>
         <Tabs label={t.period} value={period} onChange={setPeriod} tabs={[{ value: "week", text: t.week }, { value: "month", text: t.month }, { value: "year", text: t.year }]}>
           <Chart kind="line" title={title} points={points} format={measure === "yield" ? formatYield : formatPer10k} nameHeading={t.day} valueHeading={title} />
           {shown[0] && shown[0].on > from && <p class="tiny muted">{t.sinceOnly(formatDay(shown[0].on, lang))}</p>}

@@ -8,6 +8,8 @@ const en: Same<typeof zh> = {
   risk: "Low risk R1 · money market fund",
   yield: "7-day yield, annualised",
   per10k: "Income per 10,000 units (yuan)",
+  yieldTab: "7-day yield",
+  per10kTab: "Per 10,000 units",
   published: (day) => `Published for ${day}`,
   past: "Past performance is no promise; the fund carries risk and its income can be negative.",
   buy: "Buy",
@@ -47,7 +49,7 @@ const en: Same<typeof zh> = {
   rivalName: "Product",
   rivalYield: "7-day yield",
   rivalSource: "Date and source",
-  own: "this fund",
+  own: (name) => `${name} (this fund)`,
   documents: "Documents",
   version: (version, from) => `Version ${version} · from ${from}`,
   closed: {

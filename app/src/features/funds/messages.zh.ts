@@ -5,6 +5,8 @@ const zh = {
   risk: "低风险 R1 · 货币市场基金",
   yield: "七日年化",
   per10k: "每万份收益（元）",
+  yieldTab: "七日年化",
+  per10kTab: "每万份收益",
   published: (day: string) => `${day} 公布`,
   past: "历史收益不代表未来，基金有风险，收益可能为负。",
   buy: "买入",
@@ -44,7 +46,7 @@ const zh = {
   rivalName: "产品",
   rivalYield: "七日年化",
   rivalSource: "日期与出处",
-  own: "本基金",
+  own: (name: string) => `${name}（本基金）`,
   documents: "产品文件",
   version: (version: string, from: string) => `第 ${version} 版 · ${from} 起`,
   closed: {

@@ -3,9 +3,11 @@ import type { VNode } from "preact";
 import { ShieldIcon } from "../../components/icons";
 import { List, Row } from "../../components/List";
 import { Page } from "../../components/Page";
+import { browser } from "../../lib/browser";
 import { useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
 import { useQuery } from "../../lib/router";
+import { useValue } from "../../lib/state";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
@@ -13,6 +15,7 @@ const MAILBOX = "help@huoqi.example";
 
 export function HelpScreen(): VNode {
   const t = useText(zh, en);
+  const isSandbox = useValue(browser)?.mode === "sandbox";
   const about = useQuery().get("about");
   const order = about && /^[0-9a-f-]{36}$/.test(about) ? about : undefined;
   const subject = encodeURIComponent(order ? t.about(order) : t.subject);
@@ -25,7 +28,7 @@ export function HelpScreen(): VNode {
           {order && <p class="small muted">{t.about(order)}</p>}
         </div>
         <a class="button button-primary wide" href={`mailto:${MAILBOX}?subject=${subject}`}>{t.mail} · {MAILBOX}</a>
-        <p class="small muted">{t.reply}</p>
+        <div class="small muted"><p>{t.reply}</p>{isSandbox && <p>{t.mailNote}</p>}</div>
       </section>
       <List label={t.urgent}><Row icon={<ShieldIcon />} title={t.urgent} note={t.freeze} href={places.security()} /></List>
       <section class="stack-s">

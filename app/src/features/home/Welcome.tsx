@@ -3,9 +3,9 @@ import type { VNode } from "preact";
 import { Amount } from "../../components/Amount";
 import { Button, ButtonLink } from "../../components/Button";
 import { Yield } from "../../components/figures";
-import { Mark } from "../../components/icons";
 import { Page } from "../../components/Page";
 import { Rich } from "../../components/Rich";
+import { useSources } from "../../lib/sources";
 import { browser } from "../../lib/browser";
 import { formatDay } from "../../lib/dates";
 import { online } from "../../lib/http";
@@ -25,7 +25,6 @@ export function WelcomeScreen(): VNode {
       <div class="welcome">
         <Refusal />
         <section class="welcome-hero">
-          <span class="welcome-mark"><Mark size={64} /></span>
           <p class="welcome-promise">{t.promise}</p>
           <LatestYield />
         </section>
@@ -40,16 +39,17 @@ export function WelcomeScreen(): VNode {
 function LatestYield(): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const funds = useGet("/v1/funds");
   const fund = funds.data?.data[0];
   const day = useLatestYield(fund?.fund);
   return (
-    <div class="welcome-yield">
+    <div class="welcome-yield" aria-busy={!day && (funds.loading || fund !== undefined) ? "true" : undefined}>
       {fund && day && (
         <>
           <p class="small muted">{t.latestYield} · {lang === "en" ? fund.name_en : fund.name_zh}</p>
           <p class="welcome-figure"><Yield value={day.yield_7d_e3} explain={explain.yields(fund.fund, day.on)} label={t.latestYield} /></p>
-          <p class="tiny muted">{t.published(formatDay(day.on, lang), fund.manager)} · {t.past}</p>
+          <p class="tiny muted">{t.published(formatDay(day.on, lang), inWords(fund.manager))} · {t.past}</p>
         </>
       )}
     </div>

@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import type { Answer } from "../../api/client";
 import { Per10k, Yield } from "../../components/figures";
+import { useSources } from "../../lib/sources";
 import { formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
@@ -14,6 +15,7 @@ type Fund = Answer<"/v1/funds", "get">["data"][number];
 export function YieldCard({ fund }: { fund: Fund }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const day = useLatestYield(fund.fund);
   const where = day && explain.yields(fund.fund, day.on);
   return (
@@ -32,7 +34,7 @@ export function YieldCard({ fund }: { fund: Fund }): VNode {
           <p class="figure-l"><Per10k value={day?.income_per_10k_e5} explain={where} label={t.per10k} /></p>
         </div>
       </div>
-      <p class="tiny muted">{day ? `${t.published(formatDay(day.on, lang), fund.manager)} · ${t.past}` : t.past}</p>
+      <p class="tiny muted">{day ? `${t.published(formatDay(day.on, lang), inWords(fund.manager))} · ${t.past}` : t.past}</p>
     </section>
   );
 }

@@ -9,7 +9,7 @@ const en: Same<typeof zh> = {
   unread: "Notifications, some unread",
   total: "Total",
   asOf: (day) => `Income booked up to ${day}`,
-  beijing: "All dates in Beijing time",
+  beijing: "Beijing time",
   lastIncome: "Latest income",
   yesterdayIncome: "Yesterday’s income",
   firstIncome: "First income",

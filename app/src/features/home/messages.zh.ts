@@ -6,7 +6,7 @@ const zh = {
   unread: "通知（有未读）",
   total: "总资产",
   asOf: (day: string) => `收益已结至 ${day}`,
-  beijing: "以上日期均为北京时间",
+  beijing: "北京时间",
   lastIncome: "最近一日收益",
   yesterdayIncome: "昨日收益",
   firstIncome: "首笔收益",

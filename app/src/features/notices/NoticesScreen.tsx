@@ -65,7 +65,7 @@ function NoticeRow({ notice }: { notice: Notice }): VNode {
   return (
     <Row
       icon={icon}
-      title={<>{title}{!notice.read && <> <span class="badge badge-brand">{t.unread}</span></>}</>}
+      title={notice.read ? title : <><span class="unread" />{title}<span class="hidden-visually"> {t.unread}</span></>}
       note={formatAt(notice.at, lang)}
       href={addressOf(notice)}
       end={fen ? <Amount fen={fen} sign={isIncome ? "always" : "auto"} explain="inside" /> : undefined}

@@ -35,8 +35,7 @@ function Switches({ wishes }: { wishes: Wishes }): VNode {
     <>
       <Check label={t.income} hint={t.incomeNote} checked={wishes.income} onChange={(on) => choose(on, wishes.order)} />
       <Check label={t.order} hint={t.orderNote} checked={wishes.order} onChange={(on) => choose(wishes.income, on)} />
-      <p class="strong">{t.security}</p>
-      <p class="small muted">{t.securityNote}</p>
+      <div class="always-on"><p>{t.security}</p><p class="field-hint">{t.securityNote}</p></div>
       {doing.failure && <Refused failure={doing.failure} />}
     </>
   );

@@ -54,7 +54,7 @@ function Paper({ receipt }: { receipt: Receipt }): VNode {
       </Facts>
       {receipt.payments.length > 0 && <h3>{t.payments}</h3>}
       {receipt.payments.map((payment) => <Payment key={payment.bank_reference} payment={payment} here={here} />)}
-      <p class="tiny muted">{t.receiptNote} {t.beijing}</p>
+      <div class="tiny muted"><p>{t.receiptNote}</p><p>{t.beijing}</p></div>
     </article>
   );
 }
@@ -80,7 +80,9 @@ function Payment({ payment, here }: { payment: Receipt["payments"][number]; here
   const t = useText(zh, en);
   const lang = useLang();
   const way = payment.direction === "collect" ? t.collect : t.payout;
-  const card = payment.last_four ? t.cardOf(payment.bank, payment.last_four) : payment.bank;
+  const known = useGet("/v1/banks").data?.data.find((one) => one.bank === payment.bank);
+  const bank = (lang === "en" ? known?.name_en : known?.name_zh) ?? payment.bank;
+  const card = payment.last_four ? t.cardOf(bank, payment.last_four) : bank;
   const state = `${t.moneyStates[payment.state]}${payment.returned ? ` · ${t.returned}` : ""}`;
   return (
     <Facts>

@@ -23,7 +23,7 @@ const en: Same<typeof zh> = {
   fund: "Fund",
   placed: "Placed",
   tDay: "Trading day T",
-  confirmOn: "Confirmation expected",
+  confirmOn: "Confirmation",
   earnsFrom: "Earns from",
   visibleOn: "First income shows",
   earnsUntil: "Earned until",

@@ -4,6 +4,7 @@ import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { Fact, Facts } from "../../components/List";
 import { RadioCards } from "../../components/Radio";
+import { useSources } from "../../lib/sources";
 import { formatDay, formatDayShort } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain } from "../../lib/links";
@@ -99,8 +100,9 @@ function NormalFacts({ dates }: { dates: Dates }): VNode {
 function Rule({ fund, quota }: { fund: string; quota: Quota }): VNode | null {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   if (!quota.rule_source || !quota.rule_from) return null;
-  return <p class="tiny muted"><a href={explain.quota(fund)}>{t.rule(quota.rule_source, formatDay(quota.rule_from, lang))}</a></p>;
+  return <p class="tiny muted"><a href={explain.quota(fund)}>{t.rule(inWords(quota.rule_source), formatDay(quota.rule_from, lang))}</a></p>;
 }
 
 function Left({ fund, quota }: { fund: string; quota: Quota }): VNode {

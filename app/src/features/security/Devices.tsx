@@ -9,7 +9,7 @@ import { useStepUp } from "../../components/StepUp";
 import { browser } from "../../lib/browser";
 import { formatAt, formatDay } from "../../lib/dates";
 import { useDoing } from "../../lib/doing";
-import { useLang, useText } from "../../lib/i18n";
+import { type Same, useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { useValue } from "../../lib/state";
 import { refresh, useGet } from "../../lib/store";
@@ -18,6 +18,11 @@ import zh from "./messages.zh";
 import { Removing } from "./Removing";
 
 const FEW = 4;
+
+/** Returns what to call a device; personas sign in without one. */
+function nameOf(t: Same<typeof zh>, name: string): string {
+  return name === "sandbox" ? t.sandbox : name || t.unnamed;
+}
 
 export function Devices(): VNode {
   const t = useText(zh, en);
@@ -29,7 +34,7 @@ export function Devices(): VNode {
       <Shown of={devices} lines={2} height="5rem">
         {({ data }) => (
           <Few label={t.devices} rows={data} draw={(one) => {
-              const name = one.name || t.unnamed;
+              const name = nameOf(t, one.name);
               const state = one.is_current ? t.thisDevice : one.trusted ? t.trusted : t.untrusted;
               return (
                 <Removing key={one.device_id} title={name} note={`${state} · ${t.lastSeen(formatAt(one.last_seen_at, lang))}`}
@@ -53,8 +58,8 @@ export function Sessions(): VNode {
       <Shown of={sessions} lines={2} height="5rem">
         {({ data }) => (
           <Few label={t.sessions} rows={data} draw={(one) => (
-              <Removing key={one.session_id} title={one.device || t.unnamed} note={[one.is_current ? t.thisDevice : "", t.session(formatAt(one.opened_at, lang))].filter(Boolean).join(" · ")}
-                action={one.is_current ? undefined : t.endSession} label={`${t.endSession} ${one.device}`} question={t.endAsk} text={t.endText} done={t.sessionEnded}
+              <Removing key={one.session_id} title={nameOf(t, one.device)} note={[one.is_current ? t.thisDevice : "", t.session(formatAt(one.opened_at, lang))].filter(Boolean).join(" · ")}
+                action={one.is_current ? undefined : t.endSession} label={`${t.endSession} ${nameOf(t, one.device)}`} question={t.endAsk} text={t.endText} done={t.sessionEnded}
                 remove={async () => (await api.delete("/v1/sessions/{session_id}", { path: { session_id: one.session_id } }), refresh("/v1/sessions"))} />
             )} />
         )}

@@ -32,7 +32,7 @@ function Open(): VNode {
     <section class="card stack-s">
       <h2>{t.freezeTitle}</h2>
       <p class="small muted">{t.freezeText}</p>
-      <Button look="danger" wide busy={doing.busy} onPress={() => setAsking(true)}>{t.freeze}</Button>
+      <Button look="alarm" wide busy={doing.busy} onPress={() => setAsking(true)}>{t.freeze}</Button>
       {doing.failure && <Refused failure={doing.failure} retry={freeze} />}
       <Confirm open={asking} title={t.freezeAsk} text={t.freezeAskText} confirm={t.freeze} danger onConfirm={freeze} onClose={() => setAsking(false)} />
     </section>

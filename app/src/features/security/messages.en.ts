@@ -72,5 +72,6 @@ const en: Same<typeof zh> = {
   changed: "The payment password is changed",
   showAll: (count) => `Show all ${count}`,
   unnamed: "A device",
+  sandbox: "Sandbox sign-in",
 };
 export default en;

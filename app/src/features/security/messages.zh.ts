@@ -69,5 +69,6 @@ const zh = {
   changed: "支付密码已修改",
   showAll: (count: number) => `显示全部 ${count} 项`,
   unnamed: "未命名设备",
+  sandbox: "沙盒登录",
 };
 export default zh;

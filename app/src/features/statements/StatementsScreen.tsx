@@ -27,7 +27,7 @@ export function StatementsScreen(): VNode {
           if (data.length === 0) return <Empty text={t.empty(formatDay(next, lang))} action={{ text: t.calendar, href: places.income(fund) }} />;
           return (
             <>
-              <p class="small muted">{t.same} {t.next(formatDay(next, lang))}</p>
+              <div class="small muted"><p>{t.same}</p><p>{t.next(formatDay(next, lang))}</p></div>
               {data.map((one) => <Month key={one.month} statement={one} />)}
             </>
           );

@@ -34,7 +34,7 @@ export function RecoverPasswordScreen(): VNode {
           why={t.passwordWhy}
           send={send}
           prove={async (_, entered) => setCode(entered)}
-          others={<p class="notice small">{t.recoverCool}</p>}
+          others={<p class="notice small">{t.passwordCool}</p>}
         />
       )}
     </Page>

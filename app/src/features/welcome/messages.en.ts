@@ -22,6 +22,7 @@ const en: Same<typeof zh> = {
   recoverTitle: "What is your new number?",
   recoverWhy: "For when the old number receives no codes any more. We check name, ID and payment password.",
   recoverCool: "For the safety of your money, none leaves for a while after the move; income goes on as ever. You will be told until when.",
+  passwordCool: "For the safety of your money, none leaves for a while after the change; income goes on as ever. You will be told until when.",
   proofTitle: "Show that the account is yours",
   proofWhy: "All three must belong to the account; if not, we do not say which one.",
   name: "Name",

@@ -1,0 +1,33 @@
+import type { Same } from "../../lib/i18n";
+import type zh from "./messages.zh";
+
+const en: Same<typeof zh> = {
+  rules: {
+    "fund.purchase_minimum": "Smallest purchase",
+    "fund.cut_off": "Cut-off",
+    "fund.fast_redemption": "Fast redemption, limits",
+    "fund.normal_redemption": "Normal redemption, limits",
+    "fund.advance_provider": "Who lends to fast redemptions",
+    "fund.redemption_cash": "Normal redemption, payout",
+    "fund.large_redemption": "Large redemption",
+  },
+  fields: {
+    amount_fen: "Amount",
+    hour: "Hour",
+    minute: "Minute",
+    max_count: "Times a day",
+    max_amount_fen: "Amount a day",
+    who: "Who may lend",
+    after_confirmation_days: "Days after confirmation",
+    large_above_pct: "Large above (% of units)",
+    accept_at_least_pct: "Accept at least (%)",
+    rest: "What is left",
+  },
+  values: {
+    any: "anybody",
+    licensed_bank: "a licensed bank",
+    deferred: "deferred",
+    cancelled: "cancelled",
+  },
+};
+export default en;
