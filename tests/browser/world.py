@@ -156,7 +156,7 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
         "fund": FUND,
         "webhook": webhook_id,
         "document": "summary",
-        "rule": "minimum",
+        "rule": "fund.fast_redemption",
         "on": max(day["on"] for day in income),
         "today": today,
         "month": "2015-05",
