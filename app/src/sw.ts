@@ -33,6 +33,8 @@ worker.addEventListener("fetch", (event) => {
     if (ENDS_SESSION.test(url.pathname)) event.waitUntil(caches.delete(COPIES));
     return;
   }
+  // A way back from the device maker's page signs somebody in.
+  if (url.pathname.startsWith("/v1/oidc/")) event.waitUntil(caches.delete(COPIES));
   if (url.pathname.startsWith("/assets/")) event.respondWith(fromShell(request));
   else if (COPIED.test(url.pathname)) event.respondWith(withCopy(request));
   else if (request.mode === "navigate" && !/^\/(console|dev|docs|v1)(\/|$)/.test(url.pathname))

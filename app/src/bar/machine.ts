@@ -1,7 +1,7 @@
 /** The time machine as the bar drives it: where the clock stands, journeys, branches. */
 import { api, type Answer } from "../api/client";
 import { askBrowser, browser } from "../lib/browser";
-import { businessTime, request } from "../lib/http";
+import { businessTime, request, tellTime } from "../lib/http";
 import { Problem } from "../lib/problem";
 import { State } from "../lib/state";
 import { refresh } from "../lib/store";
@@ -58,7 +58,7 @@ export function take(told: Clock): void {
   clock.set(told);
   if (told.state === "advancing" && !journey.value) journey.set({ from: told.business_time, since: performance.now(), mine: false });
   if (told.state !== "advancing" && !journey.value?.mine) journey.set(undefined);
-  businessTime.set(told.business_time);
+  tellTime(told.business_time);
 }
 
 /** Moves the clock; what is on the screen is asked for anew when it has arrived. */

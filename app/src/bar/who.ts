@@ -1,9 +1,9 @@
 /** Who was signed in, and the same persons again after the company went back to before they were. */
 import { api } from "../api/client";
 import { askBrowser, browser, eraseCopies } from "../lib/browser";
+import { forgetAll } from "../lib/forget";
 import { request } from "../lib/http";
 import { isFailure } from "../lib/problem";
-import { forgetAll } from "../lib/store";
 
 export interface Who {
   persona: string | undefined;

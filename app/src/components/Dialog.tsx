@@ -1,6 +1,6 @@
 /** Dialogs and sheets on the browser's own <dialog>: it traps the focus, Escape closes it. */
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 import { useKitText } from "./text";
@@ -28,7 +28,8 @@ function Modal({ open, onClose, title, children, footer, look }: Props & { look:
   const t = useKitText();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once, not after the next frame: what is inside takes the focus in effects of its own.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (!open || !dialog) return undefined;
     const before = document.activeElement;

@@ -1,8 +1,8 @@
 /** What follows when a person has just signed in, and what she has typed so far. */
 import { askBrowser, eraseCopies } from "./browser";
+import { forgetAll } from "./forget";
 import { navigate } from "./router";
 import { State } from "./state";
-import { forgetAll } from "./store";
 
 export interface Newcomer {
   phone: string;

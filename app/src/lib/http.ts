@@ -25,6 +25,7 @@ export interface Call {
 export const businessTime = new State<string>("");
 /** The questions who is signed in here, whoever asks them. */
 export const whoAsked = new Newest();
+const timeAsked = new Newest();
 /** False after a call failed for want of a network, until one succeeds. */
 export const online = new State<boolean>(true);
 if (typeof window !== "undefined") {
@@ -49,6 +50,11 @@ export function setCsrf(door: Door, token: string | null | undefined): void {
   else delete tokens[door];
 }
 
+/** Tells where the clock stands now; what was asked before says so no more. */
+export function tellTime(at: string): void {
+  if (timeAsked.take(timeAsked.ask())) businessTime.set(at);
+}
+
 /** Returns the day and time of the dated copy that an answer is, or undefined when it is fresh. */
 export function copyDate(answer: unknown): string | undefined {
   return typeof answer === "object" && answer !== null ? copies.get(answer) : undefined;
@@ -57,6 +63,7 @@ export function copyDate(answer: unknown): string | undefined {
 /** Sends one request; returns the answer's JSON, or throws Problem, Offline or NoAnswer. */
 export async function request<T>(method: Method, path: string, call: Call = {}): Promise<T> {
   if (method !== "GET" && !navigator.onLine) throw new Offline();
+  const turn = timeAsked.ask();
   const response = await send(method, path, call);
   online.set(!response.headers.has("Huoqi-Copy-At"));
   if (!response.ok) {
@@ -66,7 +73,7 @@ export async function request<T>(method: Method, path: string, call: Call = {}):
     return request<T>(method, path, { ...call, isRetry: true });
   }
   if (response.status === 204) return undefined as T;
-  return read<T>(response, path);
+  return read<T>(response, path, turn);
 }
 
 async function renewTokens(): Promise<void> {
@@ -96,24 +103,26 @@ async function send(method: Method, path: string, call: Call): Promise<Response>
   }
 }
 
-async function read<T>(response: Response, path: string): Promise<T> {
+async function read<T>(response: Response, path: string, turn: number): Promise<T> {
   let answer: T;
   try {
     answer = (await response.json()) as T;
   } catch {
     throw new NoAnswer(); // cut off on its way: it may have been carried out
   }
-  if (typeof answer === "object" && answer !== null) note(answer, response, path);
+  if (typeof answer === "object" && answer !== null) note(answer, response, path, turn);
   return answer;
 }
 
-function note(answer: object, response: Response, path: string): void {
+function note(answer: object, response: Response, path: string, turn: number): void {
   const copiedAt = response.headers.get("Huoqi-Copy-At");
   const at = businessTimeOf(answer);
   if (copiedAt) copies.set(answer, at ?? copiedAt);
-  else if (at) businessTime.set(at);
-  if ("csrf" in answer && typeof answer.csrf === "string" && path !== "/v1/browser")
+  else if (at && timeAsked.take(turn)) businessTime.set(at);
+  if ("csrf" in answer && typeof answer.csrf === "string" && path !== "/v1/browser") {
+    whoAsked.take(whoAsked.ask()); // what was asked before the sign-in knows nothing of it
     setCsrf(doorOfSignIn(path), answer.csrf);
+  }
 }
 
 /** Returns when, by the platform's clock, an answer was given. */

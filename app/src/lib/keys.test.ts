@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forgetAll } from "./forget";
 import { canonical, once, type Shelf, waiting } from "./keys";
 import { NoAnswer, Offline, Problem, Unanswered } from "./problem";
 
@@ -63,4 +64,33 @@ test("what never left the device is not waited for", async () => {
 
 test("content is compared in one spelling", () => {
   assert.equal(canonical({ b: { y: 1, x: [2, 1] }, a: 0 }), canonical({ a: 0, b: { x: [2, 1], y: 1 } }));
+});
+
+test("an attempt is known in the page after back, and its old entry waits no more once it is settled", async () => {
+  const entries: object[] = [{}, {}];
+  let at = 0;
+  const history = { get state() { return entries[at]; }, replaceState: (next: object) => void (entries[at] = next) };
+  Object.defineProperty(globalThis, "history", { value: history, configurable: true });
+  let answer: (order: string) => void = () => undefined;
+  const keys: string[] = [];
+  const send = (key: string) => (keys.push(key), new Promise<string>((done) => (answer = done)));
+
+  const first = once("back", { amount: "100" }, send);
+  at = 1; // back, and to the form again: another entry
+  assert.deepEqual(waiting("back"), { amount: "100" });
+  await assert.rejects(once("back", { amount: "200" }, send), Unanswered);
+  answer("order");
+  assert.equal(await first, "order");
+  assert.equal(waiting("back"), undefined);
+  at = 0;
+  assert.equal(waiting("back"), undefined);
+  assert.equal(keys.length, 1);
+});
+
+test("another person does not hear of an attempt", async () => {
+  await assert.rejects(once("mine", { amount: "100" }, fail(new NoAnswer())), NoAnswer);
+  Object.defineProperty(globalThis, "history", { value: { state: {}, replaceState: () => undefined }, configurable: true });
+  assert.deepEqual(waiting("mine"), { amount: "100" });
+  forgetAll();
+  assert.equal(waiting("mine"), undefined);
 });

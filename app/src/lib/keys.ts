@@ -1,5 +1,6 @@
 /** One key for one attempt: whatever is tapped, reloaded or lost, an order is made once. */
 import { entryGet, entrySet } from "./entry";
+import { onForget } from "./forget";
 import { isFailure, Problem, Unanswered } from "./problem";
 
 interface Kept {
@@ -9,6 +10,10 @@ interface Kept {
 }
 
 const running = new Map<string, Promise<unknown>>();
+/** What waits for its answer in this page: known also after "back", to another entry. */
+const open = new Map<string, Kept>();
+/** Keys of attempts whose outcome is known: an entry that was left meanwhile waits for them no more. */
+const settled = new Set<string>();
 
 /** Where attempts are kept; the history entry in a browser, a plain map in tests. */
 export interface Shelf {
@@ -17,9 +22,21 @@ export interface Shelf {
 }
 
 const ENTRY: Shelf = {
-  get: (name) => entryGet<Kept>(`attempt:${name}`),
-  set: (name, kept) => entrySet(`attempt:${name}`, kept),
+  get: (name) => {
+    const kept = open.get(name) ?? entryGet<Kept>(`attempt:${name}`);
+    return kept && !settled.has(kept.key) ? kept : undefined;
+  },
+  set: (name, kept) => {
+    const before = open.get(name);
+    if (kept) open.set(name, kept);
+    else {
+      open.delete(name);
+      if (before) settled.add(before.key);
+    }
+    entrySet(`attempt:${name}`, kept);
+  },
 };
+onForget(() => open.clear());
 
 /** Sends a money request once.
  *

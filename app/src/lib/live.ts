@@ -61,6 +61,7 @@ function open(url: string, stream: Stream): void {
 
 function attach(source: EventSource, type: string, set: Set<Listener>): void {
   source.addEventListener(type, (event: MessageEvent<string>) => {
+    if (event.data === undefined) return; // the browser's own "open": only the server knows since when it tells
     let data: unknown = event.data;
     try {
       data = JSON.parse(event.data);

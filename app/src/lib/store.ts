@@ -1,18 +1,30 @@
-/** Answers of reads, kept in page memory: shown at once, asked again in the background. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+/** Answers of reads, kept in page memory: shown at once, asked again in the background.
+ *
+ * What was asked later counts, in whatever order answers come; what was asked before a write and has
+ * no reader any more, or by the person who sat here before, is never kept.
+ */
+import { useEffect, useState } from "preact/hooks";
 import { type Answer, fill, type GetPath, type Options } from "../api/client";
+import { onForget } from "./forget";
 import { businessTimeOf, copyDate, queryOf, request } from "./http";
 import { type Failure, isFailure, Problem } from "./problem";
 import { lang } from "./settings";
 
-interface Kept {
-  answer: unknown;
+type Told = (failure?: Failure) => void;
+
+interface Asked {
+  turn: number;
+  isOld: boolean;
 }
 
-const answers = new Map<string, Kept>();
-const askers = new Map<string, Set<() => void>>();
-/** Reads on their way: two parts of a screen that begin at once ask once. */
-const asking = new Map<string, Promise<unknown>>();
+const answers = new Map<string, { answer: unknown; turn: number }>();
+const readers = new Map<string, Set<Told>>();
+const lists = new Map<string, Set<() => void>>();
+/** The newest question about each address: two parts of a screen that begin at once ask once. */
+const asking = new Map<string, Asked>();
+let turns = 0;
+/** What was asked before this turn, somebody else asked. */
+let firstTurn = 0;
 const KEPT_MAX = 200;
 
 export interface Loaded<T> {
@@ -23,6 +35,9 @@ export interface Loaded<T> {
   loading: boolean;
   reload: () => void;
 }
+
+// What the server says, it says in the language of the page.
+lang.watch(() => refresh());
 
 /** Reads a path and keeps the screen up to date; `undefined` as path reads nothing yet. */
 export function useGet<P extends GetPath>(
@@ -36,75 +51,103 @@ export function useGet<P extends GetPath>(
 
 /** Reads an address without a type of its own, as long as the API's description lacks it. */
 export function useRead<T>(url: string | undefined): Loaded<T> {
-  const kept = url === undefined ? undefined : answers.get(url);
-  const [state, setState] = useState<{ url?: string | undefined; error?: Failure | undefined; version: number }>({ version: 0 });
-  const current = useRef(url);
-  current.current = url;
+  const [told, setTold] = useState<{ url: string | undefined; error: Failure | undefined }>({ url: undefined, error: undefined });
+  useEffect(() => (url === undefined ? undefined : read(url, (error) => setTold({ url, error }))), [url]);
+  const error = told.url === url ? told.error : undefined;
+  const data = (url === undefined ? undefined : answerOf(url)) as T | undefined;
+  const asOf = copyDate(data) ?? (error && businessTimeOf(data));
+  return { data, error, asOf, loading: url !== undefined && data === undefined && !error, reload: () => url !== undefined && askAgain(url) };
+}
 
-  const ask = useCallback((joins = false) => {
-    if (url === undefined) return;
-    const show = (error?: Failure) => {
-      if (current.current === url) setState((old) => ({ url, error, version: old.version + 1 }));
-    };
-    (joins ? joined(url) : request<unknown>("GET", url)).then(
-      (answer) => (keep(url, answer), show()),
-      (error: unknown) => {
-        if (!isFailure(error)) throw error;
-        if (error instanceof Problem && (error.status === 401 || error.status === 403)) answers.delete(url);
-        show(error);
-      },
-    );
-  }, [url]);
+export function answerOf(url: string): unknown {
+  return answers.get(url)?.answer;
+}
 
-  useEffect(() => {
-    if (url === undefined) return undefined;
-    ask(true);
-    const again = () => ask();
-    const set = askers.get(url) ?? new Set();
-    askers.set(url, set.add(again));
-    const stop = lang.watch(again);
-    return () => (set.delete(again), stop());
-  }, [url, ask]);
+/** Asks for an address and tells the reader each time its answer, or want of one, is a new one. */
+export function read(url: string, told: Told): () => void {
+  const stop = join(readers, url, told);
+  ask(url);
+  return stop;
+}
 
-  const error = state.url === url ? state.error : undefined;
-  const data = kept?.answer as T | undefined;
-  const asOf = copyDate(data) ?? (error && kept ? businessTimeOf(data) : undefined);
-  return { data, error, asOf, loading: url !== undefined && data === undefined && !error, reload: () => ask() };
+/** Asks again, also if the same is on its way: that one may have been overtaken by a change. */
+export function askAgain(url: string): void {
+  asking.delete(url);
+  ask(url);
 }
 
 /** Asks again for every shown answer whose address starts so, and forgets the others. */
 export function refresh(...prefixes: string[]): void {
   const meant = (url: string) => prefixes.length === 0 || prefixes.some((prefix) => url.startsWith(prefix));
-  for (const url of [...answers.keys()]) if (meant(url) && !askers.get(url)?.size) answers.delete(url);
-  for (const [url, set] of askers) if (meant(url)) for (const ask of [...set]) ask();
+  for (const url of new Set([...answers.keys(), ...asking.keys(), ...readers.keys()])) {
+    if (!meant(url)) continue;
+    if (readers.has(url)) askAgain(url);
+    else forget(url);
+  }
+  for (const [url, all] of lists) if (meant(url)) for (const again of [...all]) again();
 }
 
 /** Calls back whenever what stands under an address may have changed; for lists kept elsewhere. */
-export function onRefresh(url: string, ask: () => void): () => void {
-  const set = askers.get(url) ?? new Set();
-  askers.set(url, set.add(ask));
-  return () => set.delete(ask);
+export function onRefresh(url: string, again: () => void): () => void {
+  return join(lists, url, again);
 }
 
-/** Forgets everything; called at each sign-in and sign-out. */
-export function forgetAll(): void {
+onForget(() => {
+  firstTurn = turns + 1;
+  asking.clear();
   answers.clear();
+});
+
+function join<T>(all: Map<string, Set<T>>, url: string, one: T): () => void {
+  all.set(url, (all.get(url) ?? new Set()).add(one));
+  return () => {
+    const set = all.get(url);
+    if (set?.delete(one) && set.size === 0) all.delete(url);
+  };
 }
 
-/** Returns the answer of a read that is on its way, else of a new one. */
-function joined(url: string): Promise<unknown> {
-  const known = asking.get(url);
-  if (known) return known;
-  const asked = request<unknown>("GET", url).finally(() => asking.delete(url));
+function ask(url: string): void {
+  if (asking.has(url)) return;
+  const asked: Asked = { turn: ++turns, isOld: false };
   asking.set(url, asked);
-  return asked;
+  request<unknown>("GET", url).then(
+    (answer) => counts(url, asked) && keep(url, answer, asked.turn),
+    (error: unknown) => {
+      if (!isFailure(error)) throw error;
+      // A later question is on its way: what comes of that one is told.
+      if (!counts(url, asked) || asking.has(url)) return;
+      if (error instanceof Problem && (error.status === 401 || error.status === 403)) answers.delete(url);
+      tell(url, error);
+    },
+  );
 }
 
-function keep(url: string, answer: unknown): void {
+/** Tells whether what came of a question is still wanted; asks anew for those who wait for it. */
+function counts(url: string, asked: Asked): boolean {
+  if (asking.get(url) === asked) asking.delete(url);
+  const known = answers.get(url);
+  if (!asked.isOld && asked.turn >= firstTurn) return known === undefined || known.turn < asked.turn;
+  if (known === undefined && readers.has(url)) ask(url);
+  return false;
+}
+
+function keep(url: string, answer: unknown, turn: number): void {
   answers.delete(url);
-  answers.set(url, { answer });
+  answers.set(url, { answer, turn });
   for (const old of answers.keys()) {
     if (answers.size <= KEPT_MAX) break;
-    answers.delete(old);
+    if (!readers.has(old)) answers.delete(old);
   }
+  tell(url);
+}
+
+function tell(url: string, failure?: Failure): void {
+  for (const told of [...(readers.get(url) ?? [])]) told(failure);
+}
+
+function forget(url: string): void {
+  const asked = asking.get(url);
+  if (asked) asked.isOld = true;
+  asking.delete(url);
+  answers.delete(url);
 }

@@ -10,12 +10,13 @@ import { RadioCards } from "../../components/Radio";
 import { Empty, Loading, Refused, Shown } from "../../components/states";
 import { signOut, useSignedIn } from "../../lib/browser";
 import { useDoing } from "../../lib/doing";
+import { forgetAll } from "../../lib/forget";
 import { useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { navigate } from "../../lib/router";
 import { amountsHidden, chosenColours, type Colours, theme, type Theme } from "../../lib/settings";
 import { useValue } from "../../lib/state";
-import { forgetAll, useGet } from "../../lib/store";
+import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
 

@@ -35,6 +35,7 @@ export function HomeScreen(): VNode {
 function Overview(): VNode {
   const t = useText(zh, en);
   const holdings = useGet("/v1/holdings");
+  useLive("/v1/me/changes", ["open"], () => refresh("/v1/holdings")); // what changed before we were told
   useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings", "/v1/funds", "/v1/me/notifications"));
   const isStranger = useValue(browser) === undefined && holdings.data === undefined && holdings.error !== undefined;
   // Nobody could be asked who is here, and there is no copy of anything: most likely a stranger.

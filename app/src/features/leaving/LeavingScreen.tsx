@@ -28,7 +28,7 @@ export function LeavingScreen(): VNode {
   const me = useGet("/v1/me");
   const holdings = useGet("/v1/holdings");
   const orders = useGet("/v1/orders", { query: { limit: 50 } });
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/me", "/v1/holdings", "/v1/orders"));
+  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/me", "/v1/holdings", "/v1/orders"));
   const open = orders.data?.data.filter(isOpen) ?? [];
   return (
     <Page title={t.title} back={places.me()}>

@@ -9,10 +9,10 @@ import { Field } from "../../components/Field";
 import { Page } from "../../components/Page";
 import { Refused } from "../../components/states";
 import { askBrowser } from "../../lib/browser";
+import { forgetAll } from "../../lib/forget";
 import { useText } from "../../lib/i18n";
 import { type Failure, isFailure, Problem } from "../../lib/problem";
 import { type Role } from "../../lib/staff";
-import { forgetAll } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
 

@@ -23,7 +23,7 @@ export function OrderScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const order_id = params["order"] ?? "";
   const order = useGet("/v1/orders/{order_id}", { path: { order_id } });
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh(`/v1/orders/${order_id}`, "/v1/payouts"));
+  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh(`/v1/orders/${order_id}`, "/v1/payouts"));
   return (
     <Page title={t.order} back={places.records()}>
       <Shown of={order} lines={10} height="44rem">{(data) => <Body order={data.order} />}</Shown>

@@ -25,7 +25,7 @@ export function RecordsScreen(): VNode {
   const asked = useQuery().get("show");
   const filter = FILTERS.find((one) => one === asked) ?? "all";
   const orders = usePages<Order>("/v1/orders", {}, ROWS);
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/orders"));
+  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/orders"));
   return (
     <Page title={t.title}>
       <div class="chips" role="group" aria-label={t.filter}>
