@@ -143,6 +143,7 @@ def build_screens(data: Path) -> None:
     build = AppBuild(settings, say=_LOG.warning)
     try:
         build.run()
+        assert build.state == "ready", f"HUOQI_APP: no built screens in {settings.app_dist}"
         if not AXE.is_file():
             build.install_for_checks()
     finally:

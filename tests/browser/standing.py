@@ -47,6 +47,7 @@ def company() -> Iterator[tuple[Site, World]]:
     """Yield a furnished company on a fresh data folder, which is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="huoqi-screens-"))
     try:
+        click.echo("a company of its own: screens, server, five weeks of orders", err=True)
         build_screens(folder)
         with (
             EmbeddedPostgres(folder, profile=Profile.DISPOSABLE) as cluster,
