@@ -284,11 +284,11 @@ def test_offline_nothing_is_sent(visitor: Visitor) -> None:
     hand.page.context.set_offline(True)
 
     hand.tap("确认付款")
-    hand.type(PASSWORD, into="支付密码（6 位数字）")
 
     expect(
         hand.page.get_by_text("没有网络").or_(hand.page.get_by_text("离线")).first
     ).to_be_visible()
+    expect(hand.page.get_by_label("买入金额", exact=True)).to_have_value("10")
     hand.page.context.set_offline(False)
     orders = hand.page.evaluate("fetch('/v1/orders').then(answer => answer.json())")["data"]
     assert orders == []
