@@ -45,7 +45,7 @@ MAY: Mapping[frozenset[str], str] = {
         webhooks_list webhooks_remove webhooks_replay webhooks_rotate webhooks_test
     """,
     BACK_OFFICE: "staff_orders_search staff_orders_trace",
-    BACK_OFFICE - {"support"}: "staff_audit_list",
+    BACK_OFFICE - {"support"}: "closes_evidence staff_audit_list",
     frozenset({"finance", "operator", "viewer"}): "staff_debts_get staff_debts_list",
     frozenset({"approver", "operator"}): "approvals_decide",
     EVERYBODY: """

@@ -42,6 +42,16 @@ NEWEST = (
 """
 )
 
+BETWEEN = (
+    COLUMNS
+    + """
+    -- Reads all proposals, which are few: decisions of staff.
+    WHERE (proposed_at >= %(since)s AND proposed_at < %(until)s)
+       OR (decided_at >= %(since)s AND decided_at < %(until)s)
+    ORDER BY proposed_at, approval_id
+"""
+)
+
 
 def add(work: Work, parameters: Params) -> bool:
     """Write a proposal; return whether it is new."""
@@ -74,3 +84,8 @@ def one(work: Work, approval_id: UUID) -> Row | None:
 def newest(work: Work, parameters: Params) -> list[Row]:
     """Return proposals of one state, newest first."""
     return work.rows(NEWEST, parameters)
+
+
+def between(work: Work, parameters: Params) -> list[Row]:
+    """Return proposals made or decided in a period, oldest first."""
+    return work.rows(BETWEEN, parameters)

@@ -54,6 +54,11 @@ def approvals_in(
     return [approval_from(row) for row in _store.newest(work, parameters)]
 
 
+def approvals_between(work: Work, *, since: datetime, until: datetime) -> list[Approval]:
+    """Return proposals made or decided from one instant until another, oldest first."""
+    return [approval_from(row) for row in _store.between(work, {"since": since, "until": until})]
+
+
 def approval_from(row: Row) -> Approval:
     """Return the approval of a stored row."""
     return Approval(*row)

@@ -7,12 +7,13 @@ from huoqi.fund._store import day_facts as store
 from huoqi.fund._store import days as days_store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_facts import OrderTotals
+from huoqi.fund.days import ShardTotal
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.postings import control_accounts
 from huoqi.fund.rules.allocation import FundDayRow
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
-from huoqi.ledger.queries import balances, shards
+from huoqi.ledger.queries import balances, balances_as_of, shards
 from huoqi.ledger.rules.chart import AccountKind
 
 _RATES_DAYS = 6
@@ -23,6 +24,7 @@ __all__ = [
     "anchors",
     "changes_on",
     "control_balances",
+    "control_units_at_end",
     "events_between",
     "flows_on",
     "fund_codes",
@@ -34,6 +36,7 @@ __all__ = [
     "paid_on",
     "published_rows",
     "rates_before",
+    "shard_totals",
 ]
 
 
@@ -131,6 +134,21 @@ def latest_report(work: Work, *, fund: str, on: date) -> FundDayReport | None:
     """Return the manager's latest report of a day."""
     found = days_store.reports_between(work, fund=fund, first_on=on, last_on=on).get(on)
     return found.report if found else None
+
+
+def shard_totals(work: Work, *, fund: str, on: date) -> list[ShardTotal]:
+    """Return what the holders of each shard held and earned on a published day."""
+    return days_store.shards_of(work, fund=fund, on=on)
+
+
+def control_units_at_end(work: Work, *, fund_no: int, on: date) -> dict[int, int]:
+    """Return by shard what the ledger says that all holders had at the end of a date."""
+    accounts = control_accounts(fund_no, shards=shards(work))
+    found = balances_as_of(work, list(accounts.values()), on=on)
+    return {
+        shard: found[account].credit_balance if account in found else 0
+        for shard, account in accounts.items()
+    }
 
 
 def order_totals(work: Work, *, fund: str, t_day: date) -> list[OrderTotals]:

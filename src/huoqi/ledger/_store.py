@@ -138,6 +138,13 @@ JOURNAL = """
     LEFT JOIN ledger_pending h ON h.shard = t.shard AND h.id = t.ref_id
     WHERE t.shard = %s AND t.batch > %s AND t.batch <= %s ORDER BY t.batch, t.idx
 """
+STRETCH = """
+    -- Reads the batches of the shard, which are few beside its transfers.
+    SELECT coalesce(max(seq) FILTER (WHERE at < %(since)s), 0),
+        coalesce(max(seq) FILTER (WHERE at < %(until)s), 0),
+        coalesce(max(seq) FILTER (WHERE at <= %(beyond)s), 0)
+    FROM ledger_batch WHERE shard = %(shard)s
+"""
 STRAY_ROWS = """
     -- Reads the whole journal of the shard: rows of batches that the chain does not know.
     SELECT min(t.batch) FROM ledger_transfer t

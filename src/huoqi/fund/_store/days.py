@@ -35,6 +35,10 @@ _ADD_SHARDS = """
 _TRANSFER = """
     SELECT transfer_id FROM fund_day_shard WHERE shard = %s AND fund = %s AND income_on = %s
 """
+_SHARDS = """
+    SELECT shard, units_e2, income_fen, transfer_id, carried_fen FROM fund_day_shard
+    WHERE fund = %s AND income_on = %s ORDER BY shard
+"""
 _ADD_REPORT = """
     INSERT INTO manager_report (fund, income_on, report_no, income_per_10k_e5, decimals,
         yield_7d_e3, total_units_e2, total_income_fen, next_trading_day, status, source,
@@ -115,6 +119,11 @@ def add_shards(work: Work, totals: Sequence[ShardTotal], *, fund: str, on: date)
     incomes, transfers = [t.income_fen for t in totals], [t.transfer_id for t in totals]
     carried = [t.carried_fen for t in totals]
     work.run(_ADD_SHARDS, (fund, on, shards, units, incomes, transfers, carried))
+
+
+def shards_of(work: Work, *, fund: str, on: date) -> list[ShardTotal]:
+    """Return what the holders of each shard held and earned on a day."""
+    return [ShardTotal(*row) for row in work.rows(_SHARDS, (fund, on))]
 
 
 def transfer_of(work: Work, *, shard: int, fund: str, on: date) -> UUID | None:
