@@ -14,6 +14,7 @@ import { useLang, useText } from "../../lib/i18n";
 import { usePages } from "../../lib/pages";
 import { setQuery, useQuery } from "../../lib/router";
 import { Act } from "./Act";
+import { Evidence } from "./Evidence";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
@@ -37,6 +38,7 @@ export function AuditScreen(): VNode {
       <Chips label={t.views} value={views.find((view) => VIEWS[view] === (asked["type"] ?? ""))} options={views.map((value) => ({ value, text: t.view[value] }))} onChange={(view) => setQuery({ type: VIEWS[view] })} />
       <Choices key={NAMES.map((name) => asked[name]).join(" ")} asked={asked} />
       <PagedTable of={list} label={t.title} columns={columns} minWidth="58rem" onOpen={setOpen} empty={t.none} clear={clear} />
+      <Evidence />
       {open && <Act act={open} close={() => setOpen(undefined)} />}
     </Page>
   );

@@ -33,5 +33,18 @@ const en: Same<typeof zh> = {
   find: "Filter",
   purposes: "Purpose",
   noFacts: "No more facts.",
+  evidence: "Evidence of a day",
+  evidenceNote: "One file with the day’s closes, tie-out figures, trial balance, hash chain with every transfer, decisions and acts; no personal data. It can be checked without any database, and an altered byte is named by its line. Who took it, and its hash, are written into the audit.",
+  evidenceDay: "Day",
+  evidenceTake: "Download and check",
+  evidenceSound: "Sound: the chain, the sealed roots and all sums agree",
+  evidenceFaults: (count) => `${count} things do not agree; check the file offline to see where`,
+  evidenceSize: (lines, kilobytes) => `${lines} lines, ${kilobytes} KB.`,
+  evidenceSame: "What arrived has the hash that the server told.",
+  evidenceOther: "What arrived has another hash than the server told: download it again.",
+  evidenceUnhashed: "This page was not opened over HTTPS, so the browser computes no hash: check the file offline.",
+  evidenceHash: "SHA-256 of the file:",
+  evidenceCommand: (file) => `huoqi audit verify ${file}`,
+  evidenceOffline: "Check it offline:",
 };
 export default en;

@@ -30,5 +30,18 @@ const zh = {
   find: "筛选",
   purposes: "用途",
   noFacts: "没有更多事实。",
+  evidence: "某日证据包",
+  evidenceNote: "一个文件里有当日的日终、核对数字、试算平衡、账本散列链与每笔分录、复核与操作记录，不含个人信息。无需数据库即可离线校验，改动任何一个字节都会指出是哪一行。取走的人和文件散列会记入审计。",
+  evidenceDay: "日期",
+  evidenceTake: "下载并校验",
+  evidenceSound: "校验通过：散列链、封存根与各项合计全部相符",
+  evidenceFaults: (count: number) => `校验发现 ${count} 处不符，请离线校验查看位置`,
+  evidenceSize: (lines: number, kilobytes: number) => `${lines} 行，${kilobytes} KB。`,
+  evidenceSame: "收到的文件与服务器所述散列一致。",
+  evidenceOther: "收到的文件与服务器所述散列不一致，请重新下载。",
+  evidenceUnhashed: "此页面未经 HTTPS 打开，浏览器不提供散列计算，请离线校验。",
+  evidenceHash: "文件散列 SHA-256：",
+  evidenceCommand: (file: string) => `huoqi audit verify ${file}`,
+  evidenceOffline: "离线校验：",
 };
 export default zh;
