@@ -18,9 +18,8 @@ from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.personal_data import redacted
-from huoqi.ledger.extracts import LinkRow, Stretch, links_of, stretch_of
-from huoqi.ledger.queries import assets, shards, trial_balance
-from huoqi.ledger.rules.chain import Link, items_digest
+from huoqi.ledger.queries import assets, links_of, shards, stretch_of, trial_balance
+from huoqi.ledger.rules.chain import Link, LinkRow, Stretch, items_digest
 
 _DAY = timedelta(days=1)
 _PAGE = 500

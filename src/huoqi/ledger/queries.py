@@ -9,11 +9,13 @@ from uuid import UUID
 
 from huoqi.kit.db import Row, Work
 from huoqi.ledger import _store
-from huoqi.ledger.later import settled
+from huoqi.ledger.later import settled, told
 from huoqi.ledger.rules.chain import (
     AssetSums,
     JournalRow,
     Link,
+    LinkRow,
+    Stretch,
     add_to_sums,
     genesis,
     items_digest,
@@ -136,10 +138,16 @@ def assets(work: Work) -> dict[int, tuple[str, int]]:
 
 
 def balances(work: Work, ids: Sequence[int]) -> dict[int, Counters]:
-    """Return the counters of accounts, hot ones with what is not yet folded; unknown ones lack."""
+    """Return the counters of accounts, hot ones with what is not yet folded; unknown ones lack.
+
+    What the unit's own postings told of all of them is not asked again.
+    """
+    known = told(settled(work))
+    if known.keys() >= set(ids):
+        return {id_: known[id_] for id_ in ids}
     return {
         row[0]: Counters(*(int(n) for n in row[5:9]))
-        for row in settled(work).rows(_store.ACCOUNTS, (list(ids),))
+        for row in work.rows(_store.ACCOUNTS, (list(ids),))
     }
 
 
@@ -273,7 +281,7 @@ def verify_chain(work: Work, *, shard: int | None = None) -> ChainReport:
 
 def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
     transfers, last = 0, Link(0, None, 0, {}, b"", genesis(shard))
-    for link, rows in _links(work, shard, upto=seq):
+    for link, rows in _links(work, shard, after=0, upto=seq):
         count, items, sums = _contents(rows)
         fault = link_fault(link, before=last, count=count, sums=sums, items=items)
         if fault is not None:
@@ -290,8 +298,28 @@ def _check_shard(work: Work, shard: int, seq: int, head: bytes) -> ShardChain:
     return ShardChain(shard, last.seq, transfers, head.hex(), broken, fault)
 
 
-def _links(work: Work, shard: int, *, upto: int) -> Iterator[tuple[Link, list[Row]]]:
-    for since in range(0, upto, _BATCHES_AT_ONCE):
+def stretch_of(
+    work: Work, shard: int, *, since: datetime, until: datetime, beyond: datetime
+) -> Stretch:
+    """Return where a shard's batches from one instant until another lie, and up to a third."""
+    params = {"shard": shard, "since": since, "until": until, "beyond": beyond}
+    row = settled(work).row(_store.STRETCH, params)
+    assert row is not None, "an aggregate has a row"
+    first, last, after = row
+    found = settled(work).rows(_store.BATCHES, (shard, first - 1, first))
+    start = found[0][5] if found else genesis(shard)
+    return Stretch(shard, first, max(first, last), max(first, last, after), start)
+
+
+def links_of(work: Work, stretch: Stretch) -> Iterator[tuple[Link, list[LinkRow]]]:
+    """Yield the links of a stretch to its far end, each with its rows, to be checked elsewhere."""
+    span = {"after": stretch.first_seq, "upto": stretch.beyond_seq}
+    for link, rows in _links(work, stretch.shard, **span):
+        yield link, [LinkRow(JournalRow(*row[1:14]), row[14]) for row in rows]
+
+
+def _links(work: Work, shard: int, *, after: int, upto: int) -> Iterator[tuple[Link, list[Row]]]:
+    for since in range(after, upto, _BATCHES_AT_ONCE):
         span = (shard, since, min(since + _BATCHES_AT_ONCE, upto))
         rows = settled(work).rows(_store.JOURNAL, span)
         by_batch = {batch: list(part) for batch, part in groupby(rows, key=lambda row: row[0])}

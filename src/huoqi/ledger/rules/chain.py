@@ -52,6 +52,28 @@ class Link:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a period begins and ends in a shard's chain, as batch numbers; 0 is before the first.
+
+    ``first_seq`` is the last batch before the period, ``last_seq`` its last one, ``beyond_seq`` the
+    last one up to a later instant. ``start`` is the hash that the period's first batch follows.
+    """
+
+    shard: int
+    first_seq: int
+    last_seq: int
+    beyond_seq: int
+    start: bytes
+
+
+class LinkRow(NamedTuple):
+    """A row of a batch, and what its hold set free."""
+
+    row: JournalRow
+    released: int
+
+
 def genesis(shard: int) -> bytes:
     """Return the hash before the first batch of a shard.
 
