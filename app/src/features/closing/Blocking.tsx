@@ -1,4 +1,4 @@
-/** What holds a day up, each with a way to its evidence. */
+/** What holds a day up, or is noted beside a day that closed; each with a way to its evidence. */
 import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../components/Button";
@@ -20,30 +20,39 @@ interface Props {
 
 export function Blocking({ day, propose, busy }: Props): VNode | null {
   const t = useText(zh, en);
-  const listed = useGet(day.breaks.length ? "/v1/staff/breaks" : undefined, { query: { fund: day.fund, limit: 500 } });
-  const rows = (listed.data?.data ?? []).filter((row) => row.on === day.on);
+  const isClosed = day.state === "done";
   const isNegative = day.breaks.some((one) => one.kind === "negative_income");
   if (day.breaks.length === 0) return null;
+  const note = isClosed ? t.notedNote : t.blockedBy(String(day.breaks.length));
   return (
-    <Panel title={t.blocks} tone={day.state === "done" ? "warn" : "bad"} end={<span class="small muted">{t.blockedBy(String(day.breaks.length))}</span>}>
-      {isNegative && day.state !== "done" && (
+    <Panel title={isClosed ? t.noted : t.blocks} tone={isClosed ? undefined : "bad"} end={<span class="small muted">{note}</span>}>
+      {isNegative && !isClosed && (
         <div class="alarm alarm-warn"><p>{t.negative}</p>{propose && <Button look="second" busy={busy} onPress={propose}>{t.proposeNegative}</Button>}</div>
       )}
-      <TableBox label={t.blocks}>
-        <thead><tr><th scope="col">{t.kind}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th><th scope="col" class="num">{t.lines}</th><th scope="col">{t.seeBreak}</th></tr></thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">{word(t.why, row.kind)}</th>
-              {[row.ours, row.theirs, row.difference].map((figure, i) => (
-                <td key={i} class="num"><Difference kind={row.kind} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
-              ))}
-              <td class="num">{row.rows_count}</td>
-              <td><a class="cell-link" href={consoleLinks.break(row.id)}>{t.seeBreak}</a></td>
-            </tr>
-          ))}
-        </tbody>
-      </TableBox>
+      <Breaks day={day} />
     </Panel>
+  );
+}
+
+function Breaks({ day }: { day: Props["day"] }): VNode {
+  const t = useText(zh, en);
+  const listed = useGet("/v1/staff/breaks", { query: { fund: day.fund, limit: 500 } });
+  const rows = (listed.data?.data ?? []).filter((row) => row.on === day.on);
+  return (
+    <TableBox label={day.state === "done" ? t.noted : t.blocks}>
+      <thead><tr><th scope="col">{t.kind}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th><th scope="col" class="num">{t.lines}</th><th scope="col">{t.evidence}</th></tr></thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <th scope="row">{word(t.why, row.kind)}</th>
+            {[row.ours, row.theirs, row.difference].map((figure, i) => (
+              <td key={i} class="num"><Difference kind={row.kind} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
+            ))}
+            <td class="num">{row.rows_count}</td>
+            <td><a class="cell-link" href={consoleLinks.break(row.id)}>{t.seeBreak}</a></td>
+          </tr>
+        ))}
+      </tbody>
+    </TableBox>
   );
 }
