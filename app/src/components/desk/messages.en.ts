@@ -26,6 +26,12 @@ const en: Same<typeof zh> = {
     holders_accrued: "Accrued income", advance_line: "Advance line", advance_receivable: "Advances receivable", income: "Income", fees: "Fees", expense: "Expense", suspense: "Suspense", customer_cash: "Customer cash", receivable: "Receivable",
   },
   entryKinds: { post: "Posted", pending: "Hold", post_pending: "Hold posted", void: "Hold voided", reverse: "Reversed", expire: "Hold expired" },
+  reasons: {
+    "card.insufficient_funds": "not enough money on the card", "card.single_limit": "over the bank's limit for one payment", "card.daily_limit": "over the bank's limit for the day", "card.lost": "the card is reported lost",
+    "card.blocked": "the card is blocked by its bank", "card.unknown_to_bank": "unknown to the bank", "card.bank_down": "the bank is down", "fund.rejected": "not confirmed by the manager",
+    reversed_by_bank: "the bank took the money back", returned_by_bank: "the payment came back from the bank", cancelled_by_customer: "cancelled by the customer", "payment.refund_exceeds_original": "the refund would exceed what was paid",
+    payment_failed: "payment failed", manager_refused: "refused by the manager", cancelled_before_cut_off: "cancelled before cut-off", payout_failed: "payout failed", rejected: "refused by the bank", cancelled: "cancelled",
+  },
   purposes: {
     support_call: "Call of the customer", complaint: "Complaint", identity_check: "Identity check", fraud_check: "Fraud check", reconciliation: "Reconciliation",
     court_order: "Court order", access_request: "Customer's own access request",

@@ -23,6 +23,12 @@ const zh = {
     holders_accrued: "未结转收益", advance_line: "垫资额度", advance_receivable: "垫资应收", income: "收入", fees: "费用", expense: "支出", suspense: "挂账", customer_cash: "客户资金", receivable: "应收",
   },
   entryKinds: { post: "入账", pending: "预留", post_pending: "预留转入账", void: "撤销预留", reverse: "冲正", expire: "预留到期" },
+  reasons: {
+    "card.insufficient_funds": "卡内余额不足", "card.single_limit": "超过银行单笔限额", "card.daily_limit": "超过银行当日限额", "card.lost": "银行卡已挂失",
+    "card.blocked": "银行卡被银行限制", "card.unknown_to_bank": "银行查无此卡", "card.bank_down": "银行系统不可用", "fund.rejected": "管理人未确认",
+    reversed_by_bank: "扣款被银行追回", returned_by_bank: "付款被银行退回", cancelled_by_customer: "客户撤单", "payment.refund_exceeds_original": "退款会超过原扣款",
+    payment_failed: "付款失败", manager_refused: "管理人拒绝", cancelled_before_cut_off: "截止前撤销", payout_failed: "出款失败", rejected: "银行拒绝", cancelled: "已取消",
+  },
   purposes: {
     support_call: "客户来电", complaint: "投诉", identity_check: "身份核对", fraud_check: "反欺诈", reconciliation: "对账",
     court_order: "司法协助", access_request: "客户查阅本人资料",

@@ -6,16 +6,18 @@ import { Amount } from "../../components/Amount";
 import { Button } from "../../components/Button";
 import { Panel, Stat, Stats, TableBox, Tag } from "../../components/desk/parts";
 import { useWords, word } from "../../components/desk/words";
+import { Units } from "../../components/figures";
 import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
 import { between, formatAt, formatSpan } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
+import { formatPer10kFull } from "../../lib/money";
 import type { ScreenProps } from "../../lib/router";
 import { useGet } from "../../lib/store";
 import { stateTone } from "./ApprovalsScreen";
 import { Decision } from "./Decision";
-import { flat, type Line, lines, moneyOf } from "./difference";
+import { amountOf, flat, kept, type Line, lines } from "./difference";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
@@ -58,11 +60,11 @@ function Head({ approval, now }: { approval: Approval; now: string }): VNode {
   const t = useText(zh, en);
   const words = useWords();
   const lang = useLang();
-  const fen = moneyOf(approval.after);
+  const fen = amountOf(approval);
   return (
     <Stats>
       <Stat name={t.state}><Tag tone={stateTone(approval.state)}>{word(t.states, approval.state)}</Tag></Stat>
-      <Stat name={t.object}><span class="hash">{approval.object_id}</span></Stat>
+      <Stat name={t.object} note={<About approval={approval} />}><span class="hash">{approval.object_id}</span></Stat>
       <Stat name={t.amount}>{fen === undefined ? words.nobody : <Amount fen={fen} explain={consoleLinks.approval(approval.id)} />}</Stat>
       <Stat name={t.customers}>{approval.customer_count ?? <span class="small muted">{t.unknownCount}</span>}</Stat>
       <Stat name={t.maker} note={formatAt(approval.proposed_at, lang)}><span class="small">{approval.maker.replace(/^staff:/, "")}</span></Stat>
@@ -71,14 +73,28 @@ function Head({ approval, now }: { approval: Approval; now: string }): VNode {
   );
 }
 
+/** The way to what a change is about, where the console shows it. */
+function About({ approval: { kind, object_id: id } }: { approval: Approval }): VNode | null {
+  const t = useText(zh, en);
+  const [first = "", second = "", third = ""] = id.split(":");
+  const places: Readonly<Record<string, string>> = {
+    "fund.debt_settlement": consoleLinks.debt(id),
+    "close.negative_income": consoleLinks.closeDay(first, second),
+    "fund.income_override": consoleLinks.closeDay(second, third),
+    "fund.advance_line": consoleLinks.liquidity(id),
+    "calendar.extension": "/console/calendar",
+    "calendar.closure": "/console/calendar",
+  };
+  return places[kind] ? <a class="cell-link" href={places[kind]}>{t.openObject}</a> : null;
+}
+
 function Difference({ approval }: { approval: Approval }): VNode {
   const t = useText(zh, en);
   const isRule = approval.kind === "policy.rule";
   const from = approval.after["effective_from"];
   const inForce = useGet(isRule ? "/v1/policies" : undefined, { query: { on: typeof from === "string" ? from : null } });
   const same = (inForce.data?.data ?? []).find((row) => row.rule === approval.after["rule"] && row.fund === (approval.after["fund"] ?? ""));
-  const before = isRule ? (approval.state === "pending" && same ? flat({ ...same }) : new Map<string, string>()) : flat(approval.before);
-  const all = lines(before, flat(approval.after)).filter((line) => !isRule || line.becomes !== undefined || line.name.startsWith("max_"));
+  const all = isRule ? ruleLines(approval, same) : lines(flat(approval.before), kept(flat(approval.before), flat(approval.after)));
   const link = consoleLinks.approval(approval.id);
   return (
     <Panel title={t.difference}>
@@ -97,6 +113,12 @@ function Difference({ approval }: { approval: Approval }): VNode {
   );
 }
 
+/** A rule's row beside the one in force on its first day; where it has been decided there is none. */
+function ruleLines(approval: Approval, inForce: object | undefined): readonly Line[] {
+  const before = approval.state === "pending" && inForce ? flat({ ...inForce }) : new Map<string, string>();
+  return lines(before, flat(approval.after)).filter((line) => line.becomes !== undefined || line.name.startsWith("max_"));
+}
+
 function DiffRow({ line, link }: { line: Line; link: string }): VNode {
   const t = useText(zh, en);
   const isSame = line.was === line.becomes;
@@ -112,6 +134,9 @@ function DiffRow({ line, link }: { line: Line; link: string }): VNode {
 function Value({ name, text, link }: { name: string; text: string | undefined; link: string }): VNode {
   const t = useText(zh, en);
   if (text === undefined) return <span class="muted">{t.nothingBefore}</span>;
+  if (text === "") return <span>{name === "amount_fen" ? t.allOfIt : t.unlimited}</span>;
   if (name.endsWith("_fen") && /^-?\d+$/.test(text)) return <Amount fen={text} explain={link} size="s" />;
+  if (name.endsWith("_e2") && /^-?\d+$/.test(text)) return <Units units={text} />;
+  if (name.endsWith("_e5") && /^-?\d+$/.test(text)) return <span>{formatPer10kFull(text)}</span>;
   return <span>{word(t.values, text)}</span>;
 }

@@ -16,7 +16,7 @@ import { usePages } from "../../lib/pages";
 import { navigate, setQuery, useQuery } from "../../lib/router";
 import { useStaff } from "../../lib/staff";
 import { useValue } from "../../lib/state";
-import { moneyOf } from "./difference";
+import { amountOf } from "./difference";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
@@ -52,7 +52,7 @@ function useColumns(): readonly Column<Approval>[] {
   const staff = useStaff();
   const now = useValue(businessTime);
   const money = (row: Approval) => {
-    const fen = moneyOf(row.after);
+    const fen = amountOf(row);
     return fen === undefined ? <span class="muted">{words.nobody}</span> : <Amount fen={fen} explain={consoleLinks.approval(row.id)} size="s" />;
   };
   return [
@@ -60,7 +60,7 @@ function useColumns(): readonly Column<Approval>[] {
     { key: "object", title: t.object, width: "minmax(9rem, 1.5fr)", cell: (row) => <span class="mono">{row.object_id}</span> },
     { key: "amount", title: t.amount, width: "9rem", num: true, cell: money },
     { key: "customers", title: t.customers, width: "7rem", num: true, cell: (row) => row.customer_count ?? <span class="muted">{t.unknownCount}</span> },
-    { key: "maker", title: t.maker, width: "minmax(9rem, 1fr)", cell: (row) => <span class={row.maker === staff.actor ? "strong" : undefined}>{row.maker.replace(/^staff:/, "")}</span> },
+    { key: "maker", title: t.maker, width: "minmax(11rem, 1fr)", cell: (row) => <span class={row.maker === staff.actor ? "strong" : undefined}>{row.maker.replace(/^staff:/, "")}</span> },
     { key: "age", title: t.age, width: "8rem", cell: (row) => formatSpan(now ? between(row.proposed_at, row.decided_at ?? now) : 0, lang) },
     { key: "state", title: t.state, width: "7rem", cell: (row) => <Tag tone={stateTone(row.state)}>{word(t.states, row.state)}</Tag> },
   ];

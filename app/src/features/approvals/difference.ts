@@ -17,6 +17,7 @@ export function flat(facts: Readonly<Record<string, unknown>>): Flat {
   for (const [name, value] of Object.entries(facts)) {
     const inner = opened(value);
     if (inner) for (const [part, text] of flat(inner)) found.set(name === "value" ? part : `${name}.${part}`, text);
+    else if (value === null && name.endsWith("_fen")) found.set(name, ""); // no limit, or all there is
     else if (value !== null && value !== undefined) found.set(name, Array.isArray(value) ? value.join(", ") : String(value));
   }
   return found;
@@ -38,6 +39,16 @@ export function lines(before: Flat, after: Flat): readonly Line[] {
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const all = names.map((name) => ({ name, was: before.get(name), becomes: after.get(name) }));
   return [...all.filter((line) => line.was !== line.becomes), ...all.filter((line) => line.was === line.becomes)];
+}
+
+/** Returns what a change leaves as it is beside what it sets: facts to decide by. */
+export function kept(before: Flat, after: Flat): Flat {
+  return new Map([...before, ...after]);
+}
+
+/** Returns the fen that a proposal is about: what it names, else all that is left. */
+export function amountOf(proposal: { before: Facts; after: Facts }): string | undefined {
+  return moneyOf(proposal.after) ?? ("way" in proposal.after ? moneyOf(proposal.before) : undefined);
 }
 
 /** Returns the fen that a change is about, if it is about money. */

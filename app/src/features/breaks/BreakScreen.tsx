@@ -55,7 +55,7 @@ function Detail({ answer }: { answer: Answer }): VNode {
         <Stat name={t.difference}><Difference kind={data.kind} figure={data.difference} explain={here} signed /></Stat>
         <Stat name={t.state} note={word(t.ages, data.age)}><Tag tone={data.state === "open" ? "bad" : "plain"}>{word(t.states, data.state)}</Tag></Stat>
       </Stats>
-      <div class="alarm alarm-warn"><p><span class="strong">{t.suggestion}</span> · {word(t.suggestions, data.suggestion)}</p></div>
+      <div class="alarm alarm-warn"><p><span class="strong">{t.suggestion}</span> · {word(t.suggestions, data.suggestion)}</p>{data.state === "noted" && <p class="small">{t.notedNote}</p>}</div>
       <div class="split">
         <div class="stack"><Rows answer={answer} /><Orders answer={answer} /></div>
         <div class="stack"><Actions answer={answer} /><Report answer={answer} /></div>
@@ -70,7 +70,7 @@ function Rows({ answer }: { answer: Answer }): VNode {
   const here = consoleLinks.closeDay(answer.data.fund, answer.data.on);
   const isLed = (no: string | null) => no !== null && no === answer.data.customer_no && answer.customer_id !== null;
   return (
-    <Panel title={t.evidence} end={<span class="small muted" lang="en">{answer.data.detail}</span>}>
+    <Panel title={t.evidence} end={<Remark text={answer.data.detail} />}>
       <TableBox label={t.evidence}>
         <thead><tr><th scope="col">{t.customer}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th></tr></thead>
         <tbody>
@@ -86,6 +86,16 @@ function Rows({ answer }: { answer: Answer }): VNode {
       </TableBox>
     </Panel>
   );
+}
+
+/** What the close noted of a break, in English, as the page says it. */
+function Remark({ text }: { text: string }): VNode {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const day = /^orders of (\d{4}-\d\d-\d\d) without an answer$/.exec(text)?.[1];
+  if (day) return <span class="small muted">{t.noAnswer(formatDay(day, lang))}</span>;
+  const known = word(t.details, text);
+  return <span class="small muted" lang={known === text ? "en" : undefined}>{known}</span>;
 }
 
 function Orders({ answer }: { answer: Answer }): VNode {

@@ -26,6 +26,7 @@ const en: Same<typeof zh> = {
   classes: { amount_mismatch: "Amount mismatch", missing_in_fund: "Missing at the manager", file_refused: "File refused", books_differ: "Our books differ" },
   ages: { today: "Today", "1": "1 day", "2-3": "2–3 days", "4-7": "4–7 days", over_7: "Over 7 days" },
   kinds: {
+    holdings: "Our holdings and the book", holdings_accrued: "Our accrued income and the book", ledger_units: "Units of the ledger", ledger_accrued: "Accrued income of the ledger", "fund.no_units_to_share_on": "No units to share on", "fund.loss_exceeds_units": "The loss exceeds the units",
     register: "Units of a holder", register_accrued: "Accrued income of a holder", cash_in: "Money received", cash_out: "Money paid", missing_confirmation: "Confirmation missing",
     wrong_fund: "Fund code", wrong_date: "Date", next_trading_day: "Next trading day", outside_band: "Income band", total_units: "Total units", total_income: "Total income",
     register_count: "Number of holders", negative_income: "Income below zero", trial_balance: "Trial balance",
@@ -38,6 +39,8 @@ const en: Same<typeof zh> = {
   evidence: "Rows that differ",
   report: "The manager's report",
   source: "Source",
+  noAnswer: (day) => `Orders of ${day} without an answer`,
+  details: { "units of a holder": "units of a holder", "accrued income of a holder": "accrued income of a holder" },
   received: "Received",
   totalUnits: "Total units",
   totalIncome: "Total income",
@@ -60,6 +63,7 @@ const en: Same<typeof zh> = {
   noAudit: "Nobody has touched it yet.",
   clears: "A break goes by itself once the correction arrives; ledger rows are never changed.",
   settled: "This break is gone: corrected figures have cleared it.",
+  notedNote: "The day closed with it: it holds no day up, and it goes once the other side makes it good.",
   showAll: "Show all, noted ones too",
 };
 export default en;

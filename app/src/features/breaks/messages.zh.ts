@@ -23,6 +23,7 @@ const zh = {
   classes: { amount_mismatch: "金额不符", missing_in_fund: "管理人缺失", file_refused: "文件被拒", books_differ: "我方账簿不一致" },
   ages: { today: "今天", "1": "1 天", "2-3": "2–3 天", "4-7": "4–7 天", over_7: "超过 7 天" },
   kinds: {
+    holdings: "我方持仓与账簿", holdings_accrued: "我方未结转收益与账簿", ledger_units: "总账份额", ledger_accrued: "总账未结转收益", "fund.no_units_to_share_on": "没有可分摊的份额", "fund.loss_exceeds_units": "亏损超过份额",
     register: "持有人份额", register_accrued: "持有人未结转收益", cash_in: "收到的资金", cash_out: "付出的资金", missing_confirmation: "缺少确认",
     wrong_fund: "基金代码", wrong_date: "日期", next_trading_day: "下一交易日", outside_band: "收益区间", total_units: "份额总数", total_income: "收益总额",
     register_count: "持有人数", negative_income: "收益为负", trial_balance: "试算平衡",
@@ -35,6 +36,8 @@ const zh = {
   evidence: "不符的行",
   report: "管理人的报告",
   source: "来源",
+  noAnswer: (day: string) => `${day} 的订单没有答复`,
+  details: { "units of a holder": "持有人的份额", "accrued income of a holder": "持有人的未结转收益" },
   received: "收到于",
   totalUnits: "份额总数",
   totalIncome: "收益总额",
@@ -57,6 +60,7 @@ const zh = {
   noAudit: "还没有人处理过。",
   clears: "更正到达后差异自动消除；账本行从不修改。",
   settled: "这项差异已不存在：数据更正后已消除。",
+  notedNote: "这一天已带着它结账：不挡任何一天，对方补上后自动消除。",
   showAll: "查看全部（含已注明）",
 };
 export default zh;

@@ -4,7 +4,7 @@ import type { Schemas } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { ButtonLink } from "../../components/Button";
 import { orderTone, shortAt } from "../../components/desk/orders";
-import { Panel, Stat, Stats, TableBox, Tag } from "../../components/desk/parts";
+import { Code, Panel, Stat, Stats, TableBox, Tag } from "../../components/desk/parts";
 import { useWords, word } from "../../components/desk/words";
 import { Units } from "../../components/figures";
 import { Page } from "../../components/Page";
@@ -27,7 +27,8 @@ export function DebtScreen({ params }: ScreenProps): VNode {
   const mayPropose = useStaff().is("operator") && isOpen;
   return (
     <Page title={t.debt} back="/console/debts" wide actions={mayPropose && <ButtonLink href={consoleLinks.propose("debt", { order: id })}>{t.propose}</ButtonLink>}>
-      <Shown of={found} lines={8} height="40vh">{(data) => <><Head debt={data.debt} /><Done answer={data} /></>}</Shown>
+      <Code text={id} length={40} />
+      <Shown of={found} lines={8} height="40vh">{(data) => <><Head debt={data.debt} />{isOpen && <p class="muted small">{t.nextLead}</p>}<Done answer={data} /></>}</Shown>
     </Page>
   );
 }
@@ -45,8 +46,8 @@ function Head({ debt }: { debt: Answer["debt"] }): VNode {
       <Stat name={t.left}><Amount fen={debt.left.amount} explain={order} /></Stat>
       <Stat name={t.frozen}><Units units={debt.frozen.units} /></Stat>
       <Stat name={t.opened} note={debt.ended_at ? `${t.ended} ${shortAt(debt.ended_at, lang)}` : undefined}><span class="small">{shortAt(debt.opened_at, lang)}</span></Stat>
-      <Stat name={t.order}><a class="cell-link small" href={order}>{t.order}</a></Stat>
-      <Stat name={t.customer}>{debt.customer_id ? <a class="cell-link small" href={consoleLinks.customer(debt.customer_id)}>{t.customer}</a> : words.nobody}</Stat>
+      <Stat name={t.order}><a class="cell-link small" href={order}>{t.openOrder}</a></Stat>
+      <Stat name={t.customer}>{debt.customer_id ? <a class="cell-link small" href={consoleLinks.customer(debt.customer_id)}>{t.openCustomer}</a> : words.nobody}</Stat>
     </Stats>
   );
 }
@@ -68,7 +69,7 @@ function Done({ answer }: { answer: Answer }): VNode {
                 <td class="num"><Amount fen={one.amount.amount} explain={consoleLinks.order(answer.debt.order_id)} size="s" /></td>
                 <td class="num"><Amount fen={one.settled.amount} explain={consoleLinks.order(answer.debt.order_id)} size="s" /></td>
                 <td><Tag tone={orderTone(one.state)}>{word(t.settlementStates, one.state)}</Tag></td>
-                <td>{one.reason ?? words.nobody}</td>
+                <td>{word(words.reasons, one.reason)}</td>
               </tr>
             ))}
           </tbody>

@@ -30,7 +30,7 @@ export function PayoutsScreen(): VNode {
     { key: "kind", title: t.kind, width: "minmax(6rem, 1fr)", cell: (row) => word(words.kinds, row.kind) },
     { key: "amount", title: t.amount, width: "minmax(8rem, 1fr)", num: true, cell: (row) => <Amount fen={row.amount.amount} explain={consoleLinks.order(row.order_id)} size="s" /> },
     { key: "state", title: t.state, width: "6rem", cell: (row) => <Tag tone="bad">{word(t.states, row.state)}</Tag> },
-    { key: "reason", title: t.reason, width: "minmax(8rem, 1.4fr)", cell: (row) => row.reason ?? words.nobody },
+    { key: "reason", title: t.reason, width: "minmax(8rem, 1.4fr)", cell: (row) => word(words.reasons, row.reason) },
     { key: "next", title: t.next, width: "minmax(9rem, 1.4fr)", cell: (row) => word(t.steps, row.next_step) },
     { key: "attempts", title: t.attempts, width: "5rem", num: true, cell: (row) => row.attempts },
   ];

@@ -57,7 +57,7 @@ function Head({ order }: { order: Trace["order"] }): VNode {
   const day = (on: string | null) => <span class="small">{on ? formatDayShort(on, lang) : words.nobody}</span>;
   return (
     <Stats>
-      <Stat name={t.state} note={order.reason ? `${t.reason}: ${word(t.reasons, order.reason)}` : order.waits_for ? `${t.waits} ${word(words.waitsFor, order.waits_for)}` : undefined}><OrderState state={order.state} /></Stat>
+      <Stat name={t.state} note={order.reason ? `${t.reason}: ${word(words.reasons, order.reason)}` : order.waits_for ? `${t.waits} ${word(words.waitsFor, order.waits_for)}` : undefined}><OrderState state={order.state} /></Stat>
       <Stat name={t.amount} note={`${order.fund} · ${word(words.speed, order.speed)} · ${word(words.origin, order.origin)}`}><Ordered order={order} /></Stat>
       <Stat name={t.done}><Amount fen={order.done.amount} explain={here} /></Stat>
       <Stat name={t.refunded}><Amount fen={order.refunded.amount} explain={here} /></Stat>

@@ -37,14 +37,14 @@ function Payment({ traced: { payment, evidence }, link }: { traced: Trace["payme
         <Amount fen={payment.amount.amount} explain={link} />
       </div>
       <p class="small muted row"><span>{t.bankRef}</span><Code text={payment.bank_ref} length={36} /></p>
-      {payment.cases.length > 0 && <p class="warn small strong">{t.cases}: {payment.cases.join(", ")}</p>}
+      {payment.cases.length > 0 && <p class="warn small strong">{t.cases}: {payment.cases.map((one) => word(t.caseWords, one.toLowerCase())).join(", ")}</p>}
       {mayPropose && <div><ButtonLink look="second" href={consoleLinks.propose("payment", { payment: payment.id, order: payment.order_id })}>{t.resolve}</ButtonLink></div>}
       <TableBox label={t.evidence}>
         <thead><tr><th scope="col">{t.received}</th><th scope="col">{t.source}</th><th scope="col">{t.result}</th><th scope="col">{t.code}</th><th scope="col" class="num">{t.amount}</th></tr></thead>
         <tbody>
           {evidence.map((one, i) => (
             <tr key={i}>
-              <td class="nowrap">{shortAt(one.received_at, lang)}</td><td>{word(t.sources, one.source)}</td><td class="mono" translate={false}>{one.event}</td><td class="mono" translate={false}>{one.code}</td>
+              <td class="nowrap">{shortAt(one.received_at, lang)}</td><td>{word(t.sources, one.source)}</td><td title={one.event}>{word(t.bankEvents, one.event)}</td><td class="mono" translate={false}>{one.code}</td>
               <td class="num">{one.amount ? <Amount fen={one.amount.amount} explain={link} size="s" /> : words.nobody}</td>
             </tr>
           ))}

@@ -62,7 +62,10 @@ const en: Same<typeof zh> = {
   seeCustomer: "Open the customer",
   advance: "advance provider",
   reason: "Reason",
-  reasons: { payment_failed: "payment failed", manager_refused: "refused by the manager", cancelled_before_cut_off: "cancelled before cut-off", payout_failed: "payout failed" },
+  bankEvents: {
+    e_ack: "accepted", e_success: "done", e_reject: "refused", e_soft_fail: "failed for now", e_not_found: "not known", e_timeout: "no answer", x_amount_diff: "another amount", s_booked: "statement: booked", s_booked_diff: "statement: another amount", s_booked_dup: "statement: twice", s_absent_final: "statement: absent", s_returned: "returned", c_send: "sent", c_cancel: "cancelled", c_deadline: "past its deadline", h_resolve_success: "settled as done", h_resolve_reject: "settled as refused", h_close_cases: "cases closed",
+  },
+  caseWords: { contradiction: "The bank contradicts itself", amount_mismatch: "Another amount", double_execution: "Done twice by the bank", unsolicited: "Nobody asked the bank for it" },
   sources: { reply: "reply", callback: "callback", query: "query", statement: "statement", human: "by hand" },
 };
 export default en;

@@ -59,7 +59,10 @@ const zh = {
   seeCustomer: "打开客户",
   advance: "垫资方",
   reason: "原因",
-  reasons: { payment_failed: "付款失败", manager_refused: "管理人拒绝", cancelled_before_cut_off: "截止前撤销", payout_failed: "出款失败" },
+  bankEvents: {
+    e_ack: "已受理", e_success: "成功", e_reject: "拒绝", e_soft_fail: "暂时失败", e_not_found: "查无此单", e_timeout: "无应答", x_amount_diff: "金额不符", s_booked: "对账单：已记账", s_booked_diff: "对账单：金额不符", s_booked_dup: "对账单：重复", s_absent_final: "对账单：没有", s_returned: "已退回", c_send: "已发出", c_cancel: "已撤销", c_deadline: "超过期限", h_resolve_success: "人工认定成功", h_resolve_reject: "人工认定失败", h_close_cases: "人工结案",
+  },
+  caseWords: { contradiction: "银行前后说法矛盾", amount_mismatch: "金额不符", double_execution: "银行做了两次", unsolicited: "银行做了未要求的事" },
   sources: { reply: "同步应答", callback: "回调", query: "查询", statement: "对账单", human: "人工" },
 };
 export default zh;
