@@ -44,6 +44,7 @@ _NEXT = {
     "fault": "huoqi sandbox faults kinds",
     "fault.not_found": "huoqi sandbox faults list",
     "fund": "huoqi close status",
+    "ofd": "huoqi ofd check --help",
     "replay": "huoqi sandbox replay --help",
     "server": "huoqi up",
     "server.no_free_port": "HUOQI_PORT=9315 huoqi up",

@@ -164,24 +164,29 @@ def read_columns(
     ]
     with ThreadPoolExecutor(threads) as pool:
         jobs = [
-            pool.submit(_fill, part, file=file, slots=slots, start=start, stop=stop)
+            pool.submit(fill_part, part, file=file, slots=slots, start=start, stop=stop)
             for part, start, stop in zip(parts, bounds, bounds[1:], strict=False)
         ]
         for job in jobs:  # In order: of several refusals the first record's is told.
             job.result()
     return {
-        name: _merged(column, [part[name] for part in parts]) for name, column in columns.items()
+        name: merged(column, [part[name] for part in parts]) for name, column in columns.items()
     }
 
 
-def _fill(part: Columns, *, file: DataFile, slots: Sequence[Slot], start: int, stop: int) -> None:
-    """Read some records into columns that have a row for each of them."""
+def fill_part(
+    part: Columns, *, file: DataFile, slots: Sequence[Slot], start: int, stop: int
+) -> None:
+    """Read some records of a file into columns that have a row for each of them.
+
+    Errors: those of `read_columns`.
+    """
     for block in _blocks(file, start, stop, bytes_each=BLOCK_BYTES):
         assert block.first.record is not None
         fill_columns(part, block=block, slots=slots, start=block.first.record - 1 - start)
 
 
-def _merged(whole: Column, parts: Sequence[Column]) -> Column:
+def merged(whole: Column, parts: Sequence[Column]) -> Column:
     """Return a column with what its parts say is absent; their values stand in it already."""
     if not isinstance(whole, NumberColumn):
         return whole
