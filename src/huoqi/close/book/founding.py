@@ -1,8 +1,7 @@
 """The first generation of a kept book: the columns that a fund begins with."""
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -34,22 +33,19 @@ NO_GENERATION = bytes(32)
 
 
 def found_book(
-    folder: Path, columns: Sequence[tuple[Int64, Int64]], *, fund: str, on: date, threads: int = 2
+    folder: Path, columns: Iterable[tuple[Int64, Int64]], *, fund: str, on: date
 ) -> Generation:
     """Write the book that a fund begins with: accounts, ascending, and units of each partition."""
     folder.mkdir(parents=True, exist_ok=True)
-
-    def write(numbered: tuple[int, tuple[Int64, Int64]]) -> PartState:
-        number, (accounts, units_e2) = numbered
-        return _founded(folder, f"{number:03}", accounts, units_e2, on)
-
-    with ThreadPoolExecutor(threads) as pool:
-        parts = tuple(pool.map(write, enumerate(columns)))
-    units_e2 = sum(exact_sum(units) for _, units in columns)
+    parts, units_e2, holders = [], 0, 0
+    for number, (accounts, units) in enumerate(columns):
+        parts.append(_founded(folder, f"{number:03}", accounts, units, on))
+        units_e2 += exact_sum(units)
+        holders += int(np.count_nonzero(units))
+    sync_folder(folder / "parts")
     positions = sum(part.rows for part in parts)
-    holders = sum(int(np.count_nonzero(units)) for _, units in columns)
     totals = Totals(positions, holders, units_e2, 0, units_e2, 0)
-    generation = Generation(fund, on, None, totals, parts, NO_GENERATION, NO_GENERATION)
+    generation = Generation(fund, on, None, totals, tuple(parts), NO_GENERATION, NO_GENERATION)
     switch_to(folder, generation)
     return generation
 

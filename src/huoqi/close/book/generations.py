@@ -14,6 +14,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import ClassVar
 
@@ -78,6 +79,11 @@ class Generation:
     parts: tuple[PartState, ...]
     journal_sha256: bytes
     previous_sha256: bytes
+
+    @property
+    def firsts(self) -> list[int]:
+        """Return how many positions stand before each partition."""
+        return [0, *accumulate(part.rows for part in self.parts)][:-1]
 
     @property
     def sha256(self) -> bytes:

@@ -1,0 +1,26 @@
+"""Those who sign a day: each looks at its own figures first, and refuses what it does not find."""
+
+from typing import ClassVar, Protocol
+
+from huoqi.close.rules.proofs import Signature, Signer
+from huoqi.close.rules.seal_tree import Statement
+from huoqi.kit.errors import DomainError
+
+
+class SignerRefuses(DomainError):
+    """A signer's own figures of the day are not those of the statement."""
+
+    code: ClassVar[str] = "close.signer_refuses"
+
+
+class SealSigner(Protocol):
+    """One of the three signers of a day."""
+
+    @property
+    def signer(self) -> Signer:
+        """Return which of the three this is."""
+        ...
+
+    def sign(self, statement: Statement) -> Signature:
+        """Return the signature of a statement that one's own books bear out, or raise."""
+        ...
