@@ -24,9 +24,10 @@ AMOUNT = re.compile(r"^[−+]?¥(\d{1,3}(,\d{3})*\.\d{2}|••••)$")
 _HEIGHT = 844
 _SETTLED_MS = 20_000
 
-#: Drawn, nothing loading, nothing moving.
+#: Drawn, nothing loading, nothing moving, the time machine's bar there.
 _IS_SETTLED = """showsLoading => document.querySelector('main h1')
     && (showsLoading || !document.querySelector('[aria-busy=true], .skeleton'))
+    && !document.querySelector('.time-bar:empty')
     && document.getAnimations().every(each => each.playState !== 'running'
         || each.effect.getComputedTiming().iterations === Infinity)"""
 _SET_TEXT = "percent => { document.documentElement.style.fontSize = percent + '%'; }"

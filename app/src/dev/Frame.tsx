@@ -19,7 +19,7 @@ export function DevFrame({ children }: { children: VNode }): VNode {
   const view = useValue(browser);
   const sandbox = view?.mode === "sandbox";
   const items = [
-    { href: devPlaces.start(), text: t.start, icon: <ClockIcon /> },
+    { href: devPlaces.start(), also: ["/dev"], text: t.start, icon: <ClockIcon /> },
     { href: devPlaces.personas(), text: t.personas, icon: <PersonIcon /> },
     { href: devPlaces.faults(), text: t.faults, icon: <ShieldIcon /> },
     { href: devPlaces.magic(), text: t.magic, icon: <CopyIcon /> },

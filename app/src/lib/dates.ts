@@ -31,6 +31,12 @@ export function formatDay(on: string, lang: Lang): string {
     : `${WEEKDAYS_EN[p.weekday]}, ${p.day} ${MONTHS_EN[p.month - 1]} ${p.year}`;
 }
 
+/** Returns `2015年5月11日` or `11 May 2015`, for columns of dates. */
+export function formatDate(on: string, lang: Lang): string {
+  const p = parts(`${on}T00:00:00+08:00`);
+  return lang === "zh-CN" ? `${p.year}年${p.month}月${p.day}日` : `${p.day} ${MONTHS_EN[p.month - 1]} ${p.year}`;
+}
+
 /** Returns `周五 5月15日` or `Fri 15 May`, for sentences where the year is plain. */
 export function formatDayShort(on: string, lang: Lang): string {
   const p = parts(`${on}T00:00:00+08:00`);

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { api, type Schemas } from "../../api/client";
 import { Select } from "../../components/Field";
+import { useRuleWords } from "../../components/rules/words";
 import { Shown } from "../../components/states";
 import { useText } from "../../lib/i18n";
 import { useGet } from "../../lib/store";
@@ -19,6 +20,7 @@ const anything: Check = () => undefined;
 
 export function PolicyForm({ about }: { about: Values }): VNode {
   const t = useText(zh, en);
+  const names = useRuleWords();
   const policies = useGet("/v1/policies");
   const [chosen, choose] = useState<string | undefined>(about["rule"] ? `${about["rule"]} ${about["fund"] ?? ""}`.trim() : undefined);
   return (
@@ -29,7 +31,7 @@ export function PolicyForm({ about }: { about: Values }): VNode {
         if (!row) return null;
         return (
           <div class="stack">
-            <Select label={t.rule} value={keyOf(row)} options={rows.map((one) => ({ value: keyOf(one), text: keyOf(one) }))} onChange={choose} />
+            <Select label={t.rule} value={keyOf(row)} options={rows.map((one) => ({ value: keyOf(one), text: `${word(names.rules, one.rule)} · ${keyOf(one)}` }))} onChange={choose} />
             <RowForm key={keyOf(row)} row={row} />
           </div>
         );
@@ -40,6 +42,7 @@ export function PolicyForm({ about }: { about: Values }): VNode {
 
 function RowForm({ row }: { row: Policy }): VNode {
   const t = useText(zh, en);
+  const words = useRuleWords();
   const names = Object.keys(row.value);
   const textOf = (name: string) => {
     const value = row.value[name];
@@ -48,7 +51,7 @@ function RowForm({ row }: { row: Policy }): VNode {
   const form: Form = {
     fields: [
       ...names.map((name) => ({
-        name: `value.${name}`, label: word(t.fields, name) === name ? name : `${word(t.fields, name)} · ${name}`, hint: t.now(textOf(name) || t.noValue),
+        name: `value.${name}`, label: `${word(words.fields, name)} · ${name}`, hint: t.now(textOf(name) || t.noValue),
         check: name.endsWith("_fen") ? yuanOrNothing : anything,
       })),
       { name: "from", label: t.from, check: date, kind: "date" as const },

@@ -47,7 +47,7 @@ function Head({ transfer }: { transfer: Answer["transfer"] }): VNode {
       <Stat name={t.amount} note={t.assetName(String(transfer.asset))}><LedgerFigure asset={transfer.asset} amount={transfer.amount} explain={consoleLinks.account(transfer.debit.account)} /></Stat>
       <Stat name={t.debit} note={note(transfer.debit)}>{side(transfer.debit)}</Stat>
       <Stat name={t.credit} note={note(transfer.credit)}>{side(transfer.credit)}</Stat>
-      <Stat name={t.entryKind} note={transfer.hold_state ? `${t.hold}: ${transfer.hold_state}` : undefined}><Tag>{word(words.entryKinds, transfer.kind)}</Tag></Stat>
+      <Stat name={t.entryKind} note={transfer.hold_state ? t.holdIs(word(t.holdStates, transfer.hold_state)) : undefined}><Tag>{word(words.entryKinds, transfer.kind)}</Tag></Stat>
     </Stats>
   );
 }
@@ -80,7 +80,7 @@ function Where({ transfer }: { transfer: Answer["transfer"] }): VNode {
         <Fact name={t.shard}>{transfer.shard}</Fact>
         <Fact name={t.batch}>{transfer.batch} · {t.place} {transfer.place}</Fact>
         <Fact name={t.code}>{transfer.code}</Fact>
-        <Fact name={t.result}>{transfer.result}</Fact>
+        <Fact name={t.result}>{word(t.results, transfer.result)}</Fact>
         <Fact name={t.hash}><Code text={transfer.batch_hash} length={24} /></Fact>
       </Facts>
     </Panel>

@@ -8,6 +8,7 @@ import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
 import { formatDayShort } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
+import { useSources } from "../../lib/sources";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -77,11 +78,12 @@ function Banks({ banks }: { banks: Answer["banks"] }): VNode {
 }
 
 function Manager({ manager }: { manager: Answer["managers"][number] }): VNode {
+  const inWords = useSources();
   const t = useText(zh, en);
   const words = useWords();
   const lang = useLang();
   return (
-    <Panel title={`${t.manager} · ${manager.manager} · ${manager.fund}`} end={<span class="row"><Armed faults={manager.faults} /><State state={manager.state} /></span>}>
+    <Panel title={`${t.manager} · ${inWords(manager.manager)} · ${manager.fund}`} end={<span class="row">{manager.faults.length > 0 && <Armed faults={manager.faults} />}<State state={manager.state} /></span>}>
       <TableBox label={`${t.files} ${manager.fund}`}>
         <thead><tr><th scope="col">{t.files}</th><th scope="col">{t.state}</th><th scope="col">{t.done}</th><th scope="col">{t.expected}</th><th scope="col">{t.askedAgain}</th><th scope="col" class="num">{t.tries}</th><th scope="col">{t.answer}</th></tr></thead>
         <tbody>

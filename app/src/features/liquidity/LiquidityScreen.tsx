@@ -15,6 +15,7 @@ import { consoleLinks } from "../../lib/links";
 import { formatCompact, whole } from "../../lib/money";
 import { navigate, type ScreenProps } from "../../lib/router";
 import { useStaff } from "../../lib/staff";
+import { useSources } from "../../lib/sources";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -66,6 +67,7 @@ function Figures({ line }: { line: Line }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
   const here = consoleLinks.liquidity(line.fund);
+  const inWords = useSources();
   const advances = "/console/ledger/accounts?kind=advance_receivable&asset=1";
   const percent = shareOf(line);
   const { cap, left, limit, projection } = line;
@@ -76,7 +78,7 @@ function Figures({ line }: { line: Line }): VNode {
       <Stat name={t.left}>{left ? <Amount fen={left.amount} explain={here} /> : t.unlimited}</Stat>
       <Stat name={t.today}><Amount fen={line.today.amount} explain={`/console/orders?fund=${line.fund}`} /></Stat>
       <Stat name={t.midnight} note={<>{t.rest} <Amount fen={projection.rest.amount} explain={here} size="s" /></>}><Amount fen={projection.used_at_midnight.amount} explain={here} /></Stat>
-      {cap && <Stat name={t.cap} note={`${t.from(formatDayShort(cap.effective_from, lang))} · ${cap.source}`}>
+      {cap && <Stat name={t.cap} note={`${t.from(formatDayShort(cap.effective_from, lang))} · ${inWords(cap.source)}`}>
         {cap.max_amount ? <Amount fen={cap.max_amount.amount} explain="/console/policies?rule=fund.fast_redemption" /> : t.unlimited} <span class="small muted">{cap.max_count !== null && t.capText(String(cap.max_count))}</span>
       </Stat>}
       <Stat name={t.throttle} note={t.resets(formatAt(line.quota_resets_at, lang))}><Tag tone={TONES[line.throttle] ?? "plain"}>{word(t.throttles, line.throttle)}</Tag></Stat>

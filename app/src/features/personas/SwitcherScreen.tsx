@@ -67,7 +67,7 @@ function PersonaCard({ one, busy, onEnter }: { one: Persona; busy: boolean; onEn
         <div><dt>{t.card}</dt><dd>{one.bank} {one.card}</dd></div>
         <div><dt>{t.password}</dt><dd>{one.payment_password}</dd></div>
       </dl>
-      <Button look={one.customer_id ? "primary" : "second"} busy={busy} wide onPress={onEnter} label={`${one.customer_id ? t.enter : t.register}: ${name}`}>
+      <Button look="second" busy={busy} wide onPress={onEnter} label={`${one.customer_id ? t.enter : t.register}: ${name}`}>
         {one.customer_id ? t.enter : t.register}
       </Button>
     </li>

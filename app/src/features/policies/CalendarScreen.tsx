@@ -8,6 +8,7 @@ import { formatDay, formatDayTiny } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import { useStaff } from "../../lib/staff";
+import { useSources } from "../../lib/sources";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -15,6 +16,7 @@ import zh from "./messages.zh";
 export function CalendarScreen(): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useSources();
   const found = useGet("/v1/calendar");
   const isOperator = useStaff().is("operator");
   const actions = isOperator && <><ButtonLink look="second" href={consoleLinks.propose("calendar")}>{t.extend}</ButtonLink><ButtonLink look="second" href={consoleLinks.propose("closures")}>{t.callOff}</ButtonLink></>;
@@ -26,9 +28,9 @@ export function CalendarScreen(): VNode {
             <div class={data.needs_extension ? "alarm alarm-bad" : "alarm alarm-good"} role="status"><p>{data.needs_extension ? t.calendarAlarm : t.calendarOk}</p></div>
             <Stats>
               <Stat name={t.reaches}><span class="small">{formatDay(data.last_loaded_on, lang)}</span></Stat>
-              <Stat name={t.daysLeft}>{t.days(String(data.days_left))}</Stat>
+              <Stat name={t.daysLeft}>{t.days(data.days_left.toLocaleString("en"))}</Stat>
               <Stat name={t.alarmOn}><span class="small">{formatDay(data.alarm_on, lang)}</span></Stat>
-              <Stat name={t.exchange} note={<><span translate={false}>{data.source}</span> · {t.version} {data.version}</>}><span class="small">{data.exchange}</span></Stat>
+              <Stat name={t.exchange} note={<><span translate={false}>{inWords(data.source)}</span> · {t.version} {data.version}</>}><span class="small">{data.exchange}</span></Stat>
             </Stats>
             <Panel title={t.closed}>
               {years(data.closed_on).map(([year, days]) => (

@@ -4,9 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { api } from "../../api/client";
 import { Tag } from "../../components/desk/parts";
 import { Loading, Refused } from "../../components/states";
-import { addDays } from "../../lib/dates";
-import { useText } from "../../lib/i18n";
+import { addDays, formatDate } from "../../lib/dates";
+import { useLang, useText } from "../../lib/i18n";
 import { type Failure, isFailure } from "../../lib/problem";
+import { useSources } from "../../lib/sources";
 import en from "./messages.en";
 import zh from "./messages.zh";
 import { type Policy, PolicyValue } from "./PoliciesScreen";
@@ -34,6 +35,8 @@ async function rowsOf(start: Policy): Promise<readonly Policy[]> {
 
 export function History({ row }: { row: Policy }): VNode {
   const t = useText(zh, en);
+  const lang = useLang();
+  const inWords = useSources();
   const [rows, setRows] = useState<readonly Policy[]>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
@@ -54,9 +57,9 @@ export function History({ row }: { row: Policy }): VNode {
     <ol class="rule-rows">
       {rows.map((one, i) => (
         <li key={one.effective_from}>
-          <p class="row"><Tag tone={i === place ? "good" : i < place ? "plain" : "brand"}>{i === place ? t.now : i < place ? t.past : t.coming}</Tag><span class="strong">{one.effective_from} → {one.effective_to ?? t.open}</span></p>
+          <p class="row"><Tag tone={i === place ? "good" : i < place ? "plain" : "brand"}>{i === place ? t.now : i < place ? t.past : t.coming}</Tag><span class="strong">{formatDate(one.effective_from, lang)} → {one.effective_to ? formatDate(one.effective_to, lang) : t.open}</span></p>
           <PolicyValue row={one} />
-          <p class="tiny muted" lang="en">{one.source}</p>
+          <p class="tiny muted">{inWords(one.source)}</p>
         </li>
       ))}
     </ol>

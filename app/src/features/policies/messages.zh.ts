@@ -14,7 +14,7 @@ const zh = {
   source: "出处",
   status: "核实",
   statuses: { verified: "已核实", unverified: "待核实", approved: "已批准" },
-  history: "这条规则的前后",
+  history: "历史",
   now: "当日生效",
   past: "已失效",
   coming: "将生效",

@@ -47,7 +47,7 @@ function Receiver({ hook }: { hook: Hook }): VNode {
   const deliveries = useGet("/v1/webhooks/{webhook_id}/deliveries", { path: { webhook_id: hook.id } });
   return (
     <>
-      <section class="card" aria-label={t.receiver}>
+      <section class="card dev-receiver" aria-label={t.receiver}>
         <Facts>
           <Fact name={t.url}><span class="mono">{hook.url}</span></Fact>
           <Fact name={t.types}>{hook.types.length ? hook.types.join(", ") : t.all}</Fact>
