@@ -1,8 +1,9 @@
-"""Postings that wait for the end of their unit of work, so that a shard is locked but briefly.
+"""Postings of a unit of work: those that wait for its end, and what all of them told.
 
 Whoever posts holds the shard until the commit. What cannot be refused need not be posted before
 the statements that follow it, so it is kept, and goes out in one round trip as the last thing but
-the events. Each call stays a batch of its own: the journal is that of posting at once.
+the events, so that a shard is locked but briefly. Each call stays a batch of its own: the journal
+is that of posting at once.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,13 @@ from typing import NamedTuple
 
 from huoqi.kit.db import Work
 from huoqi.ledger import _store
+from huoqi.ledger._wire import Posted, SubBatch
 from huoqi.ledger.posting import Batch, results_of, sub_batches
+from huoqi.ledger.rules.counters import Counters
 from huoqi.ledger.rules.transfers import ResultCode, Transfer
 
 _WAITING = "ledger.waiting"
+_POSTED = "ledger.posted"
 
 
 class _Call(NamedTuple):
@@ -34,6 +38,30 @@ def post_later(work: Work, transfers: Sequence[Transfer]) -> None:
         work.before_commit(_WAITING, _post_waiting).append(call)
 
 
+def post_now(work: Work, columns: Sequence[SubBatch], *, epoch: int | None) -> list[Posted]:
+    """Post sub-batches and return what became of each; their counters stay known to the unit."""
+    posted = _store.post(work, columns, epoch=epoch) if columns else []
+    work.buffer(_POSTED).extend(posted)
+    return posted
+
+
+def told(work: Work) -> dict[int, Counters]:
+    """Return the counters of accounts that this unit's postings touched, hot ones left out.
+
+    They hold until its end, for the unit keeps the shards locked.
+    """
+    found: dict[int, Counters] = {}
+    for posted in work.buffer(_POSTED):
+        assert isinstance(posted, Posted)
+        found |= posted.counters()
+    return found
+
+
+def forget(work: Work) -> None:
+    """Drop what postings told, before one that does not tell."""
+    work.buffer(_POSTED).clear()
+
+
 def settled(work: Work) -> Work:
     """Return the unit of work after posting what waits in it."""
     work.settle(_WAITING)
@@ -51,7 +79,7 @@ def _post_waiting(work: Work) -> None:
         for nth, batch in enumerate(call.batches)
     )
     columns = [calls[place].batches[nth].columns for _, place, nth in order]
-    posted = _store.post(work, columns, epoch=None) if columns else []
+    posted = post_now(work, columns, epoch=None)
     answers = {key[1:]: answer for key, answer in zip(order, posted, strict=True)}
     for place, call in enumerate(calls):
         ours = [answers[place, nth] for nth in range(len(call.batches))]

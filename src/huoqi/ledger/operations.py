@@ -9,8 +9,8 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.ledger import _store, bulk
 from huoqi.ledger.bulk import ColumnResults, TransferColumns
+from huoqi.ledger.later import forget, post_now, settled
 from huoqi.ledger.later import post_later as post_later
-from huoqi.ledger.later import settled
 from huoqi.ledger.posting import TransferResult, results_of, sub_batches
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
 from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, expire, shard_of_account
@@ -76,8 +76,7 @@ def post_transfers(
     serialisation failure (RETRY) come as psycopg's errors: ``Database.run`` tries again.
     """
     batches = sub_batches(transfers)
-    settled(work)
-    posted = _store.post(work, [batch.columns for batch in batches], epoch=epoch) if batches else []
+    posted = post_now(settled(work), [batch.columns for batch in batches], epoch=epoch)
     return results_of(transfers, batches=batches, posted=posted)
 
 
@@ -85,7 +84,8 @@ def post_columns(
     work: Work, columns: TransferColumns, *, epoch: int | None = None
 ) -> ColumnResults:
     """Post one shard's batch given as columns; the same posting as ``post_transfers``."""
-    posted = _store.post(settled(work), [bulk.sub_batch(columns)], epoch=epoch)
+    forget(settled(work))
+    posted = _store.post(work, [bulk.sub_batch(columns)], epoch=epoch)
     return bulk.results(columns, posted[0])
 
 
