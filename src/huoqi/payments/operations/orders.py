@@ -305,6 +305,8 @@ def _within_limits(
     if not drafts:
         return []
     use = day_use.take(work, drafts)
+    if _all_fit(use, offices=offices):
+        return list(drafts)
     cards, channels = dict(use.cards), dict(use.channels)
     for draft in drafts:
         card, channel = day_use.card_day(draft), day_use.channel_day(draft)
@@ -326,6 +328,16 @@ def _within_limits(
             channels[channel] += draft.amount_fen
     day_use.give_back(work, refused)
     return fitting
+
+
+def _all_fit(use: day_use.DayUse, *, offices: Offices) -> bool:
+    """Tell whether even the largest sums of the day are within the strictest of their limits."""
+    used = [(offices.profiles[key[1], Direction(key[2])], fen) for key, fen in use.channels.items()]
+    return (
+        max(fen for fen, _ in use.cards.values()) <= min(p.card_day_limit_fen for p, _ in used)
+        and max(n for _, n in use.cards.values()) <= min(p.card_day_count for p, _ in used)
+        and all(fen <= profile.channel_day_limit_fen for profile, fen in used)
+    )
 
 
 def _written(
