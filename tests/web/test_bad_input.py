@@ -68,6 +68,21 @@ def test_nul_characters(buyer: Customer, path: str) -> None:
     _problem(buyer.get("/v1/banks?on=%00"), 400, "validation.text")
 
 
+@pytest.mark.parametrize("path", ["/v1/purchases", "/v1/sessions", "/v1/me/freeze"])
+def test_names_that_stand_twice(buyer: Customer, path: str) -> None:
+    body = b'{"amount":{"amount":"1","amount":"2"}}'
+    whole = _purchase("100", card_id=buyer.card_id)
+    twice = whole.replace(b'"currency"', b'"amount": "200", "currency"')
+
+    if path == "/v1/purchases":
+        problem = _problem(_raw(buyer, twice, path=path), 400, "validation.duplicate_name")
+        assert problem["errors"] == [
+            {"pointer": "/amount/amount", "code": "validation.duplicate_name"}
+        ]
+    else:
+        _problem(_raw(buyer, body, path=path), 400, "validation.duplicate_name")
+
+
 @pytest.mark.parametrize("path", ["/v1/purchases", "/v1/sessions"])
 def test_huge_bodies(buyer: Customer, path: str) -> None:
     _problem(_raw(buyer, b"x" * 70_000, path=path), 413, "validation.body_too_large")

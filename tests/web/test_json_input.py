@@ -10,6 +10,7 @@ from huoqi.web.errors import (
     AmountNotString,
     AmountRefused,
     BodyMalformed,
+    DuplicateName,
     FieldsRefused,
     TextRefused,
     UnknownField,
@@ -89,3 +90,37 @@ def test_an_amount_of_another_form_is_an_amount_refused() -> None:
     message = "Expected `str` matching regex '^[0-9]$' - at `$.amount.amount`"
 
     assert type(refusal_of(message)) is AmountRefused
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"amount":{"amount":"1"},"amount":{"amount":"2"},"card_id":"%b"}', "/amount"),
+        (b'{"amount":{"amount":"1","amount":"2"},"card_id":"%b"}', "/amount/amount"),
+        (b'{"amount":{"amount":"1","\\u0061mount":"2"},"card_id":"%b"}', "/amount/amount"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_wherever_it_stands(body: bytes, pointer: str) -> None:
+    body = body.replace(b"%b", CARD.encode())
+
+    with pytest.raises(DuplicateName) as by_shape:
+        parse_as(body, DECODER)
+    with pytest.raises(DuplicateName) as by_value:
+        parse_json(body)
+
+    assert by_shape.value.errors == ((pointer, "validation.duplicate_name"),)
+    assert by_value.value.errors == by_shape.value.errors
+
+
+def test_the_place_of_a_twin_is_told_also_inside_lists_and_odd_names() -> None:
+    with pytest.raises(DuplicateName) as inside:
+        parse_json(b'{"a":[1,{"b":2,"c":[],"b":3}]}')
+    with pytest.raises(DuplicateName) as odd:
+        parse_json(b'{"x":{"\\n":1,"\\n":2}}')
+
+    assert inside.value.errors[0][0] == "/a/1/b"
+    assert odd.value.errors[0][0] == "/x"
+
+
+def test_equal_names_in_different_objects_are_no_twins() -> None:
+    assert parse_json(b'{"a":{"a":[{"a":1},{"a":2.5}]}}') == {"a": {"a": [{"a": 1}, {"a": 2.5}]}}

@@ -58,6 +58,12 @@ class UnknownField(FieldsRefused):
     code: ClassVar[str] = "validation.unknown_field"
 
 
+class DuplicateName(FieldsRefused):
+    """An object of the body has a name twice; readers differ in which one counts."""
+
+    code: ClassVar[str] = "validation.duplicate_name"
+
+
 class UnknownParameter(FieldsRefused):
     """The address has a query parameter that the route does not know."""
 
