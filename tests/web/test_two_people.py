@@ -99,10 +99,24 @@ def test_the_advance_line_is_moved_by_two_people(company: Company, checker: dict
         "approve",
     )
     assert ok(company.staff(path))["limit"] is None
+    again = company.staff(path, "POST", {"limit": None, "source": "letter 6"})
+    assert (again.status_code, again.json()["code"]) == (409, "fund.advance_line_unchanged")
     negative = {"limit": {"amount": "-1"}, "source": "x"}
     assert company.staff(path, "POST", negative).status_code == 400
     unknown = company.staff("/v1/funds/999999/advance-line", "POST", smaller)
     assert unknown.json()["code"] == "fund.unknown"
+
+
+def test_personal_data_in_free_text_is_masked_before_it_is_kept(company: Company) -> None:
+    text = "asked by 13800138000, 11010519491231002X"
+    masked = "asked by <PHONE>, <CN_ID>"
+    wish = {"state": "gated", "reason": text, "source": text}
+
+    proposed = ok(company.staff(f"/v1/funds/{FUND}/state", "POST", wish))["approval"]
+
+    assert proposed["after"]["reason"] == proposed["after"]["source"] == masked
+    assert proposed["evidence"] == masked
+    ok(company.staff(f"/v1/approvals/{proposed['id']}", "DELETE"))
 
 
 def test_an_outdated_proposal_is_stale(company: Company, checker: dict[str, str]) -> None:

@@ -243,20 +243,38 @@ Customer = Annotated[CustomerDoor, Depends(customer_door)]
 SteppedUp = Annotated[CustomerDoor, Depends(stepped_up_door)]
 
 
-def key_door(*roles: Role, in_sandbox: bool = False) -> Callable[..., KeyDoor]:
-    """Return the dependency of routes that need a key with one of some roles."""
+@dataclass(frozen=True)
+class KeyEntrance:
+    """The dependency of routes that need a key with one of some roles.
 
-    def door(
-        open_: Annotated[OpenDoor, Depends(open_door)], request: Request, key: KeyHeader
+    A refusal of a request's form knocks first: what is wrong is told to those only who may ask.
+    """
+
+    roles: tuple[Role, ...]
+    in_sandbox: bool = False
+
+    def __call__(
+        self, open_: Annotated[OpenDoor, Depends(open_door)], request: Request, key: KeyHeader
     ) -> KeyDoor:
-        if in_sandbox and open_.machine.platform.mode != "sandbox":
+        """Return the door for whoever shows a key or a cookie; whose it is, is asked later."""
+        if self.in_sandbox and open_.machine.platform.mode != "sandbox":
             raise SandboxOnly
         if key is None or not key.credentials:
             tokens = staff_tokens(open_.machine, visit_of(request))
-            return KeyDoor(open_, "", roles, in_sandbox, tokens)
-        return KeyDoor(open_, key.credentials, roles, in_sandbox)
+            return KeyDoor(open_, "", self.roles, self.in_sandbox, tokens)
+        return KeyDoor(open_, key.credentials, self.roles, self.in_sandbox)
 
-    return door
+    def knock(self, request: Request) -> None:
+        """Raise why the caller may not make this request, whatever it says."""
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        is_bearer = scheme.lower() == "bearer" and text
+        key = HTTPAuthorizationCredentials(scheme=scheme, credentials=text) if is_bearer else None
+        self(open_door(request), request, key).enter()
+
+
+def key_door(*roles: Role, in_sandbox: bool = False) -> KeyEntrance:
+    """Return the dependency of routes that need a key with one of some roles."""
+    return KeyEntrance(roles, in_sandbox)
 
 
 def any_key(request: Request) -> KeyDoor:

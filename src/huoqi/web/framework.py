@@ -1,9 +1,11 @@
 """FastAPI made to follow our conventions: strict bodies, problem documents, one contract."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Cookie, Header, Path
@@ -16,10 +18,12 @@ from huoqi.web.errors import (
     AmountNotString,
     AmountRefused,
     BodyMalformed,
+    CursorRefused,
     FieldsRefused,
     MethodNotAllowed,
     RequestRefused,
     RouteNotFound,
+    TextRefused,
     UnknownField,
     UnknownParameter,
 )
@@ -28,6 +32,7 @@ from huoqi.web.json_input import parse_json
 Handler = Callable[[Request], Awaitable[Response]]
 
 _NAME_SHOWN = 64
+_FORM = (RequestValidationError, FieldsRefused, BodyMalformed, TextRefused, CursorRefused)
 _AMOUNT_LEAVES = ("amount", "units")
 _FIELD_CODES = {
     "missing": "validation.missing_field",
@@ -35,6 +40,14 @@ _FIELD_CODES = {
     "string_too_long": "validation.too_long",
     "string_too_short": "validation.too_short",
 }
+
+
+@runtime_checkable
+class Knocked(Protocol):
+    """A door that can be asked whether a caller may come in, before the request is looked at."""
+
+    def knock(self, request: Request) -> None:
+        """Raise why the caller may not make this request."""
 
 
 class StrictRoute(APIRoute):
@@ -52,6 +65,7 @@ class StrictRoute(APIRoute):
             if not isinstance(field.field_info, Cookie | Header | Path)
         }
         is_strict = self.include_in_schema
+        doors = knocked_at(self.dependant)
 
         async def strict(request: Request) -> Response:
             if is_strict and request.scope["query_string"]:
@@ -62,7 +76,22 @@ class StrictRoute(APIRoute):
             answer: Response = await handler(request)
             return answer
 
-        return strict
+        async def knocking(request: Request) -> Response:
+            try:
+                return await strict(request)
+            except _FORM:
+                # What is wrong with a request is told to those only who may make it.
+                for door in doors:
+                    await run_in_threadpool(door.knock, request)
+                raise
+
+        return knocking if doors else strict
+
+
+def knocked_at(dependant: Dependant) -> list[Knocked]:
+    """Return the doors of a route that tell at once who may not come in."""
+    calls: list[object] = [each.call for each in dependant.dependencies]
+    return [call for call in calls if isinstance(call, Knocked)]
 
 
 def require_known(given: Iterable[str], *, known: Collection[str]) -> None:

@@ -7,10 +7,19 @@ from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.money import INT64_MAX, AmountMalformed, parse_minor
+from huoqi.kit.personal_data import redacted
 from huoqi.web.errors import AmountNotPositive, AmountRefused, CursorRefused, FieldsRefused
 
 Item = TypeVar("Item")
@@ -29,6 +38,9 @@ CursorText = Annotated[
 ]
 PageLimit = Annotated[int, Field(ge=1, le=500, description="How many at most on a page.")]
 API_VERSION = "2026-11-01"
+#: For what staff may write freely: IDs, phones, cards and e-mail addresses in it are masked, since
+#: it is kept for ever and shown to others.
+Masked = AfterValidator(redacted)
 
 
 def _plain_date(value: object) -> object:

@@ -1,6 +1,7 @@
 """Changes of a fund's advance line and of the trading calendar by two people."""
 
 from datetime import date
+from typing import ClassVar
 
 from huoqi.approvals.operations import Proposal, propose
 from huoqi.approvals.queries import Approval, Value
@@ -19,11 +20,22 @@ CLOSURE = "calendar.closure"
 _SEPARATOR = " "
 
 
+class LineUnchanged(DomainError):
+    """The line has this limit already: there is nothing for a second person to approve."""
+
+    code: ClassVar[str] = "fund.advance_line_unchanged"
+
+
 def propose_line(
     work: Work, *, fund: str, limit_fen: int | None, source: str, maker: str
 ) -> Approval | DomainError:
-    """Put what the provider advances at most before a second person; None is any sum."""
+    """Put what the provider advances at most before a second person; None is any sum.
+
+    Errors: LineUnchanged.
+    """
     line = advance_line_of(work, fund=fund)
+    if line.limit_fen == limit_fen:
+        return LineUnchanged(fund=fund)
     proposal = Proposal(
         kind=ADVANCE_LINE,
         object_id=fund,

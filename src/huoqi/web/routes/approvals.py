@@ -12,7 +12,6 @@ from huoqi.approvals.queries import Approval, State, Value, approval_of, approva
 from huoqi.customers.operations import KeyHolder
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.kit.personal_data import redacted
 from huoqi.web.changes import Word, decide_change, known_approval
 from huoqi.web.doors import AnyRole, Approver
 from huoqi.web.errors import ObjectNotFound
@@ -21,6 +20,7 @@ from huoqi.web.wire import (
     Answer,
     CursorText,
     DoneAnswer,
+    Masked,
     Page,
     PageLimit,
     Shape,
@@ -64,7 +64,7 @@ class DecisionBody(Shape):
     """The second person's word; a proposal whose object has changed meanwhile is stale."""
 
     verdict: Literal["approve", "refuse"]
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    reason: Annotated[str, StringConstraints(max_length=500), Masked] = ""
 
 
 @router.get("/approvals", operation_id="approvals_list")
@@ -110,7 +110,7 @@ def approvals_decide(door: Approver, approval_id: UUID, body: DecisionBody) -> A
     desk = door.machine.desk
 
     def decided(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
-        word = Word(holder.actor, body.verdict, redacted(body.reason))
+        word = Word(holder.actor, body.verdict, body.reason)
         approval = known_approval(work, approval_id)
         result = decide_change(work, approval, word=word, desk=desk)
         return approval_answer(work, result)

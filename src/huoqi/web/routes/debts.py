@@ -20,6 +20,7 @@ from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
 from huoqi.web.wire import (
     Answer,
     CursorText,
+    Masked,
     Money,
     Page,
     PageLimit,
@@ -86,6 +87,7 @@ class SettlementBody(Shape):
     proof: Annotated[
         str,
         StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/#-]*$"),
+        Masked,
         Field(description="What was agreed, by its reference.", examples=["case-2015-21"]),
     ]
 

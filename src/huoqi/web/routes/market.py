@@ -19,7 +19,7 @@ from huoqi.web.changes.figures import propose_calendar, propose_closures
 from huoqi.web.doors import Operator, Public
 from huoqi.web.framework import StrictRoute
 from huoqi.web.routes.approvals import ApprovalAnswer, approval_answer
-from huoqi.web.wire import Answer, Day, Shape, shown_at
+from huoqi.web.wire import Answer, Day, Masked, Shape, shown_at
 
 router = APIRouter(prefix="/v1", tags=["Funds"], route_class=StrictRoute)
 
@@ -54,10 +54,13 @@ class NoticeBody(Shape):
         ),
     ]
     source: Annotated[
-        str, StringConstraints(min_length=1, max_length=200), Field(examples=["notice of SSE"])
+        str,
+        StringConstraints(min_length=1, max_length=200),
+        Masked,
+        Field(examples=["notice of SSE"]),
     ]
     version: Annotated[
-        str, StringConstraints(min_length=1, max_length=40), Field(examples=["2027-1"])
+        str, StringConstraints(min_length=1, max_length=40), Masked, Field(examples=["2027-1"])
     ]
 
 
@@ -69,10 +72,13 @@ class ClosuresBody(Shape):
         Field(min_length=1, max_length=30, examples=[["2015-09-03"]]),
     ]
     source: Annotated[
-        str, StringConstraints(min_length=1, max_length=200), Field(examples=["notice of SSE"])
+        str,
+        StringConstraints(min_length=1, max_length=200),
+        Masked,
+        Field(examples=["notice of SSE"]),
     ]
     version: Annotated[
-        str, StringConstraints(min_length=1, max_length=40), Field(examples=["2015-2"])
+        str, StringConstraints(min_length=1, max_length=40), Masked, Field(examples=["2015-2"])
     ]
 
 

@@ -28,6 +28,7 @@ from huoqi.web.routes.payments import payment_of
 from huoqi.web.wire import (
     Answer,
     Day,
+    Masked,
     Money,
     Page,
     Shape,
@@ -52,18 +53,18 @@ class PolicyBody(Shape):
     value: dict[
         Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")],
         Annotated[int, Field(ge=-(2**53), le=2**53, strict=True)]
-        | Annotated[str, StringConstraints(max_length=100)]
+        | Annotated[str, StringConstraints(max_length=100), Masked]
         | None,
     ] = Field(examples=[{"max_count": 3, "max_amount_fen": 1_000_000}])
-    source: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=300), Masked]
 
 
 class StateBody(Shape):
     """What may be done with a fund from the approval on."""
 
     state: Literal["open", "purchases_suspended", "redemptions_suspended", "gated", "liquidating"]
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    source: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200), Masked]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=300), Masked]
 
 
 class ResolutionBody(Shape):
@@ -73,6 +74,7 @@ class ResolutionBody(Shape):
     proof: Annotated[
         str,
         StringConstraints(max_length=200),
+        Masked,
         Field(description="What the bank gave in writing, by its reference."),
     ]
 
@@ -81,7 +83,7 @@ class LineBody(Shape):
     """What the provider advances to fast redemptions at most, all customers together."""
 
     limit: Money | None = Field(description="Null for any sum.")
-    source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200), Masked]
 
 
 class LineAnswer(Answer):

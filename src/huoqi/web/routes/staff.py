@@ -22,7 +22,6 @@ from huoqi.fund.queries import holdings_of
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.money import INT64_MAX
-from huoqi.kit.personal_data import redacted
 from huoqi.ledger.queries import balances
 from huoqi.ledger.rules.chart import customer_cash_account
 from huoqi.ledger.rules.counters import Counters
@@ -42,6 +41,7 @@ from huoqi.web.wire import (
     Answer,
     Day,
     DoneAnswer,
+    Masked,
     Money,
     Page,
     Shape,
@@ -124,6 +124,7 @@ class ReviewBody(Shape):
     proof: Annotated[
         str,
         StringConstraints(min_length=1, max_length=80, pattern=_REFERENCE),
+        Masked,
         Field(description="What was looked at, by its reference.", examples=["case-2015-17"]),
     ]
 
@@ -135,6 +136,7 @@ class OverrideBody(Shape):
     source: Annotated[
         str,
         StringConstraints(min_length=1, max_length=80, pattern=_REFERENCE),
+        Masked,
         Field(description="The register's file.", examples=["OFD_05_20150512.TXT"]),
     ]
     record_no: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
@@ -274,7 +276,7 @@ def staff_applications_resolve(
     desk = door.machine.desk
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
-        wish = ReviewWish(application_id, body.verdict, redacted(body.proof), holder.actor)
+        wish = ReviewWish(application_id, body.verdict, body.proof, holder.actor)
         return approval_answer(work, propose_review(work, wish, desk=desk))
 
     return door.act(proposed)
@@ -301,7 +303,7 @@ def staff_income_override(
             fund,
             on,
             income_fen=income_fen,
-            source=redacted(body.source),
+            source=body.source,
             record_no=body.record_no,
             maker=holder.actor,
         )
