@@ -9,13 +9,15 @@ import pytest
 from huoqi.events.queries import events_of_customer
 from huoqi.fund._store.days import reports_between
 from huoqi.fund.managers.port import Confirmation, FundDayReport
-from huoqi.fund.operations import record_report, redeem
-from huoqi.fund.orders import FundOrder, RedemptionRequest, Speed
+from huoqi.fund.operations import record_report, redeem, retry_payouts
+from huoqi.fund.orders import FundOrder, PayoutState, RedemptionRequest, Speed
+from huoqi.fund.payout_retries import PayoutRetry
 from huoqi.fund.purchases import OrderIdReused
 from huoqi.fund.queries import advance_line_of
 from huoqi.fund.rules.order_states import RedemptionState
 from huoqi.kit.errors import DomainError
 from huoqi.ledger.rules.chart import AccountKind
+from tests.fund.test_money_out import bank_knows_card_as
 from tests.fund.world import FUND, MONDAY, ONE_DAY, Shelf, shelf_on
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + n * ONE_DAY for n in (1, 2, 3))
@@ -47,6 +49,36 @@ def test_a_cut_redemption_whose_last_answer_gives_nothing_ends_when_its_parts_ar
 
     rich.answer([Confirmation(order.order_id, SAVER, True, 0, 0, THURSDAY, "0000", 0)])
 
+    ended = rich.now(order)
+    assert (ended.state, ended.done_fen, ended.rest_e2) == (RedemptionState.PAID_OUT, 400_000, 0)
+    assert ended.ended_at is not None
+    assert rich.holding(SAVER).ordered_e2 == 0
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_an_empty_last_answer_ends_the_order_also_while_its_cash_waits(
+    rich: Shelf, ok: bool
+) -> None:
+    order = rich.sell(SAVER, 1_000_000)
+    rich.send(TUESDAY)
+    rich.publish(TUESDAY)
+    bank_knows_card_as(rich, SAVER, "0005")
+    rich.at(WEDNESDAY, hour=9)
+    part = Confirmation(order.order_id, SAVER, True, 400_000, 400_000, WEDNESDAY, "0000", 600_000)
+    rich.answer([part])
+    (held,) = rich.payouts(order)
+    rich.send(WEDNESDAY)
+    rich.at(THURSDAY, hour=9)
+
+    rich.answer([Confirmation(order.order_id, SAVER, ok, 0, 0, THURSDAY, "0000", 0)])
+    waiting = rich.now(order)
+    bank_knows_card_as(rich, SAVER, "0000")
+    wish = PayoutRetry(SHARD, SAVER, held.payout_id, rich.cards[SAVER].card_id)
+    rich.database.run(lambda work: retry_payouts(work, [wish]))
+    rich.pay()
+
+    assert held.state in {PayoutState.FAILED, PayoutState.BLOCKED}
+    assert waiting.state is RedemptionState.CONFIRMED
     ended = rich.now(order)
     assert (ended.state, ended.done_fen, ended.rest_e2) == (RedemptionState.PAID_OUT, 400_000, 0)
     assert ended.ended_at is not None
