@@ -50,7 +50,8 @@ test("typed amounts are read exactly, also with full-width signs", () => {
   assert.equal(parseYuan("￥12"), 1200n);
   assert.equal(parseYuan("12。34"), 1234n);
   assert.equal(parseYuan(".5"), 50n);
-  for (const text of ["", ".", "1.234", "-1", "1e3", "abc", "1.2.3"]) assert.equal(parseYuan(text), undefined);
+  assert.equal(parseYuan("1，234，567.8"), 123456780n);
+  for (const text of ["", ".", "1.234", "-1", "1e3", "abc", "1.2.3", "1,38", "1,2345", ",5", "12,,345"]) assert.equal(parseYuan(text), undefined);
 });
 
 test("axes are short in the words of the language", () => {

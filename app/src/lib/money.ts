@@ -58,12 +58,15 @@ export function formatCompact(fen: bigint, lang: "zh-CN" | "en"): string {
   return `${fen < 0n ? MINUS : ""}${text}${word}`;
 }
 
-/** Returns the fen of what a person typed (`1,234.5`, `￥12`), or undefined when it is no amount. */
+/** Returns the fen of what a person typed (`1,234.5`, `￥12`), or undefined when it is no amount.
+ *
+ * A comma stands between groups of three and nowhere else: `1,38` may be meant as 1.38, never as 138.
+ */
 export function parseYuan(text: string): bigint | undefined {
-  const plain = text.replace(/[\s,，¥￥]/g, "").replace(/。/g, ".");
-  const match = /^(\d{0,13})(?:\.(\d{0,2}))?$/.exec(plain);
+  const plain = text.replace(/[\s¥￥]/g, "").replace(/，/g, ",").replace(/。/g, ".");
+  const match = /^(\d{0,13}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{0,2}))?$/.exec(plain);
   if (!match || plain === "" || plain === ".") return undefined;
-  return BigInt(match[1] || "0") * 100n + BigInt((match[2] ?? "").padEnd(2, "0"));
+  return BigInt(match[1]?.replace(/,/g, "") || "0") * 100n + BigInt((match[2] ?? "").padEnd(2, "0"));
 }
 
 /** Returns the hundredths of units that a person typed. */
