@@ -100,7 +100,7 @@ def furnish(site: Site) -> World:
     """Let five weeks pass with purchases, redemptions, faults and changes under way."""
     people = {name: person(site, name) for name in _FIRST_PURCHASES}
     firsts = [people[name].buy(fen) for name, fen in _FIRST_PURCHASES.items()]
-    _await_paid(people["saver"], firsts[0])
+    await_paid(people["saver"], firsts[0])
     site.advance(days=_DAYS)
     saver = people["saver"]
     world = World()
@@ -111,13 +111,13 @@ def furnish(site: Site) -> World:
         "partly": saver.buy(10_017),
         "paid_out": saver.redeem(30_000, speed="normal"),
     }
-    _await_paid(saver, world.orders["partly"])
+    await_paid(saver, world.orders["partly"])
     take_back(site, order_id=world.orders["debt"], amount_fen=_FIRST_PURCHASES["foreign"])
     site.advance(days=5)
     site.develop("POST", _MANAGER, {"fault": "confirmation_partial"})
     people["commuter"].buy(60_000)
     late = people["gigworker"].buy(10_019)
-    _await_paid(people["gigworker"], late)
+    await_paid(people["gigworker"], late)
     site.advance(days=2)
     _leave_under_way(site, world, saver)
     people["pensioner"].redeem(100_000, speed="normal")
@@ -134,7 +134,7 @@ def _leave_under_way(site: Site, world: World, saver: Person) -> None:
     world.orders["paid"] = saver.buy(200_000)
     world.orders["fast"] = saver.redeem(12_345, speed="fast")
     world.orders["accepted"] = saver.redeem(50_000, speed="normal")
-    _await_paid(saver, world.orders["paid"])
+    await_paid(saver, world.orders["paid"])
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "executed_late", "next_n": 1})
     world.orders["unknown"] = saver.buy(8_800)
 
@@ -177,7 +177,7 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
     return places
 
 
-def _await_paid(someone: Person, order_id: str) -> None:
+def await_paid(someone: Person, order_id: str) -> None:
     """Wait until the bank has answered: it is told of the money beside the server."""
     until = time.monotonic() + PAID_WITHIN_S
     while someone.get(f"/v1/orders/{order_id}")["order"]["state"] == "placed":

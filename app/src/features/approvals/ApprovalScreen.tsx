@@ -14,6 +14,7 @@ import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import { formatPer10kFull } from "../../lib/money";
 import type { ScreenProps } from "../../lib/router";
+import { useStaff } from "../../lib/staff";
 import { useGet } from "../../lib/store";
 import { stateTone } from "./ApprovalsScreen";
 import { Decision } from "./Decision";
@@ -76,9 +77,10 @@ function Head({ approval, now }: { approval: Approval; now: string }): VNode {
 /** The way to what a change is about, where the console shows it. */
 function About({ approval: { kind, object_id: id } }: { approval: Approval }): VNode | null {
   const t = useText(zh, en);
+  const maySeeDebts = useStaff().is("finance", "operator", "viewer");
   const [first = "", second = "", third = ""] = id.split(":");
-  const places: Readonly<Record<string, string>> = {
-    "fund.debt_settlement": consoleLinks.debt(id),
+  const places: Readonly<Record<string, string | false>> = {
+    "fund.debt_settlement": maySeeDebts && consoleLinks.debt(id),
     "close.negative_income": consoleLinks.closeDay(first, second),
     "fund.income_override": consoleLinks.closeDay(second, third),
     "fund.advance_line": consoleLinks.liquidity(id),

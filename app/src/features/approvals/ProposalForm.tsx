@@ -1,8 +1,8 @@
 /** Any proposal's form: fields with their checks; what was typed stays when it is refused. */
 import type { VNode } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
-import { describe, Field, FieldNotes, Select } from "../../components/Field";
+import { describe, Field, FieldNotes, Select, useFocusOnError } from "../../components/Field";
 import { Refused } from "../../components/states";
 import { toast } from "../../components/Toast";
 import { useText } from "../../lib/i18n";
@@ -63,11 +63,13 @@ function Entry({ field, value, set, error }: EntryProps): VNode {
 
 function Lines({ field, value, set, error }: EntryProps): VNode {
   const id = useId();
+  const area = useRef<HTMLTextAreaElement>(null);
+  useFocusOnError(area, error);
   return (
     <div class="field">
       <label for={id}>{field.label}</label>
       <div class="field-box">
-        <textarea id={id} value={value} aria-invalid={error ? true : undefined} aria-describedby={describe(id, field.hint, error)} onInput={(event) => set(event.currentTarget.value)} />
+        <textarea ref={area} id={id} value={value} aria-invalid={error ? true : undefined} aria-describedby={describe(id, field.hint, error)} onInput={(event) => set(event.currentTarget.value)} />
       </div>
       <FieldNotes id={id} hint={field.hint} error={error} />
     </div>
