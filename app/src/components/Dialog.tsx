@@ -14,6 +14,8 @@ interface Props {
   footer?: ComponentChildren;
 }
 
+const DOUBLE_TAP_MS = 500;
+
 /** In the middle of the screen: for a decision. */
 export function Dialog(props: Props): VNode | null {
   return <Modal {...props} look="dialog" />;
@@ -28,12 +30,14 @@ function Modal({ open, onClose, title, children, footer, look }: Props & { look:
   const t = useKitText();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const openedAt = useRef(0);
   // At once, not after the next frame: what is inside takes the focus in effects of its own.
   useLayoutEffect(() => {
     const dialog = element.current;
     if (!open || !dialog) return undefined;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    openedAt.current = performance.now();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -46,7 +50,8 @@ function Modal({ open, onClose, title, children, footer, look }: Props & { look:
       class={`modal modal-${look}`}
       aria-labelledby={id}
       onCancel={(event) => (event.preventDefault(), onClose())}
-      onClick={(event) => event.target === element.current && onClose()}
+      // The second of two quick taps on what opened this is not meant for it.
+      onClick={(event) => event.target === element.current && event.timeStamp - openedAt.current > DOUBLE_TAP_MS && onClose()}
     >
       <div class="modal-inner">
         <header class="modal-head">

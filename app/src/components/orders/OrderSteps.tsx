@@ -15,7 +15,7 @@ export function OrderSteps({ order }: { order: Order }): VNode {
 
 function stepOf(t: OrderText, order: Order, step: Step, isNext: boolean): TimelineStep {
   const party = step.waits_for ? (t.parties as Record<string, string>)[step.waits_for] : undefined;
-  const bad = isBad(step.state);
+  const bad = isBad(step.state) && step.state !== "refunded"; // the money is back: that step went well
   return {
     key: step.state,
     title: stateWord(t, order.side, step.state),

@@ -42,6 +42,9 @@ const en: Same<typeof zh> = {
     "card.unknown_to_bank": "the bank does not know the card",
     "card.bank_down": "the bank could not be reached",
     "fund.rejected": "the fund manager did not confirm it",
+    cancelled_by_customer: "you took it back",
+    reversed_by_bank: "the bank took its payment back",
+    returned_by_bank: "the bank returned the payout",
     other: "see the code",
   },
 };

@@ -39,6 +39,9 @@ const zh = {
     "card.unknown_to_bank": "银行查无此卡",
     "card.bank_down": "银行系统不可用",
     "fund.rejected": "基金公司未确认",
+    cancelled_by_customer: "您已撤单",
+    reversed_by_bank: "银行追回了扣款",
+    returned_by_bank: "银行退回了出款",
     other: "见代码",
   },
 };

@@ -1,12 +1,12 @@
 /** Right after a purchase: how it stands and goes on, live. */
 import type { VNode } from "preact";
-import type { Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { ButtonLink } from "../../components/Button";
 import { CheckIcon, ClockIcon, CrossIcon } from "../../components/icons";
+import { OrderSteps } from "../../components/orders/OrderSteps";
+import type { Order } from "../../components/orders/words";
 import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
-import { Timeline } from "../../components/Timeline";
 import { useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
 import { useLive } from "../../lib/live";
@@ -15,9 +15,6 @@ import { refresh, useGet } from "../../lib/store";
 import { LimitLine } from "./LimitLine";
 import en from "./messages.en";
 import zh from "./messages.zh";
-import { useSteps } from "./steps";
-
-export type Order = Answer<"/v1/orders/{order_id}", "get">["order"];
 
 export function BoughtScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
@@ -40,12 +37,11 @@ type Head = ReturnType<typeof headOf>;
 
 function Progress({ order }: { order: Order }): VNode {
   const t = useText(zh, en);
-  const steps = useSteps(order);
   const hasFailed = order.state === "failed";
   return (
     <>
       <Standing order={order} head={headOf(order.state)} />
-      {order.timeline.length > 0 && <section class="card"><Timeline label={t.timeline} steps={steps} /></section>}
+      {order.timeline.length > 0 && <section class="card"><OrderSteps order={order} /></section>}
       {hasFailed && <ButtonLink wide replace href={places.buy(order.fund)}>{t.again}</ButtonLink>}
       <ButtonLink wide look={hasFailed ? "second" : "primary"} href={places.home()} replace>{t.home}</ButtonLink>
       <ButtonLink wide look="plain" href={places.records()}>{t.records}</ButtonLink>

@@ -6,13 +6,14 @@ import { Amount } from "../../components/Amount";
 import { Button } from "../../components/Button";
 import { Confirm } from "../../components/Dialog";
 import { type Order } from "../../components/orders/words";
+import { RadioCards } from "../../components/Radio";
 import { Refused } from "../../components/states";
 import { useStepUp } from "../../components/StepUp";
 import { toast } from "../../components/Toast";
 import { useDoing } from "../../lib/doing";
-import { useText } from "../../lib/i18n";
+import { useLang, useText } from "../../lib/i18n";
 import { once } from "../../lib/keys";
-import { explain } from "../../lib/links";
+import { explain, places } from "../../lib/links";
 import { refresh, useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -66,13 +67,15 @@ function PayoutLine({ payout, card }: { payout: Payout; card: string | null }): 
   const t = useText(zh, en);
   const doing = useDoing();
   const { ask, sheet } = useStepUp();
-  const canRetry = card !== null && payout.next_step.startsWith("retry");
+  const canRetry = payout.next_step.startsWith("retry");
+  const cards = useTargets(canRetry, card, payout.next_step === "retry_to_a_card" ? 1 : -1);
+  const [chosen, choose] = useState<string>();
+  const target = chosen ?? cards?.[0]?.value;
   const send = () => void doing.run(async () => {
-    const grant = card && (await ask());
+    const grant = target && (await ask());
     if (!grant) return;
-    const body = { card_id: card };
-    await once(`payout:${payout.id}`, body, (idempotencyKey, sent) =>
-      api.post("/v1/payouts/{payout_id}/retry", { path: { payout_id: payout.id }, body: sent, idempotencyKey, grant }));
+    await once(`payout:${payout.id}`, { card_id: target }, (idempotencyKey, body) =>
+      api.post("/v1/payouts/{payout_id}/retry", { path: { payout_id: payout.id }, body, idempotencyKey, grant }));
     refresh("/v1/payouts", "/v1/orders", "/v1/holdings");
     toast(t.retried);
   });
@@ -84,9 +87,51 @@ function PayoutLine({ payout, card }: { payout: Payout; card: string | null }): 
         <Amount fen={payout.amount.amount} explain={explain.order(payout.order_id)} label={t.payoutKinds[payout.kind]} />
       </p>
       <p class="small muted">{step}</p>
-      {canRetry && <Button look="second" busy={doing.busy} onPress={send}>{t.retry}</Button>}
+      {cards && <Targets cards={cards} value={target} onChange={choose} order={payout.order_id} busy={doing.busy} onSend={send} />}
       {doing.failure && <Refused failure={doing.failure} money retry={send} />}
       {sheet}
     </div>
   );
+}
+
+interface Target {
+  value: string;
+  text: string;
+}
+
+interface TargetsProps {
+  cards: readonly Target[];
+  value: string | undefined;
+  onChange: (card: string) => void;
+  order: string;
+  busy: boolean;
+  onSend: () => void;
+}
+
+/** Where the money may go now, another card among it. */
+function Targets({ cards, value, onChange, order, busy, onSend }: TargetsProps): VNode {
+  const t = useText(zh, en);
+  return (
+    <>
+      {value && <RadioCards legend={t.card} value={value} onChange={onChange} options={cards} />}
+      {value && <Button look="second" busy={busy} onPress={onSend}>{t.retry}</Button>}
+      <p><a class="card-link" href={`${places.bindCard()}?next=${encodeURIComponent(explain.order(order))}`}>{t.otherCard}</a></p>
+    </>
+  );
+}
+
+/** Returns the cards that money can be sent to, the order's own first (-1) or last (1); undefined while we ask. */
+function useTargets(wanted: boolean, own: string | null, place: 1 | -1): Target[] | undefined {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const cards = useGet(wanted ? "/v1/cards" : undefined).data?.data;
+  const banks = useGet(wanted ? "/v1/banks" : undefined).data?.data;
+  const name = (code: string) => {
+    const bank = banks?.find((one) => one.bank === code);
+    return (lang === "en" ? bank?.name_en : bank?.name_zh) ?? code;
+  };
+  const rank = (id: string) => (id === own ? place : 0);
+  return cards?.filter((one) => one.state === "bound" && !one.blocked)
+    .sort((one, other) => rank(one.id) - rank(other.id))
+    .map((one) => ({ value: one.id, text: t.cardOf(name(one.bank), one.last_four) }));
 }

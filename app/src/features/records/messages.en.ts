@@ -45,6 +45,7 @@ const en: Same<typeof zh> = {
     ask_support: "People have to look at it; please contact us.",
   },
   retry: "Send again",
+  otherCard: "Bind another card",
   retried: "It is on its way again",
   help: "Contact us",
   beijing: "All times in Beijing time",

@@ -42,6 +42,7 @@ const zh = {
     ask_support: "需要人工处理，请联系我们。",
   },
   retry: "重新转出",
+  otherCard: "绑定另一张卡",
   retried: "已重新转出",
   help: "联系我们",
   beijing: "以上时间均为北京时间",
