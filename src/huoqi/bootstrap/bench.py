@@ -124,3 +124,17 @@ def close_command(holders: int, trades: int, as_json: bool) -> None:  # noqa: FB
     huoqi bench close --holders 185000000 --trades 10000000 --json
     """
     _show(_run("close", holders=holders, trades=trades), as_json=as_json)
+
+
+@bench_group.command("ofd")
+@click.option(
+    "--records", type=click.IntRange(1_000, 100_000_000), default=1_000_000, show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def ofd_command(records: int, as_json: bool) -> None:  # noqa: FBT001
+    """Read and write exchange files of confirmations, shares and income, by columns and rows.
+
+    \b
+    huoqi bench ofd --json
+    """
+    _show(_run("ofd", records=records), as_json=as_json)

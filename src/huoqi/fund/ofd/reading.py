@@ -175,7 +175,7 @@ def read_columns(
 
 
 def fill_part(
-    part: Columns, *, file: DataFile, slots: Sequence[Slot], start: int, stop: int
+    part: Columns, *, file: DataFile, slots: tuple[Slot, ...], start: int, stop: int
 ) -> None:
     """Read some records of a file into columns that have a row for each of them.
 

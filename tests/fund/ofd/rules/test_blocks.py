@@ -17,11 +17,9 @@ def test_a_block_shows_its_records_by_line_by_field_and_by_word() -> None:
     block = block_of(BODY, first=Place("a.TXT", 11, 500))
 
     assert block.lines.shape == (2, 15)
-    assert block.cells(LAYOUT.slots[0]).tolist() == [b"990001", b"990002"]
-    assert [int(word).to_bytes(8, "little") for word in block.words(5)] == [
-        b"10010000",
-        b"20010001",
-    ]
+    assert block.cells["FundCode"].tolist() == [b"990001", b"990002"]
+    ends = block.words[:, 13].tolist()
+    assert [word.to_bytes(8, "little") for word in ends] == [b"10010000", b"20010001"]
     assert block.record(1) == {"FundCode": "990002", "NAV": 10_001}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqi.fund.ofd.rules.headers import LINE_END
-from huoqi.fund.ofd.rules.layouts import Layout, Slot
+from huoqi.fund.ofd.rules.layouts import Layout
 from huoqi.fund.ofd.rules.places import Place
 from huoqi.fund.ofd.rules.records import Record, decode_record
 
@@ -42,25 +42,24 @@ class Block:
         stride = self.layout.stride
         return self.octets[GUARD : GUARD + self.count * stride].reshape(self.count, stride)
 
-    def words(self, at: int) -> Words:
-        """Return the eight bytes of every record that begin at a byte, as one number each."""
+    @property
+    def words(self) -> Words:
+        """Return, for every record and every place in it, the eight bytes up to there as a number.
+
+        Column 0 has those in front of the record, column 8 its first eight.
+        """
         return np.ndarray(
-            (self.count,),
+            (self.count, self.layout.width + 1),
             WORD_TYPE,
             buffer=self.octets.data,
-            offset=GUARD + at,
-            strides=(self.layout.stride,),
+            strides=(self.layout.stride, 1),
         )
 
-    def cells(self, slot: Slot) -> Bytes:
-        """Return the bytes of a field in every record."""
-        return np.ndarray(
-            (self.count,),
-            f"S{slot.field.width}",
-            buffer=self.octets.data,
-            offset=GUARD + slot.at,
-            strides=(self.layout.stride,),
-        )
+    @property
+    def cells(self) -> npt.NDArray[np.void]:
+        """Return the records with the bytes of each field by its name."""
+        body = self.octets[GUARD : GUARD + self.count * self.layout.stride]
+        return body.view(self.layout.line_type)
 
     def has_line_end(self) -> Bool:
         """Tell of every record whether it ends where it must."""

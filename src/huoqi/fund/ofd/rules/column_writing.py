@@ -4,25 +4,22 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from huoqi.fund.ofd.rules.blocks import GUARD, WORD, Block, Bool, Bytes, Octets, Words
+from huoqi.fund.ofd.rules.blocks import GUARD, Block, Bool, Bytes, Octets
 from huoqi.fund.ofd.rules.columns import (
     Column,
     NumberColumn,
     TextColumn,
-    foreign_bytes,
-    low_mask,
     suspect_texts,
-    words_of,
 )
 from huoqi.fund.ofd.rules.dictionary import Kind
 from huoqi.fund.ofd.rules.headers import LINE_END
 from huoqi.fund.ofd.rules.layouts import FieldUnknown, Layout, Slot, numbers_of, texts_of
+from huoqi.fund.ofd.rules.numbers import Group, groups_of, write_numbers
 from huoqi.fund.ofd.rules.places import Place
 from huoqi.fund.ofd.rules.records import Record, encode_record
 from huoqi.fund.ofd.rules.values import ValueMalformed, ValueTooWide, decode_text
 
-_ZEROS = np.uint64(0x3030303030303030)
-_EIGHT_DIGITS = np.uint64(10**8)
+_MINUS, _PLUS, _BLANK = ord("1"), ord("0"), ord(" ")
 
 
 def encode_block(columns: Mapping[str, Column], *, layout: Layout, first: Place) -> Block:
@@ -33,20 +30,21 @@ def encode_block(columns: Mapping[str, Column], *, layout: Layout, first: Place)
     Errors: those of `encode_record`, for the first row that is refused.
     """
     count = _count(columns, layout=layout, file=first.file)
-    octets = np.zeros(GUARD + count * layout.stride, dtype=np.uint8)
+    octets = np.empty(GUARD + count * layout.stride, dtype=np.uint8)
+    octets[:GUARD] = 0
     block = Block(octets, count, layout, first)
     if not count:
         return block
     block.lines[:] = np.frombuffer(_template(layout), dtype=np.uint8)
-    suspects = np.zeros(count, dtype=np.bool_)
+    cells = block.cells
     for slot in texts_of(layout.slots):
         column = columns.get(slot.field.name)
         if isinstance(column, TextColumn):
-            block.cells(slot)[:] = _padded(column.raw, width=slot.field.width)
-    for slot in numbers_of(layout.slots):
-        column = columns.get(slot.field.name)
-        if isinstance(column, NumberColumn):
-            suspects |= _write_number(column, block=block, slot=slot, columns=columns)
+            cells[slot.field.name] = _padded(column.raw, width=slot.field.width)
+    suspects = np.zeros(count, dtype=np.bool_)
+    numbers = tuple(slot for slot in numbers_of(layout.slots) if slot.field.name in columns)
+    for group in groups_of(numbers):
+        suspects |= _write_group(columns, block=block, group=group)
     suspects |= suspect_texts(block, slots=texts_of(layout.slots))
     for row in np.flatnonzero(suspects).tolist():
         _require_row(columns, row=row, layout=layout, place=block.place_of(row))
@@ -99,69 +97,54 @@ def _padded(raw: Bytes, *, width: int) -> Bytes:
     return wide
 
 
-def _write_number(
+def _write_group(columns: Mapping[str, Column], *, block: Block, group: Group) -> Bool:
+    """Write the numbers of some fields and, where they have no column, their flags.
+
+    Returns the rows that may not be as they should.
+    """
+    magnitudes = np.empty((len(group.slots), block.count), dtype=np.int64)
+    for row, slot in enumerate(group.slots):
+        column = columns[slot.field.name]
+        assert isinstance(column, NumberColumn)
+        np.abs(column.values, out=magnitudes[row])
+        if column.is_absent is not None:
+            magnitudes[row][column.is_absent] = 0
+    most = np.array([10**slot.field.width for slot in group.slots])[:, np.newaxis]
+    is_odd = (magnitudes >= most) | (magnitudes < 0)
+    suspects: Bool = np.any(is_odd, axis=0)
+    write_numbers(block, group, np.where(is_odd, 0, magnitudes).view(np.uint64))
+    for slot in group.slots:
+        column = columns[slot.field.name]
+        assert isinstance(column, NumberColumn)
+        if column.is_absent is not None:
+            block.lines[column.is_absent, slot.at : slot.until] = ord(" ")
+        suspects |= _write_flag(column, block=block, slot=slot, columns=columns)
+    return suspects
+
+
+def _write_flag(
     column: NumberColumn, *, block: Block, slot: Slot, columns: Mapping[str, Column]
 ) -> Bool:
-    """Write a column of numbers and, unless it has a column, its flag; return suspect rows."""
-    if column.is_absent is not None:
-        column = NumberColumn(np.where(column.is_absent, 0, column.values), column.is_absent)
+    """Write a number's flag unless it has a column; return the rows whose sign is not said."""
     is_below = column.values < 0
-    values = np.abs(column.values) if is_below.any() else column.values
-    suspects: Bool = (values >= 10**slot.field.width) | (values < 0)
-    _write_digits(values.view(np.uint64), block=block, slot=slot)
     if column.is_absent is not None:
-        block.lines[column.is_absent, slot.at : slot.until] = ord(" ")
+        is_below &= ~column.is_absent
     if slot.flag_at is None:
-        return suspects | is_below
+        return is_below
     flags = block.lines[:, slot.flag_at]
-    if slot.field.sign_flag not in columns:
-        flags[is_below] = ord("1")
-        if column.is_absent is not None:
-            flags[column.is_absent] = ord(" ")
-        return suspects
-    return suspects | _unfit(column, flags=block.lines[:, slot.flag_at], is_below=is_below)
+    if slot.field.sign_flag in columns:
+        return _unfit(column, flags=flags, is_below=is_below)
+    flags[is_below] = _MINUS
+    if column.is_absent is not None:
+        flags[column.is_absent] = _BLANK
+    return np.zeros_like(is_below)
 
 
 def _unfit(column: NumberColumn, *, flags: Octets, is_below: Bool) -> Bool:
     """Return the rows whose given flag does not fit the number; beside nothing any flag does."""
-    is_known = (flags == ord("0")) | (flags == ord("1")) | (flags == ord(" "))
+    is_known = (flags == _MINUS) | (flags == _PLUS) | (flags == _BLANK)
     is_above = column.values > 0
-    unfit: Bool = ~is_known | (is_below & (flags != ord("1"))) | (is_above & (flags != ord("0")))
+    if column.is_absent is not None:
+        is_above &= ~column.is_absent
+    unfit: Bool = ~is_known | (is_below & (flags != _MINUS)) | (is_above & (flags != _PLUS))
     return unfit
-
-
-def _write_digits(values: Words, *, block: Block, slot: Slot) -> None:
-    """Write numbers that fit as digits behind zeros, eight a word, the last ones first."""
-    left = values
-    for word in range(words_of(slot)):
-        is_last = word == words_of(slot) - 1
-        eight = left if is_last else left % _EIGHT_DIGITS
-        _store(_to_digits(eight), block=block, slot=slot, word=word)
-        if not is_last:
-            left = left // _EIGHT_DIGITS
-
-
-def _to_digits(values: Words) -> Words:
-    """Return numbers of up to eight digits as their digits, a byte each, the first one lowest."""
-    fours = values // np.uint64(10_000)
-    words = (values << np.uint64(32)) - fours * np.uint64((10_000 << 32) - 1)
-    pairs = (words * np.uint64(10_486)) >> np.uint64(20)  # a hundredth, below ten thousand
-    pairs &= np.uint64(0x0000007F0000007F)
-    words <<= np.uint64(16)
-    words -= pairs * np.uint64((100 << 16) - 1)
-    tens = (words * np.uint64(103)) >> np.uint64(10)  # a tenth, below a hundred
-    tens &= np.uint64(0x000F000F000F000F)
-    words <<= np.uint64(8)
-    words -= tens * np.uint64((10 << 8) - 1)
-    words += _ZEROS
-    return words
-
-
-def _store(words: Words, *, block: Block, slot: Slot, word: int) -> None:
-    """Write a word of a field into every record; the bytes before the field stay as they are."""
-    target = block.words(slot.until - (word + 1) * WORD)
-    foreign = low_mask(foreign_bytes(slot, word=word))
-    if foreign:
-        words &= np.uint64(~foreign & low_mask(WORD))
-        words |= target & np.uint64(foreign)
-    target[:] = words

@@ -1,7 +1,6 @@
 """Many records at once, a column a field: numbers as int64, texts as the bytes that stand there.
 
-Eight digits become a number in a handful of operations on 64-bit words, over a whole block of
-records at a time. What looks wrong is handed to the row form, which knows how to refuse it, so
+What looks wrong is handed to the row form, which knows how to refuse it, so
 that both forms refuse the same in the same words.
 """
 
@@ -10,21 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from huoqi.fund.ofd.rules.blocks import WORD, Block, Bool, Bytes, Int64, Octets, Words
+from huoqi.fund.ofd.rules.blocks import WORD, Block, Bool, Bytes, Int64
 from huoqi.fund.ofd.rules.dictionary import Kind
 from huoqi.fund.ofd.rules.layouts import Layout, Slot, numbers_of, texts_of
+from huoqi.fund.ofd.rules.numbers import foreign_bytes, low_mask, read_numbers, words_of
 from huoqi.fund.ofd.rules.records import Record
 from huoqi.fund.ofd.rules.values import ENCODING
 
-_ZEROS = 0x3030303030303030
-_BLANKS = 0x2020202020202020
-_SIXES = np.uint64(0x0606060606060606)
-_HIGH_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
-_PAIRS = np.uint64(0x00FF00FF00FF00FF)
-_FOURS = np.uint64(0x0000FFFF0000FFFF)
-_MINUS, _PLUS, _BLANK = ord("1"), ord("0"), ord(" ")
-#: Words are worked through in pieces that stay in a core's own cache.
-_PIECE_WORDS = 1 << 15
+_HIGH_BITS = np.uint64(0x8080808080808080)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ def empty_columns(slots: Sequence[Slot], *, count: int) -> Columns:
     return columns
 
 
-def fill_columns(columns: Columns, *, block: Block, slots: Sequence[Slot], start: int) -> None:
+def fill_columns(columns: Columns, *, block: Block, slots: tuple[Slot, ...], start: int) -> None:
     """Read a block's records into some rows of the columns.
 
     Errors: those of `decode_record`, for the first record that is refused.
@@ -81,22 +73,22 @@ def fill_columns(columns: Columns, *, block: Block, slots: Sequence[Slot], start
     if not block.count:
         return
     stop = start + block.count
-    suspects = np.zeros(block.count, dtype=np.bool_)
+    cells = block.cells
     for slot in texts_of(slots):
         column = columns[slot.field.name]
         assert isinstance(column, TextColumn)
-        column.raw[start:stop] = block.cells(slot)
-    suspects |= suspect_texts(block, slots=texts_of(slots))
-    numbers = _Numbers(block, numbers_of(slots))
+        column.raw[start:stop] = cells[slot.field.name]
+    suspects = suspect_texts(block, slots=texts_of(slots))
+    numbers = read_numbers(block, slots=tuple(numbers_of(slots)))
     suspects |= numbers.suspects
     for row in np.flatnonzero(suspects).tolist():
         block.record(row)  # Refuses what is wrong.
-    for slot, values, absent in numbers.read:
-        column = columns[slot.field.name]
+    for name, values, absent in numbers.read:
+        column = columns[name]
         assert isinstance(column, NumberColumn)
         column.values[start:stop] = values
         if absent is not None:
-            columns[slot.field.name] = _marked(column, absent=absent, start=start)
+            columns[name] = _marked(column, absent=absent, start=start)
 
 
 def _marked(column: NumberColumn, *, absent: Bool, start: int) -> NumberColumn:
@@ -122,149 +114,36 @@ def suspect_texts(block: Block, *, slots: Sequence[Slot]) -> Bool:
         if lowest[field].min() >= 0x20 and highest[field].max() < 0x7F:
             continue
         cells = block.lines[:, field]
-        is_beyond = cells >= 0x7F if slot.field.kind is Kind.DIGITS else cells == 0x7F
-        suspects |= np.any((cells < 0x20) | is_beyond, axis=1)
-        if slot.field.kind is Kind.TEXT:
-            suspects |= _badly_encoded(cells)
+        if slot.field.kind is Kind.DIGITS:
+            suspects |= np.any((cells < 0x20) | (cells >= 0x7F), axis=1)
+            continue
+        if lowest[field].min() < 0x20 or np.any(cells == 0x7F):
+            suspects |= np.any((cells < 0x20) | (cells == 0x7F), axis=1)
+        suspects |= _badly_encoded(block, slot=slot)
     return suspects
 
 
-def _badly_encoded(cells: Octets) -> Bool:
+def _badly_encoded(block: Block, *, slot: Slot) -> Bool:
     """Return the rows beyond ASCII if they are not whole characters, all or none of them.
 
     A line feed is no part of a character, so one between the texts keeps them apart.
     """
-    rows: Bool = np.any(cells >= 0x80, axis=1)
+    rows = _beyond_ascii(block, slot=slot)
     try:
-        b"\n".join(row.tobytes() for row in cells[rows]).decode(ENCODING)
+        b"\n".join(block.cells[slot.field.name][rows].tolist()).decode(ENCODING)
     except UnicodeDecodeError:
         return rows
     return np.zeros_like(rows)
 
 
-class _Numbers:
-    """The numbers of a block: every eight digits a word, all words through the same operations."""
-
-    def __init__(self, block: Block, slots: Sequence[Slot]) -> None:
-        self.suspects: Bool = np.zeros(block.count, dtype=np.bool_)
-        self.read: list[tuple[Slot, Int64, Bool | None]] = []
-        several = max(1, _PIECE_WORDS // (3 * block.count))
-        for first in range(0, len(slots), several):
-            self._read(block, slots[first : first + several])
-
-    def _read(self, block: Block, slots: Sequence[Slot]) -> None:
-        """Read some of the fields."""
-        counts = [words_of(slot) for slot in slots]
-        words = np.empty((sum(counts), block.count), dtype=np.uint64)
-        row = 0
-        for slot, count in zip(slots, counts, strict=True):
-            for place in range(count):
-                _load(words[row + place], block=block, slot=slot, word=count - 1 - place)
-            row += count
-        words ^= np.uint64(_ZEROS)
-        bad = _not_digits(words)
-        absents: list[Bool | None] = [None] * len(slots)
-        if bad is not None:
-            absents = self._blank_ones(words, bad=bad, slots=slots)
-        _digits_to_numbers(words)
-        row = 0
-        for slot, count, absent in zip(slots, counts, absents, strict=True):
-            values = _joined(words[row : row + count])
-            if slot.flag_at is not None:
-                self.suspects |= _sign(values, flags=block.lines[:, slot.flag_at])
-            self.read.append((slot, values, absent))
-            row += count
-
-    def _blank_ones(self, words: Words, *, bad: Words, slots: Sequence[Slot]) -> list[Bool | None]:
-        """Return for each field the records where it is blank, made zeros; others are suspect."""
-        absents: list[Bool | None] = []
-        row = 0
-        for slot in slots:
-            count = words_of(slot)
-            own = words[row : row + count]
-            is_bad = np.any(bad[row : row + count], axis=0)
-            absent: Bool | None = None
-            if np.any(is_bad):
-                blank = np.array([[_blank_word(slot, w)] for w in reversed(range(count))])
-                is_blank: Bool = np.all(own == blank, axis=0)
-                own[:, is_bad] = 0
-                self.suspects |= is_bad & ~is_blank
-                absent = is_blank if np.any(is_blank) else None
-            absents.append(absent)
-            row += count
-        return absents
-
-
-def words_of(slot: Slot) -> int:
-    """Return how many words of eight digits a number's field needs."""
-    return -(-slot.field.width // WORD)
-
-
-def foreign_bytes(slot: Slot, *, word: int) -> int:
-    """Return how many bytes of a number's word, counted from its end, stand before the field."""
-    return max(0, (word + 1) * WORD - slot.field.width)
-
-
-def low_mask(octets: int) -> int:
-    """Return a word with its first bytes set: the low ones, as the first digit stands lowest."""
-    return (1 << (8 * octets)) - 1
-
-
-def _load(words: Words, *, block: Block, slot: Slot, word: int) -> None:
-    """Read a word of a field in every record, zeros for the bytes before the field."""
-    words[:] = block.words(slot.until - (word + 1) * WORD)
-    foreign = low_mask(foreign_bytes(slot, word=word))
-    if foreign:
-        words &= np.uint64(~foreign & low_mask(WORD))
-        words |= np.uint64(_ZEROS & foreign)
-
-
-def _blank_word(slot: Slot, word: int) -> np.uint64:
-    """Return what a word of a blank field is after the digits' own bits are taken off."""
-    own = low_mask(WORD) & ~low_mask(foreign_bytes(slot, word=word))
-    return np.uint64((_BLANKS ^ _ZEROS) & own)
-
-
-def _not_digits(words: Words) -> Words | None:
-    """Return the bits that no digit has, None where all are digits.
-
-    A byte of 0 to 9 stays below 16 with six added; one that runs over shows in its high half.
-    """
-    bad = words + _SIXES
-    bad |= words
-    bad &= _HIGH_HALVES
-    return bad if bad.any() else None
-
-
-def _digits_to_numbers(words: Words) -> None:
-    """Make eight digits, a byte each, the first one lowest, a number: by twos, fours, eights."""
-    words *= np.uint64(2561)  # 10 × the first + the second, in the second's place
-    words >>= np.uint64(8)
-    words &= _PAIRS
-    words *= np.uint64(6553601)
-    words >>= np.uint64(16)
-    words &= _FOURS
-    words *= np.uint64(42949672960001)
-    words >>= np.uint64(32)
-
-
-def _joined(words: Words) -> Int64:
-    """Return the numbers of words that stand one behind the other."""
-    values = words[0]
-    for word in words[1:]:
-        values *= np.uint64(10**8)
-        values += word
-    signed: Int64 = values.view(np.int64)
-    return signed
-
-
-def _sign(values: Int64, *, flags: Octets) -> Bool:
-    """Turn the numbers whose flag is minus; return the rows whose flag does not fit."""
-    is_minus = flags == _MINUS
-    unsaid = flags == _BLANK
-    np.negative(values, out=values, where=is_minus)
-    unfit: Bool = ~(is_minus | (flags == _PLUS) | (unsaid & (values == 0)))
-    return unfit
+def _beyond_ascii(block: Block, *, slot: Slot) -> Bool:
+    """Return the rows in which a field has a byte beyond ASCII."""
+    words = np.zeros(block.count, dtype=np.uint64)
+    for word in range(words_of(slot)):
+        own = low_mask(WORD) & ~low_mask(foreign_bytes(slot, word=word))
+        words |= block.words[:, slot.until - word * WORD] & np.uint64(own)
+    rows: Bool = (words & _HIGH_BITS) != 0
+    return rows
 
 
 def to_records(columns: Mapping[str, Column], *, layout: Layout) -> list[Record]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+import numpy as np
+
 from huoqi.fund.ofd.rules.dictionary import Dictionaries, Field, Kind
 from huoqi.fund.ofd.rules.headers import LINE_END, Header, HeaderMalformed
 from huoqi.fund.ofd.rules.places import OfdRefused
@@ -61,6 +63,16 @@ class Layout:
     def stride(self) -> int:
         """Return the bytes from one record to the next."""
         return self.width + len(LINE_END)
+
+    @cached_property
+    def line_type(self) -> np.dtype[np.void]:
+        """Return a record with its line end as numpy sees it: the bytes of each field by name."""
+        return np.dtype({
+            "names": [slot.field.name for slot in self.slots],
+            "formats": [f"S{slot.field.width}" for slot in self.slots],
+            "offsets": [slot.at for slot in self.slots],
+            "itemsize": self.stride,
+        })
 
     @cached_property
     def by_name(self) -> dict[str, Slot]:
