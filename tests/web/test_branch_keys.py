@@ -20,7 +20,7 @@ def page(company: Company) -> Iterator[httpx.Client]:
 def _made(company: Company, label: str) -> tuple[str, str]:
     """Make a viewer's key over HTTP; return its id and text."""
     body = {"label": label, "roles": ["viewer"]}
-    made = ok(company.staff("/v1/api-keys", "POST", body))
+    made = company.checked(company.staff("/v1/api-keys", "POST", body))
     return made["key_id"], made["key"]
 
 
@@ -49,7 +49,7 @@ def test_a_key_made_on_one_branch_works_on_the_other_and_back(company: Company) 
     _switch(company, home)
     assert (_reads(company, here), _reads(company, there)) == (200, 200)
 
-    ok(company.staff(f"/v1/api-keys/{there_id}", "DELETE"))
+    company.checked(company.staff(f"/v1/api-keys/{there_id}", "DELETE"))
     _switch(company, "elsewhere")
     assert (_reads(company, here), _reads(company, there)) == (200, 401)
     _switch(company, home)
@@ -59,7 +59,7 @@ def test_a_key_made_on_one_branch_works_on_the_other_and_back(company: Company) 
 def test_a_key_that_was_revoked_after_a_branch_was_kept_stays_revoked(company: Company) -> None:
     key_id, key = _made(company, "leaver")
     home = _branch(company, "before-leaving")
-    ok(company.staff(f"/v1/api-keys/{key_id}", "DELETE"))
+    company.checked(company.staff(f"/v1/api-keys/{key_id}", "DELETE"))
 
     _switch(company, "before-leaving")
     assert _reads(company, key) == 401

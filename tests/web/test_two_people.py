@@ -272,7 +272,9 @@ def test_a_trading_day_is_called_off_by_two_people_before_it_begins(
 def _key_made_by(company: Company, key: str, *roles: str, label: str) -> str:
     body = {"label": label, "roles": list(roles)}
     headers = {"Authorization": f"Bearer {key}"}
-    made: str = ok(company.http.post("/v1/api-keys", json=body, headers=headers))["key"]
+    made: str = company.checked(company.http.post("/v1/api-keys", json=body, headers=headers))[
+        "key"
+    ]
     return made
 
 

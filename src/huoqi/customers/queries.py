@@ -238,6 +238,12 @@ def authority_line(work: Work) -> AuthorityLine:
     return AuthorityLine(*row)
 
 
+def api_key_of(work: Work, key_id: UUID) -> ApiKey | None:
+    """Return a key by its id, revoked or not."""
+    row = api_keys.one(work, key_id=key_id)
+    return _api_key(row) if row else None
+
+
 def api_keys_made(work: Work) -> list[ApiKey]:
     """Return all keys, oldest first, without anything that would let one in."""
     return [_api_key(row) for row in api_keys.every(work)]

@@ -27,6 +27,13 @@ REVOKE = """
 LOCK = "LOCK TABLE api_key IN SHARE ROW EXCLUSIVE MODE"
 ANY = "SELECT 1 FROM api_key LIMIT 1"
 ALL = COLUMNS + "ORDER BY made_at, key_id"
+ONE = COLUMNS + "WHERE key_id = %(key_id)s"
+DECIDERS = """
+    -- A handful of keys: who could approve or propose, beside one holder.
+    SELECT count(DISTINCT label) FROM api_key
+    WHERE revoked_at IS NULL AND holder = 'staff' AND label <> %(label)s
+        AND roles && ARRAY['operator', 'approver']
+"""
 HANDS = """
     -- A handful of keys; those that were revoked count too.
     WITH RECURSIVE line (actor) AS (
@@ -66,6 +73,19 @@ def is_empty(work: Work) -> bool:
 def every(work: Work) -> list[Row]:
     """Return all keys, oldest first."""
     return work.rows(ALL)
+
+
+def one(work: Work, *, key_id: UUID) -> Row | None:
+    """Return a key by its id."""
+    return work.row(ONE, {"key_id": key_id})
+
+
+def deciders(work: Work, *, beside: str) -> int:
+    """Return how many members of staff beside one hold a key that proposes or approves."""
+    row = work.row(DECIDERS, {"label": beside})
+    assert row is not None, "a count has a row"
+    count: int = row[0]
+    return count
 
 
 def hands(work: Work, *, actor: str) -> set[str]:

@@ -31,6 +31,7 @@ _NOWHERE = b""
 FIRST_OPERATOR = "first-operator"
 _FOUNDER = f"staff:{FIRST_OPERATOR}"
 _HOLDERS = ("staff:", "program:")
+_DECIDERS_NEEDED = 2
 
 
 class KeyUnknown(DomainError):
@@ -75,30 +76,64 @@ class KeyHolder:
         return f"{self.holder}:{self.label}"
 
 
+@dataclass(frozen=True, slots=True)
+class KeyDraft:
+    """A key that is worked out and not in force yet; all but its text may be kept."""
+
+    text: str = dataclasses.field(repr=False)
+    key_id: UUID
+    digest: bytes
+    mode: Mode
+    hint: str
+
+
 def make_key(work: Work, request: KeyRequest, *, installation: Installation) -> MadeKey:
-    """Make a key for a sandbox or a live installation. Errors: LabelMalformed, RoleUnknown."""
+    """Make a key for a sandbox or a live installation. Errors: LabelMalformed, RoleUnknown.
+
+    For whoever sets the installation up; members of staff need a second person (``draft_key``).
+    """
+    draft = draft_key(work, request, installation=installation)
+    add_key(work, request, draft=draft, made_by=work.actor)
+    return MadeKey(draft.text, draft.key_id, request.label, request.roles, draft.mode)
+
+
+def draft_key(work: Work, request: KeyRequest, *, installation: Installation) -> KeyDraft:
+    """Return a key that lets nobody in before it is added. Errors: LabelMalformed, RoleUnknown."""
     check_key_request(request.label, frozenset(request.roles))
     mode = mode_of_installation(installation)
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(SECRET_CHARACTERS))
     text = f"hq_{mode}_{secret}"
+    digest = token_digest(text)
     # In a sandbox that was rewound the seed gives an id again; the key made before holds on.
-    key_id = derived_id(work.new_id(), action=token_digest(text).hex())
-    made = MadeKey(text, key_id, request.label, request.roles, mode)
+    key_id = derived_id(work.new_id(), action=digest.hex())
+    return KeyDraft(text, key_id, digest, mode, secret[-_HINT_CHARACTERS:])
+
+
+def add_key(work: Work, request: KeyRequest, *, draft: KeyDraft, made_by: str) -> None:
+    """Put a key in force; ``made_by`` is who has it in hand."""
     store.add(
         work,
         {
-            "key_id": made.key_id,
-            "digest": token_digest(made.text),
-            "mode": mode,
+            "key_id": draft.key_id,
+            "digest": draft.digest,
+            "mode": draft.mode,
             "holder": request.holder,
             "label": request.label,
             "roles": sorted(request.roles),
-            "hint": secret[-_HINT_CHARACTERS:],
-            "made_by": work.actor,
+            "hint": draft.hint,
+            "made_by": made_by,
         },
     )
-    _tell(work, made.key_id, "made", label=request.label)
-    return made
+    _tell(work, draft.key_id, "made", label=request.label)
+
+
+def acts_alone(work: Work, *, actor: str) -> bool:
+    """Return whether a member of staff makes and revokes keys without a second person.
+
+    Only the first operator does, until two others hold keys that propose and approve: somebody has
+    to make those.
+    """
+    return actor == _FOUNDER and store.deciders(work, beside=FIRST_OPERATOR) < _DECIDERS_NEEDED
 
 
 def make_first_operator(work: Work, *, installation: Installation) -> MadeKey | None:

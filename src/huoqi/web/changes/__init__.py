@@ -21,7 +21,7 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.payments.operations import decide_resolutions
 from huoqi.payments.operations.resolving import ResolutionWord
-from huoqi.web.changes import figures, people, terms
+from huoqi.web.changes import figures, keys, people, terms
 
 PAYMENT = "payment.resolution"
 Verdict = Literal["approve", "refuse"]
@@ -64,6 +64,8 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         debt_decisions.DEBT: Change(debt_decisions.debt_version, debt_decisions.settle_as_approved),
         figures.CLOSURE: Change(figures.calendar_version_of, figures.call_days_off),
         people.OVERRIDE: Change(people.income_version, people.override_income),
+        keys.NEW_KEY: Change(keys.new_key_version, keys.add_approved_key),
+        keys.REVOCATION: Change(keys.key_version, keys.revoke_approved_key),
         people.APPLICATION: Change(
             partial(people.application_version, desk=desk),
             partial(people.end_review, desk=desk),

@@ -2,6 +2,7 @@
 
 from huoqi.web.routes import (
     agreements,
+    api_keys,
     approvals,
     audit,
     breaks,
@@ -70,6 +71,7 @@ ALL = (
     sandbox_inbox.router,
     staff_sessions.router,
     staff.router,
+    api_keys.router,
     staff_orders.router,
     staff_payouts.router,
     debts.router,

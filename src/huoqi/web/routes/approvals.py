@@ -82,7 +82,7 @@ def approvals_list(
         listed = approvals_in(work, state=state, before=before, limit=limit)
         more = len(listed) == limit
         return page(
-            [_approval(each) for each in listed],
+            [approval_view(each) for each in listed],
             next_cursor=cursor_after(listed[-1].approval_id) if more else None,
             at=work.at,
         )
@@ -98,7 +98,7 @@ def approvals_get(door: AnyRole, approval_id: UUID) -> ApprovalAnswer:
         approval = approval_of(work, approval_id)
         if approval is None:
             raise ObjectNotFound
-        return ApprovalAnswer(approval=_approval(approval), business_time=shown_at(work.at))
+        return ApprovalAnswer(approval=approval_view(approval), business_time=shown_at(work.at))
 
     return door.ask(found)
 
@@ -133,10 +133,11 @@ def approval_answer(work: Work, result: Approval | DomainError) -> ApprovalAnswe
     """Return a proposal or a decision as an answer; a refusal as it is."""
     if isinstance(result, DomainError):
         return result
-    return ApprovalAnswer(approval=_approval(result), business_time=shown_at(work.at))
+    return ApprovalAnswer(approval=approval_view(result), business_time=shown_at(work.at))
 
 
-def _approval(approval: Approval) -> ApprovalView:
+def approval_view(approval: Approval) -> ApprovalView:
+    """Return an approval for the wire."""
     return ApprovalView(
         id=approval.approval_id,
         kind=approval.kind,

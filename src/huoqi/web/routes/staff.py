@@ -1,4 +1,4 @@
-"""Staff: customers by id, freezing, applications, API keys."""
+"""Staff: customers by id, freezing, applications."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,16 +8,12 @@ from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import (
     KeyHolder,
-    KeyRequest,
-    Role,
     freeze_by_staff,
-    make_key,
-    revoke_key,
     unfreeze_by_staff,
 )
 from huoqi.customers.operations.staff_reading import masked_fields, reveal_fields
 from huoqi.customers.people import Customer
-from huoqi.customers.queries import ApiKey, api_keys_made, applications_in_review, require_customer
+from huoqi.customers.queries import applications_in_review, require_customer
 from huoqi.fund.queries import holdings_of
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -40,7 +36,6 @@ from huoqi.web.routes.staff_orders import Purpose
 from huoqi.web.wire import (
     Answer,
     Day,
-    DoneAnswer,
     Masked,
     Money,
     Page,
@@ -140,38 +135,6 @@ class OverrideBody(Shape):
         Field(description="The register's file.", examples=["OFD_05_20150512.TXT"]),
     ]
     record_no: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
-
-
-class KeyView(Shape):
-    """An API key, without anything that would let one in."""
-
-    key_id: UUID
-    mode: str
-    holder: str
-    label: str
-    roles: list[str]
-    hint: str = Field(description="The key's last characters.")
-    made_at: str
-    made_by: str
-    revoked_at: str | None
-
-
-class KeyBody(Shape):
-    """Whom a key is for: an alias, not a person's name."""
-
-    label: Annotated[str, StringConstraints(max_length=40), Field(examples=["shop-backend"])]
-    roles: Annotated[list[Role], Field(min_length=1, max_length=7)]
-    holder: Literal["staff", "program"] = "staff"
-
-
-class KeyAnswer(Answer):
-    """A fresh key; its text is told once."""
-
-    key_id: UUID
-    key: str
-    label: str
-    roles: list[str]
-    mode: str
 
 
 @router.get("/staff/customers/{customer_id}", operation_id="staff_customers_get")
@@ -312,46 +275,6 @@ def staff_income_override(
     return door.act(proposed)
 
 
-@router.get("/api-keys", operation_id="api_keys_list")
-def api_keys_list(door: Operator) -> Page[KeyView]:
-    """List all keys that were ever made, oldest first."""
-    return door.ask(
-        lambda work, _: page(
-            [_key(each) for each in api_keys_made(work)], next_cursor=None, at=work.at
-        )
-    )
-
-
-@router.post("/api-keys", operation_id="api_keys_make", status_code=201)
-def api_keys_make(door: Operator, body: KeyBody) -> KeyAnswer:
-    """Make a key; its text is told once."""
-    mode = door.machine.platform.mode
-
-    def made(work: Work, _: KeyHolder) -> KeyAnswer:
-        request = KeyRequest(body.label, frozenset(body.roles), body.holder)
-        key = make_key(work, request, installation=mode)
-        return KeyAnswer(
-            key_id=key.key_id,
-            key=key.text,
-            label=key.label,
-            roles=sorted(key.roles),
-            mode=key.mode,
-            business_time=shown_at(work.at),
-        )
-
-    return door.act(made)
-
-
-@router.delete("/api-keys/{key_id}", operation_id="api_keys_revoke")
-def api_keys_revoke(door: Operator, key_id: UUID) -> DoneAnswer:
-    """Revoke a key at once."""
-    return door.act(
-        lambda work, _: (
-            revoke_key(work, key_id=key_id) or DoneAnswer(business_time=shown_at(work.at))
-        )
-    )
-
-
 def _answer(work: Work, customer: Customer) -> CustomerAnswer:
     account = customer_cash_account(shard=customer.shard, customer_no=customer.customer_no)
     cash = balances(work, [account]).get(account, Counters())
@@ -372,18 +295,4 @@ def _answer(work: Work, customer: Customer) -> CustomerAnswer:
         cash=money(cash.available),
         holdings=[holding_view(each) for each in held],
         business_time=shown_at(work.at),
-    )
-
-
-def _key(key: ApiKey) -> KeyView:
-    return KeyView(
-        key_id=key.key_id,
-        mode=key.mode,
-        holder=key.holder,
-        label=key.label,
-        roles=sorted(key.roles),
-        hint=key.hint,
-        made_at=shown_at(key.made_at),
-        made_by=key.made_by,
-        revoked_at=shown_at(key.revoked_at) if key.revoked_at else None,
     )
