@@ -8,7 +8,7 @@ const en: Same<typeof zh> = {
   states: { pending: "Waiting", approved: "Approved", refused: "Refused", withdrawn: "Withdrawn", stale: "Stale" },
   kinds: {
     "fund.state": "Fund state", "policy.rule": "Policy rule", "fund.advance_line": "Advance line", "payment.resolution": "Outcome of a payment", "close.negative_income": "Close of a day with a loss",
-    "fund.income_override": "Income as registered", "fund.debt_settlement": "Settlement of a debt", "customer.application": "Application under review", "calendar.extension": "Calendar extended", "calendar.closure": "Trading days called off",
+    "fund.income_override": "Income as registered", "fund.debt_settlement": "Settlement of a debt", "customer.application": "Application under review", "calendar.extension": "Calendar extended", "calendar.closure": "Trading days called off", "api_key.new": "New key", "api_key.revocation": "Key revoked",
   },
   what: "Change",
   object: "Object",

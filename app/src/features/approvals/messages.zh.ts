@@ -5,7 +5,7 @@ const zh = {
   states: { pending: "待复核", approved: "已批准", refused: "已拒绝", withdrawn: "已撤回", stale: "已过时" },
   kinds: {
     "fund.state": "基金状态", "policy.rule": "规则", "fund.advance_line": "垫资额度", "payment.resolution": "付款结果认定", "close.negative_income": "负收益日结账",
-    "fund.income_override": "收益以登记为准", "fund.debt_settlement": "债务清偿", "customer.application": "开户审核", "calendar.extension": "延长交易日历", "calendar.closure": "取消交易日",
+    "fund.income_override": "收益以登记为准", "fund.debt_settlement": "债务清偿", "customer.application": "开户审核", "calendar.extension": "延长交易日历", "calendar.closure": "取消交易日", "api_key.new": "新密钥", "api_key.revocation": "吊销密钥",
   },
   what: "变更",
   object: "对象",
