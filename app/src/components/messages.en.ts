@@ -52,7 +52,6 @@ const en: Same<typeof zh> = {
   rowsShown: (shown, total) => `${shown} of ${total} rows shown`,
   missing: "There is no such page",
   missingAction: "To the start page",
-  loadFailed: "The page could not be loaded",
   showPassword: "Show",
   hidePassword: "Hide",
   digitsLeft: (left) => (left ? `${left} more` : "Complete"),

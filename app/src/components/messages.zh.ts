@@ -49,7 +49,6 @@ const zh = {
   rowsShown: (shown: string, total: string) => `已显示 ${shown} 行，共 ${total} 行`,
   missing: "找不到这个页面",
   missingAction: "回到首页",
-  loadFailed: "页面没有加载成功",
   showPassword: "显示",
   hidePassword: "隐藏",
   digitsLeft: (left: number) => (left ? `还差 ${left} 位` : "已输完"),

@@ -9,7 +9,7 @@ const zh = {
   platform: " · 平台",
   on: (at: string) => ` · ${at} 同意`,
   replaced: "已有新版本，下次买入时请阅读新版本",
-  simulated: "模拟客户：入住沙箱时视为已同意",
+  simulated: "模拟客户：入住沙盒时视为已同意",
   hash: "全文校验值 SHA-256",
 };
 export default zh;

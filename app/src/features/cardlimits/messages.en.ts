@@ -28,6 +28,5 @@ const en: Same<typeof zh> = {
   unbound: "The card is unbound",
   inUse: "See the order that is on its way",
   former: "Unbound cards",
-  manage: "Manage",
 };
 export default en;

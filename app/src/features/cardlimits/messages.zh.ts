@@ -25,6 +25,5 @@ const zh = {
   unbound: "已解绑",
   inUse: "查看这笔在途订单",
   former: "已解绑的卡",
-  manage: "管理",
 };
 export default zh;

@@ -93,7 +93,7 @@ function Orders({ customerId }: { customerId: string }): VNode {
   return (
     <Panel title={t.orders}>
       <PagedTable
-        of={list} label={t.orders} minWidth="34rem" height="24rem" empty={t.noOrders} onOpen={(row) => navigate(consoleLinks.order(row.id))}
+        of={list} label={t.orders} minWidth="34rem" height="36rem" empty={t.noOrders} onOpen={(row) => navigate(consoleLinks.order(row.id))}
         columns={[
           { key: "at", title: t.placed, width: "11rem", cell: (row) => <a class="cell-link" href={consoleLinks.order(row.id)}>{shortAt(row.placed_at, lang)}</a> },
           { key: "what", title: t.what, width: "1fr", cell: (row) => word(words.side, row.side) },
@@ -113,7 +113,7 @@ function Payouts({ customerId }: { customerId: string }): VNode {
   return (
     <Panel title={t.payouts}>
       <PagedTable
-        of={list} label={t.payouts} minWidth="38rem" height="24rem" empty={t.noPayouts} onOpen={(row) => navigate(consoleLinks.order(row.order_id))}
+        of={list} label={t.payouts} minWidth="38rem" height="36rem" empty={t.noPayouts} onOpen={(row) => navigate(consoleLinks.order(row.order_id))}
         columns={[
           { key: "at", title: t.placed, width: "11rem", cell: (row) => <a class="cell-link" href={consoleLinks.order(row.order_id)}>{shortAt(row.created_at, lang)}</a> },
           { key: "what", title: t.what, width: "1fr", cell: (row) => word(words.kinds, row.kind) },

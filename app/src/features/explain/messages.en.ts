@@ -14,7 +14,6 @@ const en: Same<typeof zh> = {
   evidence: "What it rests on",
   parts: "Parts",
   sumOf: "Sum",
-  cannotCheck: "Not all figures are here yet; nothing was checked.",
   faults: {
     product: "product", floor: "whole fen", remainder: "remainder", odd_fen: "odd fen", income: "income", shown: "the amount shown",
     unreadable: "the raw figures cannot be read", units: "units", rate: "income per 10,000", total: "sum", yield: "7-day yield", left: "what is left",
@@ -54,12 +53,11 @@ const en: Same<typeof zh> = {
     toCalendar: "Income calendar",
   },
   total: { title: "Total", units: "Confirmed units", accrued: "Income not yet units", unconfirmed: "Being confirmed", unconfirmedNote: "Paid, and the fund manager has not answered yet. Each order below adds to it.", cash: "Cash", held: "Being paid out", note: "A unit is ¥1.00; the parts add up to the total." },
-  cash: { title: "Cash", free: "Can be paid out", held: "Being paid out", note: "Money of a redemption or refund that could not arrive waits here as cash and can be sent to a card again; it does not buy.", payouts: "Latest payouts", records: "To the records" },
-  balance: { title: "Balance of units", opening: (day) => `Start of ${day}`, income: "Income became units", purchase: "Purchase confirmed", paid: "Purchase", redemption: "Redemption", other: "Change of units", now: "Units now", note: "A unit is ¥1.00. The units at the start and each entry below add up to the units now.", earlier: "Begin earlier", accrued: "Income that is not units yet is not in here; it stands in the total." },
+  cash: { title: "Cash", free: "Can be paid out", held: "Being paid out", note: "Money of a redemption or refund that could not arrive waits here as cash and can be sent to a card again; it does not buy." },
+  balance: { title: "Balance of units", opening: (day) => `Start of ${day}`, income: "Income became units", purchase: "Purchase confirmed", paid: "Purchase", redemption: "Redemption", other: "Change of units", note: "A unit is ¥1.00. The units at the start and each entry below add up to the units now." },
   month: { title: "Income of the month", note: "The days added up.", calendar: "Income calendar" },
   cumulative: { title: "Income so far", note: "All months since the first day, added up.", none: "No income yet." },
   yields: {
-    title: "7-day yield and income per 10,000 units",
     yield: "7-day yield, annualised",
     per10k: "Income per 10,000 units (yuan)",
     days: "The days it is made of",
@@ -75,7 +73,6 @@ const en: Same<typeof zh> = {
   quota: {
     title: "Fast redemption left today",
     max: "Limit of the rule",
-    used: "Used today",
     left: "Left",
     count: (n) => (`${n}` === "1" ? "1 time" : `${n} times`),
     noLimit: "no limit",

@@ -11,7 +11,6 @@ const zh = {
   evidence: "依据",
   parts: "组成",
   sumOf: "合计",
-  cannotCheck: "数据未取全，尚未核对。",
   faults: {
     product: "乘积", floor: "取整", remainder: "余数", odd_fen: "余分分配", income: "收益", shown: "显示的金额",
     unreadable: "原始数据无法读取", units: "份额", rate: "万份收益", total: "合计", yield: "七日年化", left: "剩余额度",
@@ -51,12 +50,11 @@ const zh = {
     toCalendar: "查看收益日历",
   },
   total: { title: "总资产", units: "已确认份额", accrued: "待结转收益", unconfirmed: "确认中", unconfirmedNote: "已扣款、等待基金公司确认的买入，由以下每一笔订单相加。", cash: "现金余额", held: "出款中", note: "每份 ¥1.00，各部分相加即为总资产。" },
-  cash: { title: "现金余额", free: "可提现", held: "出款中", note: "赎回款或退款未能到账时，会暂存为现金，可重新转出到银行卡；现金不可用于买入。", payouts: "最近的出款", records: "查看记录" },
-  balance: { title: "份额余额", opening: (day: string) => `${day} 日初`, income: "收益转为份额", purchase: "买入确认", paid: "买入", redemption: "赎回", other: "份额变动", now: "当前份额", note: "每份 ¥1.00。日初份额加上以下每一笔，即为当前份额。", earlier: "从更早开始", accrued: "待结转收益不计入份额，另列于总资产。" },
+  cash: { title: "现金余额", free: "可提现", held: "出款中", note: "赎回款或退款未能到账时，会暂存为现金，可重新转出到银行卡；现金不可用于买入。" },
+  balance: { title: "份额余额", opening: (day: string) => `${day} 日初`, income: "收益转为份额", purchase: "买入确认", paid: "买入", redemption: "赎回", other: "份额变动", note: "每份 ¥1.00。日初份额加上以下每一笔，即为当前份额。" },
   month: { title: "当月收益", note: "各日收益相加。", calendar: "收益日历" },
   cumulative: { title: "累计收益", note: "自首日起各月收益相加。", none: "还没有收益。" },
   yields: {
-    title: "七日年化与每万份收益",
     yield: "七日年化",
     per10k: "每万份收益（元）",
     days: "用于计算的各日",
@@ -72,7 +70,6 @@ const zh = {
   quota: {
     title: "今日快速赎回剩余",
     max: "规则上限",
-    used: "今日已用",
     left: "剩余",
     count: (n: number | string) => `${n} 次`,
     noLimit: "不限",

@@ -48,7 +48,6 @@ const en: Same<typeof zh> = {
   rivalsNote: "Figures of others are quoted only from reports with a date and a source.",
   rivalName: "Product",
   rivalYield: "7-day yield",
-  rivalSource: "Date and source",
   own: (name) => `${name} (this fund)`,
   documents: "Documents",
   version: (version, from) => `Version ${version} · from ${from}`,

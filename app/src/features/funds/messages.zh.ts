@@ -45,7 +45,6 @@ const zh = {
   rivalsNote: "他人产品的数字只引用有日期和出处的公开报道。",
   rivalName: "产品",
   rivalYield: "七日年化",
-  rivalSource: "日期与出处",
   own: (name: string) => `${name}（本基金）`,
   documents: "产品文件",
   version: (version: string, from: string) => `第 ${version} 版 · ${from} 起`,

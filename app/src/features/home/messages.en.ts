@@ -19,7 +19,6 @@ const en: Same<typeof zh> = {
   notYet: "None yet",
   buy: "Buy",
   redeem: "Redeem",
-  calendar: "Income calendar",
   shelves: "What it is made of",
   cash: "Cash",
   cashNote: "Can be paid out, does not buy",

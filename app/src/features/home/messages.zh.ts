@@ -16,7 +16,6 @@ const zh = {
   notYet: "尚未产生",
   buy: "买入",
   redeem: "赎回",
-  calendar: "收益日历",
   shelves: "资产构成",
   cash: "现金余额",
   cashNote: "可提现，不可用于买入",

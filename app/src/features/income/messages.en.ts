@@ -24,6 +24,5 @@ const en: Same<typeof zh> = {
   records: "To the records",
   none: "No income in this month.",
   legend: "Key",
-  cumulative: "Income so far",
 };
 export default en;

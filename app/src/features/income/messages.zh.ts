@@ -21,6 +21,5 @@ const zh = {
   records: "查看记录",
   none: "当月没有收益记录。",
   legend: "图例",
-  cumulative: "累计收益",
 };
 export default zh;

@@ -17,7 +17,7 @@ const en: Same<typeof zh> = {
   source: "Source",
   status: "Checked",
   statuses: { verified: "verified", unverified: "unverified", approved: "approved" },
-  history: "Before and after",
+  history: "History",
   now: "In force that day",
   past: "Past",
   coming: "To come",

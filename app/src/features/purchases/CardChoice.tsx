@@ -44,7 +44,7 @@ export function CardChoice({ fund, cards, value, onChange, limits, least }: Prop
             }}
           />
         )}
-        {limits && least && <> · <span class="nowrap"><Rich text={t.minLine} parts={{ min: <Amount size="s" fen={least} explain={explain.rule(fund, "fund.purchase_minimum")} /> }} /></span></>}
+        {limits && least && <span class="buy-least"><Rich text={t.minLine} parts={{ min: <Amount size="s" fen={least} explain={explain.rule(fund, "fund.purchase_minimum")} /> }} /></span>}
       </p>
       {limits && limits.sends_at > limits.business_time && <p class="notice notice-warn small" role="status">{t.maintenance(formatAt(limits.sends_at, lang))}</p>}
       <div class="plain-start"><ButtonLink look="plain" href={`${places.bindCard()}?next=${encodeURIComponent(places.buy(fund))}`}>{t.otherCard}</ButtonLink></div>

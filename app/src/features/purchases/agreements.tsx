@@ -34,7 +34,7 @@ export function Agreements({ fund, checked, onChange, error }: Props): VNode {
   return (
     <div class="stack-s">
       <p class="small muted agreements">
-        {t.read}
+        {t.read}{" "}
         {shown.map((one) => <a key={one.code} href={places.document(fund, one.code)}>{lang === "en" ? one.title_en : one.title_zh}</a>)}
       </p>
       <Check label={t.agree} checked={checked} onChange={onChange} error={error} />

@@ -15,7 +15,6 @@ const en: Same<typeof zh> = {
   noCard: "Bind a debit card first; purchases are paid from it.",
   bind: "Bind a card",
   otherCard: "Use another card",
-  noPassword: "Choose first how you confirm payments: passkey or payment password.",
   setPassword: "Choose",
   agree: "I have read and agree to all of these",
   read: "Please read",

@@ -12,7 +12,6 @@ const zh = {
   noCard: "先绑定一张借记卡，买入从它扣款。",
   bind: "绑定银行卡",
   otherCard: "用另一张卡",
-  noPassword: "先设置付款验证：通行密钥或支付密码。",
   setPassword: "去设置",
   agree: "我已阅读并同意以上文件",
   read: "请先阅读",

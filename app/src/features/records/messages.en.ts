@@ -34,7 +34,6 @@ const en: Same<typeof zh> = {
   cancel: "Cancel the order",
   cancelText: "What was charged goes back to the card. Possible until the cut-off.",
   cancelled: "The order is cancelled",
-  cancelFailed: "The order was not cancelled",
   payouts: "Payouts",
   payoutKinds: { redemption: "Redemption", refund: "Refund" },
   payoutStates: { sent: "On its way", paid_out: "Arrived", failed: "Did not arrive", blocked: "Held", offset: "Settled a debt" },

@@ -31,7 +31,6 @@ const zh = {
   cancel: "撤单",
   cancelText: "撤单后，已扣款项将退回原银行卡。截止时间前可撤。",
   cancelled: "已撤单",
-  cancelFailed: "没有撤成",
   payouts: "出款",
   payoutKinds: { redemption: "赎回款", refund: "退款" },
   payoutStates: { sent: "处理中", paid_out: "已到账", failed: "未到账", blocked: "待处理", offset: "已抵扣欠款" },

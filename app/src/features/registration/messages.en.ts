@@ -54,7 +54,6 @@ const en: Same<typeof zh> = {
   weak: { repeat: "Repeats are guessed first; choose others.", sequence: "Runs of digits like 123456 are guessed first; choose others.", birthday: "Birthdays are guessed first; choose others." },
   startOver: "Choose again",
   later: "Later",
-  doneTitle: "Payments can be confirmed",
   goOn: "Go on",
 };
 export default en;

@@ -51,7 +51,6 @@ const zh = {
   weak: { repeat: "重复的数字最容易被猜中，请换一组。", sequence: "连续的数字最容易被猜中（如 123456），请换一组。", birthday: "生日最容易被猜中，请换一组。" },
   startOver: "重新设置",
   later: "以后再设",
-  doneTitle: "支付验证已设置",
   goOn: "继续",
 };
 export default zh;
