@@ -1,10 +1,11 @@
 """Columns into the bytes of records: the way back, a block of rows at a time."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
-from huoqi.fund.ofd.rules.blocks import GUARD, Block, Bool, Bytes, Octets
+from huoqi.fund.ofd.rules.blocks import GUARD, Block, Bool, Octets
 from huoqi.fund.ofd.rules.columns import (
     Column,
     NumberColumn,
@@ -37,10 +38,10 @@ def encode_block(columns: Mapping[str, Column], *, layout: Layout, first: Place)
         return block
     block.lines[:] = np.frombuffer(_template(layout), dtype=np.uint8)
     cells = block.cells
-    for slot in texts_of(layout.slots):
-        column = columns.get(slot.field.name)
+    for name, column in columns.items():
         if isinstance(column, TextColumn):
-            cells[slot.field.name] = _padded(column.raw, width=slot.field.width)
+            cells[name] = column.raw
+    _fill_with_blanks(block)
     suspects = np.zeros(count, dtype=np.bool_)
     numbers = tuple(slot for slot in numbers_of(layout.slots) if slot.field.name in columns)
     for group in groups_of(numbers):
@@ -83,18 +84,19 @@ def _count(columns: Mapping[str, Column], *, layout: Layout, file: str) -> int:
     return int(counts.pop())
 
 
+@lru_cache(maxsize=64)
 def _template(layout: Layout) -> bytes:
     """Return a record in which nothing is said: zeros, blanks, flags of plus."""
     return encode_record({}, layout=layout, place=Place("")) + LINE_END
 
 
-def _padded(raw: Bytes, *, width: int) -> Bytes:
-    """Return texts filled with blanks, where numpy fills with NUL."""
-    wide = np.ascontiguousarray(raw, dtype=f"S{width}")
-    octets = wide.view(np.uint8)
-    if octets.size and not octets.min():
-        wide = np.where(octets == 0, np.uint8(ord(" ")), octets).view(f"S{width}")
-    return wide
+def _fill_with_blanks(block: Block) -> None:
+    """Put blanks behind the texts, where numpy puts NUL."""
+    lowest = block.lines.min(axis=0)
+    for slot in texts_of(block.layout.slots):
+        if not lowest[slot.at : slot.until].min():
+            field = block.lines[:, slot.at : slot.until]
+            field[field == 0] = _BLANK
 
 
 def _write_group(columns: Mapping[str, Column], *, block: Block, group: Group) -> Bool:
@@ -112,7 +114,9 @@ def _write_group(columns: Mapping[str, Column], *, block: Block, group: Group) -
     most = np.array([10**slot.field.width for slot in group.slots])[:, np.newaxis]
     is_odd = (magnitudes >= most) | (magnitudes < 0)
     suspects: Bool = np.any(is_odd, axis=0)
-    write_numbers(block, group, np.where(is_odd, 0, magnitudes).view(np.uint64))
+    if suspects.any():
+        magnitudes[is_odd] = 0
+    write_numbers(block, group, magnitudes.view(np.uint64))
     for slot in group.slots:
         column = columns[slot.field.name]
         assert isinstance(column, NumberColumn)

@@ -47,9 +47,9 @@ class Slot:
         return self.at + self.field.width
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """The fields of every record of one file, in order."""
+    """The fields of every record of one file, in order; each is its own, so that it hashes fast."""
 
     file_type: str
     slots: tuple[Slot, ...]

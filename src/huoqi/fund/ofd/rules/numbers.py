@@ -177,22 +177,18 @@ def write_numbers(block: Block, group: Group, magnitudes: Words) -> None:
     words[0] = left
     flat = words.reshape(-1, block.count)
     _to_digits(flat)
+    places = block.words
     for digits, end, own in zip(flat, group.ends.tolist(), group.own[:, 0].tolist(), strict=True):
-        _store(block, digits, end=end, own=own)
-
-
-def _store(block: Block, digits: Words, *, end: int, own: int) -> None:
-    """Write a word of a field into every record; the bytes in front of the field stay."""
-    if own == low_mask(WORD):
-        block.words[:, end] = digits
-    elif block.layout.stride >= WORD:
-        digits &= np.uint64(own)
-        digits |= block.words[:, end] & np.uint64(low_mask(WORD) & ~own)
-        block.words[:, end] = digits
-    else:  # What is in front is the same field of the record before, not written yet.
-        count = own.bit_count() // 8
-        octets = digits.view(np.uint8).reshape(block.count, WORD)
-        block.lines[:, end - count : end] = octets[:, WORD - count :]
+        if own == low_mask(WORD):
+            places[:, end] = digits
+        elif block.layout.stride >= WORD:
+            digits &= np.uint64(own)
+            digits |= places[:, end] & np.uint64(low_mask(WORD) & ~own)
+            places[:, end] = digits
+        else:  # What is in front is the same field of the record before, not written yet.
+            count = own.bit_count() // 8
+            octets = digits.view(np.uint8).reshape(block.count, WORD)
+            block.lines[:, end - count : end] = octets[:, WORD - count :]
 
 
 def _to_digits(words: Words) -> None:
