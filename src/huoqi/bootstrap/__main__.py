@@ -40,8 +40,8 @@ COMMANDS = {
     "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",
     "audit": "huoqi.cli.audit_commands:audit_group",
-    "proof": "huoqi.cli.proof_commands:proof_group",
     "events": "huoqi.cli.event_commands:events_group",
+    "listen": "huoqi.cli.listen:listen_command",
     "bench": "huoqi.bootstrap.bench:bench_group",
 }
 
@@ -95,6 +95,7 @@ def main(ctx: click.Context) -> None:
         lambda: stack.enter_context(_platform(settings)),
         open_at=lambda dsn: _platform_at(settings, dsn),
         address=served_address(settings),
+        data=settings.data,
     )
     ctx.meta["huoqi.settings"] = settings
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ class Session:
         *,
         open_at: "Callable[[str], Platform] | None" = None,
         address: str = "http://localhost:8315",
+        data: Path = Path(".huoqi"),
     ) -> None:
         self._open = open_platform
         self.address = address
+        self.data = data
         self._open_at = open_at
 
     @cached_property
