@@ -40,6 +40,7 @@ COMMANDS = {
     "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",
     "audit": "huoqi.cli.audit_commands:audit_group",
+    "proof": "huoqi.cli.proof_commands:proof_group",
     "events": "huoqi.cli.event_commands:events_group",
     "listen": "huoqi.cli.listen:listen_command",
     "bench": "huoqi.bootstrap.bench:bench_group",
