@@ -29,6 +29,7 @@ from huoqi.web.errors import (
     TextRefused,
     VersionUnknown,
 )
+from huoqi.web.first_answers import first_answers, may_carry
 from huoqi.web.json_input import MAX_BODY_BYTES
 from huoqi.web.metrics import Metrics
 from huoqi.web.problems import MEDIA_TYPE, language_of, problem_of, retry_after_s
@@ -196,7 +197,7 @@ class _Exchange:
         if direct is not None:
             body = await self._whole_body()
             await self._write(*await direct.answer(self._visit, body))
-        elif (page := self._screen()) is not None:
+        elif (page := await self._screen()) is not None:
             await self._write(*page)
         else:
             await self._edge.framework(self._scope, self._bounded, self._dressed)
@@ -221,10 +222,17 @@ class _Exchange:
         await self._write(*refusal(_named(error, self._visit), self._visit))
         return True
 
-    def _screen(self) -> tuple[int, Headers, bytes] | None:
+    async def _screen(self) -> tuple[int, Headers, bytes] | None:
         screens = self._edge.screens
         visit = self._visit
-        return None if screens is None else screens.answer(visit.method, visit.path, visit.headers)
+        if screens is None:
+            return None
+        if may_carry(visit.method, visit.headers) and screens.is_app(visit.path, visit.headers):
+            answers = await first_answers(
+                self._edge, self._scope, visit.headers, patience_s=screens.patience_s
+            )
+            return screens.with_answers(visit.path, visit.headers, answers)
+        return screens.answer(visit.method, visit.path, visit.headers)
 
     def _check_form(self) -> None:
         headers = self._visit.headers

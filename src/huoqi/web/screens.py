@@ -4,14 +4,19 @@ A request never reaches the file system: an address is looked up among the files
 when the build was read, so no address can lead out of the folder.
 """
 
+import base64
 import gzip
 import hashlib
 import json
+import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Literal
+
+from huoqi.web.first_answers import PATIENCE_S, blocks_of
 
 Headers = list[tuple[bytes, bytes]]
 Page = tuple[int, Headers, bytes]
@@ -20,7 +25,8 @@ BuildState = Literal["building", "ready", "failed", "absent"]
 STAMP = ".stamp"
 _ROUTES = "routes.json"
 _Routes = Mapping[tuple[str, ...], Sequence[str]]
-_ENTRIES = {"/console": "console/index.html", "/dev": "dev/index.html", "": "index.html"}
+_APP = "index.html"
+_ENTRIES = {"/console": "console/index.html", "/dev": "dev/index.html", "": _APP}
 # Addresses of the API and its pages: what is unknown there is a problem document, never a screen.
 _RESERVED = ("/v1", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/sandbox")
 _KINDS = {
@@ -38,13 +44,15 @@ _KINDS = {
 }
 _SQUEEZED = frozenset({".html", ".js", ".mjs", ".css", ".json", ".webmanifest", ".svg", ".txt"})
 _IMMUTABLE = b"public, max-age=31536000, immutable"
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+_GZIP_BITS = 31
 _POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'%b; img-src 'self' data:; "
     b"font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _DRESS: Headers = [
-    (b"content-security-policy", _POLICY),
+    (b"content-security-policy", _POLICY % b""),
     (b"cross-origin-opener-policy", b"same-origin"),
     (
         b"permissions-policy",
@@ -89,6 +97,28 @@ class _File:
     codings: Mapping[bytes, bytes]
 
 
+class _Template:
+    """The app's page, open where its answers go; what stands before them is compressed once."""
+
+    def __init__(self, page: bytes, headers: Headers) -> None:
+        self._before, end, after = page.rpartition(b"</body>")
+        self._after = end + after
+        self._squeezing = zlib.compressobj(level=9, wbits=_GZIP_BITS)
+        self._squeezed = self._squeezing.compress(self._before)
+        # What one person reads is nobody else's, and an hour later not hers either.
+        kept = (b"cache-control", b"no-store")
+        self._headers = [kept if name == kept[0] else (name, text) for name, text in headers]
+
+    def with_answers(self, answers: Mapping[str, bytes], asked: Mapping[bytes, bytes]) -> Page:
+        """Return the page with answers in it."""
+        rest = blocks_of(answers) + self._after
+        if b"gzip" not in _codings_of(asked.get(b"accept-encoding", b"")):
+            return 200, [*self._headers], self._before + rest
+        squeezing = self._squeezing.copy()
+        body = self._squeezed + squeezing.compress(rest) + squeezing.flush()
+        return 200, [*self._headers, (b"content-encoding", b"gzip")], body
+
+
 def _unknown() -> BuildState:
     return "absent"
 
@@ -96,14 +126,23 @@ def _unknown() -> BuildState:
 class Screens:
     """Answers for the built files of a folder; reads them anew when their stamp changes.
 
-    ``state`` tells what is under way while there is nothing to show.
+    ``state`` tells what is under way while there is nothing to show; a page waits for the answers
+    that its screen reads first for ``patience_s`` and no longer.
     """
 
-    def __init__(self, folder: Path, *, state: Callable[[], BuildState] = _unknown) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        state: Callable[[], BuildState] = _unknown,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.patience_s = patience_s
         self._folder = folder
         self._state = state
         self._files: Mapping[str, _File] = {}
         self._routes: _Routes = {}
+        self._template: _Template | None = None
         self._stamp = 0
         self._lock = Lock()
 
@@ -111,7 +150,7 @@ class Screens:
         """Return status, headers and body, None for what is not of the screens."""
         if method not in {"GET", "HEAD"} or path.startswith(_RESERVED):
             return None
-        wants_page = path == "/" or b"text/html" in headers.get(b"accept", b"")
+        wants_page = _wants_page(path, headers)
         if wants_page:
             self._look()
         file = self._files.get(path.removeprefix("/"))
@@ -123,6 +162,22 @@ class Screens:
         if entry is None:
             return _in_place(self._state())
         status, told, body = _answered(entry, headers)
+        return status, told + _told_ahead(self._routes, path), body
+
+    def is_app(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
+        """Return whether an address shows the customer app, whose page may carry answers."""
+        if path.startswith(_RESERVED) or not _wants_page(path, headers):
+            return False
+        self._look()
+        is_file = path.removeprefix("/") in self._files
+        return self._template is not None and not is_file and _entry_of(path) == _APP
+
+    def with_answers(
+        self, path: str, headers: Mapping[bytes, bytes], answers: Mapping[str, bytes]
+    ) -> Page:
+        """Return the customer app's page with the answers that a screen reads first."""
+        assert self._template is not None
+        status, told, body = self._template.with_answers(answers, headers)
         return status, told + _told_ahead(self._routes, path), body
 
     def _look(self) -> None:
@@ -137,7 +192,16 @@ class Screens:
             if stamp != self._stamp:
                 self._files = _read(self._folder)
                 self._routes = _read_routes(self._folder / _ROUTES)
+                self._template = _template_of(self._files.get(_APP))
                 self._stamp = stamp
+
+
+def _template_of(page: _File | None) -> _Template | None:
+    return None if page is None else _Template(page.codings[b"identity"], page.headers)
+
+
+def _wants_page(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    return path == "/" or b"text/html" in headers.get(b"accept", b"")
 
 
 def _entry_of(path: str) -> str:
@@ -194,11 +258,21 @@ def _file(place: Path, *, name: str, kind: bytes) -> _File:
         (b"content-type", kind),
         (b"cache-control", _IMMUTABLE if is_hashed else b"no-cache"),
         (b"vary", b"accept-encoding"),
-        *_DRESS,
+        (
+            b"content-security-policy",
+            _POLICY % _styles_inside(plain if kind == _KINDS[".html"] else b""),
+        ),
+        *_DRESS[1:],
     ]
     if name == "sw.js":
         headers.append((b"service-worker-allowed", b"/"))
     return _File(headers, hashlib.sha256(plain).hexdigest()[:32].encode(), codings)
+
+
+def _styles_inside(page: bytes) -> bytes:
+    """Return how a policy names the styles that stand inside of a page: by their digests."""
+    digests = [hashlib.sha256(style).digest() for style in _STYLE.findall(page)]
+    return b"".join(b" 'sha256-%b'" % base64.b64encode(digest) for digest in digests)
 
 
 def _answered(file: _File, asked: Mapping[bytes, bytes]) -> Page:
