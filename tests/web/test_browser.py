@@ -191,3 +191,46 @@ def test_malformed_cookies_are_no_cookies(company: Company) -> None:
     for text in ("huoqi_session", "huoqi_session=a b", "huoqi_session=" + "x" * 300, ";;=;"):
         answer = company.http.get("/v1/me", headers={"Cookie": text})
         assert answer.json()["code"] == "auth.session_missing", text
+
+
+def test_a_new_sign_in_ends_what_the_browser_had_before(
+    company: Company, page: httpx.Client
+) -> None:
+    first, _ = sign_in(page, company)
+    cookie = page.cookies["huoqi_session"]
+    elsewhere = len(ok(page.get("/v1/sessions"))["data"])
+
+    phone = company.phones[first.customer_id]
+    ok(page.post("/v1/sessions/code", json={"phone": phone}))
+    ok(page.post("/v1/sessions", json={"phone": phone, "code": CODE}))
+    again = page.cookies["huoqi_session"]
+    before = [_lives(company, token) for token in (cookie, again, first.session)]
+    listed = len(ok(page.get("/v1/sessions"))["data"])
+    sign_in(page, company)
+
+    assert before == [False, True, True]
+    assert listed == elsewhere
+    assert [_lives(company, token) for token in (again, page.cookies["huoqi_session"])] == [
+        False,
+        True,
+    ]
+
+
+def test_a_session_whose_cookie_was_lost_ends_with_the_next_one_on_its_device(
+    company: Company, page: httpx.Client
+) -> None:
+    someone, _ = sign_in(page, company)
+    lost = page.cookies["huoqi_session"]
+    page.cookies.delete("huoqi_session")
+
+    phone = company.phones[someone.customer_id]
+    ok(page.post("/v1/sessions/code", json={"phone": phone}))
+    ok(page.post("/v1/sessions", json={"phone": phone, "code": CODE}))
+
+    assert not _lives(company, lost)
+    assert _lives(company, someone.session)
+
+
+def _lives(company: Company, token: str) -> bool:
+    answer = company.http.get("/v1/sessions", headers={"Huoqi-Session": token})
+    return answer.status_code == 200

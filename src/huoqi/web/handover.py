@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from huoqi.customers.operations import OpenedSession
+from huoqi.customers.operations.sessions import replace_session
 from huoqi.customers.rules.devices import device_digest
 from huoqi.kit.clock import machine_now
+from huoqi.kit.db import Work
 from huoqi.web.browser import (
     CLIENT_HEADER,
     CUSTOMER_COOKIE,
@@ -57,9 +59,10 @@ class Handover:
         """Return whether a browser asks, which keeps its token in a cookie."""
         return self.visit.header(CLIENT_HEADER) == "browser"
 
-    def view(self, session: OpenedSession) -> SessionView:
-        """Return the session for the wire; for a browser set its cookies."""
+    def view(self, work: Work, session: OpenedSession) -> SessionView:
+        """Return the session for the wire; for a browser set its cookies and end its older one."""
         if self.is_browser:
+            self.leave_older(work, session)
             self.set_session(session)
         else:
             self.response.headers["huoqi-device"] = self.device_id
@@ -69,6 +72,11 @@ class Handover:
             customer_id=session.customer_id,
             expires_at=shown_at(session.expires_at),
         )
+
+    def leave_older(self, work: Work, session: OpenedSession) -> None:
+        """End what this browser was signed in with before a session was opened in it."""
+        older = self.visit.cookies.get(CUSTOMER_COOKIE)
+        replace_session(work, opened=session, older_token=older)
 
     def set_session(self, session: OpenedSession) -> None:
         """Set a session's cookies, and its device's."""

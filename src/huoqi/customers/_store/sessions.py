@@ -42,6 +42,14 @@ END = """
       AND (%(session_id)s::uuid IS NULL OR session_id = %(session_id)s)
     RETURNING customer_no, session_id
 """
+OLDER_ON_DEVICE = """
+    -- session_of_customer; one customer's few sessions.
+    SELECT s.session_id FROM session AS s
+    JOIN session AS fresh ON fresh.shard = s.shard AND fresh.customer_no = s.customer_no
+        AND fresh.session_id = %(session_id)s AND fresh.device_id = s.device_id
+    WHERE s.shard = %(shard)s AND s.customer_no = %(customer_no)s AND s.ended_at IS NULL
+      AND s.session_id <> %(session_id)s AND s.machine_expires_at > %(now)s
+"""
 DROP_GRANTS = """
     DELETE FROM step_up_grant
     WHERE shard = ANY (%(shards)s) AND customer_no = ANY (%(customers)s)
@@ -110,6 +118,11 @@ def end(work: Work, parameters: Params) -> list[Row]:
     ended = work.rows(END, parameters)
     work.run(DROP_GRANTS, parameters)
     return ended
+
+
+def older_on_device(work: Work, parameters: Params) -> list[Row]:
+    """Return the other sessions that a session's customer has on its device."""
+    return work.rows(OLDER_ON_DEVICE, parameters)
 
 
 def grant(work: Work, parameters: Mapping[str, object]) -> None:

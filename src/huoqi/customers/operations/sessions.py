@@ -193,6 +193,24 @@ def end_session(work: Work, *, caller: Caller, session_id: UUID) -> DomainError 
     return None if ended else SessionUnknown()
 
 
+def replace_session(work: Work, *, opened: OpenedSession, older_token: str | None) -> None:
+    """End what a browser was signed in with before, now that it has a fresh session.
+
+    That is the session of its cookie, whoever's it was, and what the same customer still has open
+    on the same device: nobody could see or end those from there.
+    """
+    if older_token:
+        (older,) = authorise_security(work, [Credentials(older_token)])
+        if isinstance(older, Caller) and older.session_id != opened.session_id:
+            end_session(work, caller=older, session_id=older.session_id)
+    own = {"shard": opened.shard, "customer_no": opened.customer_no}
+    rows = sessions.older_on_device(
+        work, {**own, "session_id": opened.session_id, "now": machine_now()}
+    )
+    for (session_id,) in rows:
+        _end(work, shards=[opened.shard], customers=[opened.customer_no], session_id=session_id)
+
+
 def remove_device(work: Work, *, caller: Caller, device_id: UUID) -> DomainError | None:
     """Forget a device and end the sessions on it; return DeviceUnknown if there is none such."""
     sessions_there = forget_device(work, caller=caller, device_id=device_id)

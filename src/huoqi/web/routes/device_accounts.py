@@ -165,7 +165,10 @@ def _arrived(door: OpenDoor, hand: Handover, *, state: str, code: str, issuer: s
     arrival = Arrival(subject, hand.device_name(""), hand.device_id)
 
     def finished(work: Work) -> OpenedSession | Linked | Pending | DomainError:
-        return finish_account(work, machine.desk, returned, arrival)
+        done = finish_account(work, machine.desk, returned, arrival)
+        if isinstance(done, OpenedSession):
+            hand.leave_older(work, done)
+        return done
 
     done = door.act(finished)
     if isinstance(done, Pending):

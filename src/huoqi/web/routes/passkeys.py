@@ -217,7 +217,7 @@ def sessions_passkey_open(
         session = sign_in_by_passkey(work, machine.desk, machine.settings.party, answer=answer)
         if isinstance(session, DomainError):
             return session
-        return session_answer(hand, session, at=work.at)
+        return session_answer(work, hand, session)
 
     return door.act(opened)
 

@@ -1,6 +1,5 @@
 """Becoming a customer, and coming back: codes, registration, sessions, recovery."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -201,7 +200,7 @@ def registrations_identify(
     if made.customer is None:
         response.status_code = 202
     _link_waiting(door, hand, made)
-    return door.ask(lambda work: _registration(made, hand, at=work.at))
+    return door.note(lambda work: _registration(work, made, hand), actor="customer")
 
 
 @router.post("/sessions/code", operation_id="sessions_send_code", status_code=202)
@@ -226,7 +225,7 @@ def sessions_open(door: Public, request: Request, hand: Handing, body: SignInBod
         )
         if isinstance(session, DomainError):
             return session
-        return session_answer(hand, session, at=work.at)
+        return session_answer(work, hand, session)
 
     return door.act(opened)
 
@@ -257,7 +256,7 @@ def recoveries_move_phone(
         session = move_phone(work, door.machine.desk, move)
         if isinstance(session, DomainError):
             return session
-        return session_answer(hand, session, at=work.at)
+        return session_answer(work, hand, session)
 
     return door.act(moved)
 
@@ -311,20 +310,22 @@ def _link_waiting(door: OpenDoor, hand: Handover, made: Registration) -> None:
     hand.set_cookie(PENDING_LINK_COOKIE, "", seconds=0)
 
 
-def _registration(made: Registration, hand: Handover, *, at: datetime) -> RegistrationAnswer:
+def _registration(work: Work, made: Registration, hand: Handover) -> RegistrationAnswer:
     return RegistrationAnswer(
         application_id=made.application_id,
         state=made.state,
         customer_id=made.customer.customer_id if made.customer else None,
-        session=hand.view(made.session) if made.session else None,
+        session=hand.view(work, made.session) if made.session else None,
         csrf=hand.csrf(made.session),
         expected_by=shown_at(made.expected_by) if made.expected_by else None,
-        business_time=shown_at(at),
+        business_time=shown_at(work.at),
     )
 
 
-def session_answer(hand: Handover, session: OpenedSession, *, at: datetime) -> SessionAnswer:
+def session_answer(work: Work, hand: Handover, session: OpenedSession) -> SessionAnswer:
     """Return the answer to whoever just signed in; a browser gets its cookie with it."""
     return SessionAnswer(
-        session=hand.view(session), csrf=hand.csrf(session), business_time=shown_at(at)
+        session=hand.view(work, session),
+        csrf=hand.csrf(session),
+        business_time=shown_at(work.at),
     )

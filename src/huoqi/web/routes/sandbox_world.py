@@ -214,7 +214,7 @@ def sandbox_personas_sign_in(
         )
         (session,) = open_sessions(work, door.machine.desk, [request])
         return PersonaSession(
-            session=hand.view(session),
+            session=hand.view(work, session),
             csrf=hand.csrf(session),
             card_id=resident.card_id,
             payment_password=PAYMENT_PASSWORD,
