@@ -11,7 +11,17 @@ import { manifest, ICON_NAME } from "./manifest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const ENTRIES = {
-  customer: { source: "src/customer/main.tsx", page: "index.html", first: "src/features/home/HomeScreen.tsx", early: "src/early.ts" },
+  customer: {
+    source: "src/customer/main.tsx",
+    page: "index.html",
+    first: "src/features/home/HomeScreen.tsx",
+    // Screens that people come to at once, each one piece: what several of them share comes with the first.
+    whole: ["src/features/funds/ProductScreen.tsx", "src/features/purchases/BuyScreen.tsx", "src/features/records/RecordsScreen.tsx"],
+    // Features whose screens come together: who opens one of them opens others.
+    together: ["explain"],
+    // The style stands inside of the page; the server allows exactly this text.
+    inside: true,
+  },
   console: { source: "src/console/main.tsx", page: "console/index.html" },
   dev: { source: "src/dev/main.tsx", page: "dev/index.html" },
 };
@@ -22,11 +32,11 @@ const SMALL = 3_500;
 /** Returns what esbuild made: outputs with their sizes, imports and entry points. */
 async function bundle(out) {
   // Each entry by itself: what only the console shares with itself must not cut the app into more pieces.
-  const parts = await Promise.all(Object.entries(ENTRIES).map(([name, { source, first }]) => bundleOne(out, name, source, first)));
+  const parts = await Promise.all(Object.entries(ENTRIES).map(([name, entry]) => bundleOne(out, name, entry)));
   return { outputs: Object.assign({}, ...parts.map((part) => part.outputs)), of: Object.fromEntries(Object.keys(ENTRIES).map((name, i) => [name, parts[i]])) };
 }
 
-async function bundleOne(out, name, source, first) {
+async function bundleOne(out, name, { source, first, whole, together }) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: { [name]: source },
@@ -46,11 +56,26 @@ async function bundleOne(out, name, source, first) {
     metafile: true,
     logLevel: "warning",
   });
-  if (!first) return result.metafile;
-  const early = [...new Set([...filesOf(result.metafile, source), ...filesOf(result.metafile, first)])];
-  const gathered = await gather(root, result.metafile, early);
-  const small = Object.entries(gathered.outputs).filter(([one, { entryPoint, holds, bytes }]) => one.endsWith(".js") && !entryPoint && !holds && bytes < SMALL);
-  return small.length > 1 ? gather(root, gathered, small.map(([one]) => one)) : gathered;
+  return first ? gatherPages(result.metafile, { source, first, whole, together }) : result.metafile;
+}
+
+/** Makes one piece of the first page, of each further whole one, of each feature whose screens come together, and of what is small in the rest. */
+async function gatherPages(metafile, { source, first, whole, together }) {
+  const needed = whole.map((screen) => filesOf(metafile, screen));
+  const shared = needed.flat().filter((file, place, all) => all.indexOf(file) !== place && !metafile.outputs[file].entryPoint);
+  let made = await gather(root, metafile, [...new Set([...filesOf(metafile, source), ...filesOf(metafile, first), ...shared])]);
+  for (const screen of whole) {
+    const held = new Set(filesOf(made, source));
+    const own = filesOf(made, screen).filter((file) => !held.has(file));
+    if (own.length > 1) made = await gather(root, made, own);
+  }
+  for (const feature of together) {
+    const isOfIt = (file) => file.startsWith(`src/features/${feature}/`);
+    const own = Object.keys(made.outputs).filter((one) => one.endsWith(".js") && [...Object.keys(made.outputs[one].inputs), made.outputs[one].entryPoint ?? ""].some(isOfIt));
+    made = await gather(root, made, own);
+  }
+  const small = Object.entries(made.outputs).filter(([one, { entryPoint, holds, bytes }]) => one.endsWith(".js") && !entryPoint && !holds && bytes < SMALL);
+  return small.length > 1 ? gather(root, made, small.map(([one]) => one)) : made;
 }
 
 /** Returns the file of an entry point and all that it needs at once. */
@@ -69,7 +94,7 @@ export function filesOf(metafile, source) {
 }
 
 async function writePage(out, metafile, name, icon) {
-  const { source, page, first, early: asksEarly } = ENTRIES[name];
+  const { source, page, first, inside } = ENTRIES[name];
   const url = (file) => `/${relative(out, resolve(root, file)).replaceAll("\\", "/")}`;
   const own = metafile.of[name];
   const files = filesOf(own, source);
@@ -77,38 +102,43 @@ async function writePage(out, metafile, name, icon) {
   const early = new Set([...files.slice(1), ...(first ? filesOf(own, first) : [])]);
   for (const file of files.slice(0, 1)) early.delete(file);
   const preload = [...early].map((file) => `<link rel="modulepreload" href="${url(file)}">`).join("\n    ");
-  const values = { js: url(files[0]), css: url(css), preload, icon, early: asksEarly ? await writeEarly(out, asksEarly) : "" };
+  const style = inside ? `<style>${await styleOf(css)}</style>` : `<link rel="stylesheet" href="${url(css)}">`;
+  const values = { js: url(files[0]), style, preload, icon };
   const text = (await readFile(join(root, page), "utf8")).replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? "");
   await mkdir(dirname(join(out, page)), { recursive: true });
   await writeFile(join(out, page), text.replace(/^\s*\n/gm, ""));
-  const shell = [...new Set([...files, ...early])].map(url).concat(url(css), values.early || []);
-  return { shell, later: await filesLater(own, name, new Set(shell), url) };
+  const shell = [...new Set([...files, ...early])].map(url).concat(inside ? [] : url(css));
+  return { shell, later: await filesLater(own, name, new Set(shell), url(files[0]), url) };
 }
 
-/** Returns of each route the files that the page does not name: the server tells them beside it. */
-async function filesLater(own, name, shell, url) {
+/** Returns a style sheet as it may stand inside of a page. */
+async function styleOf(css) {
+  const text = (await readFile(resolve(root, css), "utf8")).trim();
+  // An address in it would be read from the page's place, and the text must not end its element.
+  if (/url\(|<\//.test(text)) throw new Error(`${css} cannot stand inside of a page`);
+  return text;
+}
+
+/** Returns of each route the files that the page does not name: the server tells them beside it.
+ *
+ * The app's own file stands before them: the largest takes the line that is open already.
+ */
+async function filesLater(own, name, shell, main, url) {
   const found = {};
   const folder = join(root, "src", name);
   for (const table of (await readdir(folder)).filter((one) => one.endsWith(".tsx"))) {
     for (const [, path, module] of (await readFile(join(folder, table), "utf8")).matchAll(/path: "([^"]+)", load: \(\) => import\("\.\.\/([^"]+)"\)/g)) {
       const files = filesOf(own, `src/${module}.tsx`).map(url).filter((file) => !shell.has(file));
-      if (files.length) found[path.replace(/:\w+/g, "*")] = files;
+      if (files.length) found[path.replace(/:\w+/g, "*")] = [main, ...files];
     }
   }
   return found;
 }
 
-/** Writes the script that asks before the app is there, and returns its address. */
-async function writeEarly(out, source) {
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: [source], bundle: true, minify: true, format: "iife", target: ["es2022"], write: false, logLevel: "warning" });
-  const hash = createHash("sha256").update(outputFiles[0].contents).digest("hex").slice(0, 8).toUpperCase();
-  const address = `/assets/early-${hash}.js`;
-  await writeFile(join(out, address), outputFiles[0].contents);
-  return address;
-}
-
+/** Writes the worker; its version tells of the names of all that it keeps, and of the page's own text. */
 async function writeWorker(out, shell) {
-  const version = createHash("sha256").update(JSON.stringify(shell)).digest("hex").slice(0, 12);
+  const page = await readFile(join(out, "index.html"));
+  const version = createHash("sha256").update(JSON.stringify(shell)).update(page).digest("hex").slice(0, 12);
   await build({
     absWorkingDir: root,
     entryPoints: ["src/sw.ts"],

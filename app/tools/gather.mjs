@@ -28,11 +28,13 @@ export function takingFrom(whole, places, text) {
   });
 }
 
-/** Bundles the pieces into one text; what they fetch later stays outside. */
+/** Bundles the pieces into one text; what they fetch later stays outside. Screens keep their names: they are fetched by them. */
 async function bundlePieces(root, metafile, pieces, main) {
-  const lines = pieces.flatMap((piece, place) =>
-    metafile.outputs[piece].exports.map((name) => `export{${name} as ${nameIn(place, name)}}from${JSON.stringify(resolve(root, piece))};`),
-  );
+  const lines = pieces.flatMap((piece, place) => {
+    const { exports, entryPoint } = metafile.outputs[piece];
+    const from = JSON.stringify(resolve(root, piece));
+    return exports.flatMap((name) => [`export{${name} as ${nameIn(place, name)}}from${from};`, ...(entryPoint ? [`export{${name}}from${from};`] : [])]);
+  });
   const inside = new Set(pieces.map((piece) => resolve(root, piece)));
   const result = await build({
     stdin: { contents: [`import${JSON.stringify(resolve(root, main))};`, ...lines].join("\n"), resolveDir: root },
@@ -61,6 +63,7 @@ export async function gather(root, metafile, pieces) {
   const all = createHash("sha256").update(Object.keys(metafile.outputs).sort().join("\n")).digest("hex");
   const renamed = new Map([main, ...later].map((name) => [basename(name), fresh(basename(name), all)]));
   const whole = renamed.get(basename(main));
+  for (const piece of pieces) if (metafile.outputs[piece].entryPoint) renamed.set(basename(piece), whole);
   const rename_ = (text) => text.replace(/\.\/([\w-]+\.js)"/g, (found, file) => (renamed.has(file) ? `./${renamed.get(file)}"` : found));
   const texts = new Map([[basename(main), await bundlePieces(root, metafile, pieces, main)]]);
   for (const name of later) texts.set(basename(name), takingFrom(whole, places, await readFile(resolve(root, name), "utf8")));

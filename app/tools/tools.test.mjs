@@ -39,6 +39,7 @@ test("sizes over their limit are named", () => {
 
 test("what is fetched later takes from the gathered file what it took from its pieces", () => {
   const places = new Map([["a-1.js", 0], ["b-2.js", 1]]);
-  const text = 'import{x as y,z}from"./a-1.js";import"./b-2.js";import{q}from"./c-3.js";y(z,q);';
-  assert.equal(takingFrom("all-9.js", places, text), 'import{a_x as y,a_z as z}from"./all-9.js";import"./all-9.js";import{q}from"./c-3.js";y(z,q);');
+  const text = 'import{x as y,z}from"./b-2.js";import{p}from"./a-1.js";import"./b-2.js";import{q}from"./c-3.js";y(z,q,p);';
+  const taken = 'import{b_x as y,b_z as z}from"./all-9.js";import{a_p as p}from"./all-9.js";import"./all-9.js";import{q}from"./c-3.js";y(z,q,p);';
+  assert.equal(takingFrom("all-9.js", places, text), taken);
 });

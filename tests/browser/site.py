@@ -137,6 +137,11 @@ class Visitor:
         self.problems.append(f"fault: {error.message}")
 
 
+def ask_for_each(page: Page) -> None:
+    """Have pages come without the answers that their screens read first: each is asked for."""
+    page.set_extra_http_headers({"Sec-Purpose": "prefetch"})
+
+
 def build_screens(data: Path) -> None:
     """Build the screens as ``./huoqi up`` does, and axe beside them."""
     settings = read_settings({**os.environ, "HUOQI_DATA": str(data)}, root=ROOT)

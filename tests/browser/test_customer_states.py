@@ -20,7 +20,7 @@ from tests.browser.first_steps import (
     secure,
     with_passkeys,
 )
-from tests.browser.site import Json, Site, Visitor
+from tests.browser.site import Json, Site, Visitor, ask_for_each
 from tests.browser.world import FUND, person, staff
 
 MANAGER = f"/v1/sandbox/fund-manager/{FUND}/faults"
@@ -94,6 +94,7 @@ def test_the_bell_tells_what_was_not_read_and_asks_after_the_page(
 ) -> None:
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    ask_for_each(visitor.page)
     page = home_of(visitor, holder)
 
     bell = page.get_by_role("link", name="通知（有未读）")
@@ -182,6 +183,7 @@ def test_beyond_the_calendar_nothing_can_be_ordered(browser: Browser, site: Site
     visitor = Visitor(context.new_page(), site)
     visitor.sign_in_as("commuter")
     visitor.page.route(re.compile(r"/v1/funds/\w+/dates"), beyond)
+    ask_for_each(visitor.page)
 
     page = visitor.open(f"/funds/{FUND}")
     expect(page.get_by_role("heading", name="现在不能下单")).to_be_visible()

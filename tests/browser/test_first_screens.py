@@ -180,6 +180,8 @@ def test_without_a_network_home_says_since_when(visitor: Visitor) -> None:
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     drawn(visitor.open("/"))
     page.locator(".hero").wait_for()
+    kept = "caches.match('/v1/holdings').then(copy => copy !== undefined)"
+    page.wait_for_function(f"() => {kept}")
     page.context.set_offline(True)
 
     page.reload()

@@ -1,5 +1,6 @@
 /** Long lists by cursor: pages are fetched ahead of the reader and stay in the page's memory. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { isFirst, takeFirst } from "./first";
 import { queryOf, request } from "./http";
 import { type Failure, isFailure } from "./problem";
 import { onRefresh } from "./store";
@@ -30,10 +31,15 @@ export interface Paged<T> extends List<T> {
 const EMPTY = { rows: [], page: undefined, cursor: null, error: undefined, isOld: false };
 export const PAGE_ROWS = 200;
 
+/** Returns the list after one more page, or before the first. */
+function listOf<T>(url: string | undefined, page: PageOf<T> | undefined, before: readonly T[] = []): List<T> {
+  return page ? { ...EMPTY, url, page, rows: [...before, ...page.data], cursor: page.next_cursor } : { ...EMPTY, url };
+}
+
 /** Reads a list page by page; other filters begin anew, with the old rows shown until then. */
 export function usePages<T>(path: string | undefined, query: object = {}, rows: number = PAGE_ROWS): Paged<T> {
   const url = path === undefined ? undefined : path + queryOf({ ...query, limit: rows });
-  const [list, setList] = useState<List<T>>({ ...EMPTY, url });
+  const [list, setList] = useState<List<T>>(() => listOf<T>(url, url === undefined ? undefined : (takeFirst(url) as PageOf<T> | undefined)));
   const busy = useRef<AbortController | undefined>(undefined);
   const latest = useRef(list);
   latest.current = list;
@@ -47,7 +53,7 @@ export function usePages<T>(path: string | undefined, query: object = {}, rows: 
       (page) => {
         if (busy.current !== control) return;
         busy.current = undefined;
-        setList((old) => ({ ...EMPTY, url, page, rows: cursor === null ? page.data : [...old.rows, ...page.data], cursor: page.next_cursor }));
+        setList((old) => listOf(url, page, cursor === null ? [] : old.rows));
       },
       (error: unknown) => {
         if (control.signal.aborted || busy.current !== control) return;
@@ -59,7 +65,7 @@ export function usePages<T>(path: string | undefined, query: object = {}, rows: 
   }, [url]);
 
   useEffect(() => {
-    fetchPage(null);
+    if (latest.current.url !== url || !isFirst(latest.current.page)) fetchPage(null);
     if (url === undefined) return undefined;
     const stop = onRefresh(url, () => {
       if (latest.current.rows.length <= rows) fetchPage(null);

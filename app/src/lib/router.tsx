@@ -2,6 +2,7 @@
 import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { entryGet, entrySet } from "./entry";
+import { endFirst } from "./first";
 import { State, useValue } from "./state";
 
 export type Params = Readonly<Record<string, string>>;
@@ -104,10 +105,10 @@ export function Router({ routes, loading, missing, failed }: RouterProps): VNode
   return fault === route ? failed(() => setFault(undefined)) : loading;
 }
 
-/** Fetches the code of a screen before it is asked for. */
-export function preload(path: string, routes: readonly Route[] = table): void {
+/** Fetches the code of a screen before it is asked for; ends when it is there, or will not come. */
+export async function preload(path: string, routes: readonly Route[] = table): Promise<void> {
   const route = find(path, routes)?.route;
-  if (route) void fetchScreen(route).catch(() => undefined);
+  if (route) await fetchScreen(route).catch(() => undefined);
 }
 
 async function fetchScreen(route: Route): Promise<void> {
@@ -137,6 +138,7 @@ function split(path: string): string[] {
 }
 
 function arrive(): void {
+  endFirst();
   headingTakesFocus = true;
   clearTimeout(scrollRest);
   here.set({ path: location.pathname, search: location.search, visit: here.value.visit + 1 });

@@ -17,6 +17,10 @@ interface Entry {
 
 /** How long the first drawing waits to know who is here and whether this is the sandbox. */
 const PATIENCE_MS = 800;
+/** How long it waits for the screen's own code, so that what is drawn is drawn once. */
+const SCREEN_PATIENCE_MS = 100;
+
+const after = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** Draws the entry into #app, once it is known who is here: frame and bar then never move again. */
 export function startEntry({ door, home, routes, Frame }: Entry): void {
@@ -42,6 +46,6 @@ export function startEntry({ door, home, routes, Frame }: Entry): void {
     if (!isFailure(error)) throw error;
     browserUnknown();
   });
-  preload(location.pathname, routes);
-  void Promise.race([asked, new Promise((done) => setTimeout(done, PATIENCE_MS))]).then(draw);
+  const screen = preload(location.pathname, routes);
+  void Promise.race([asked, after(PATIENCE_MS)]).then(() => Promise.race([screen, after(SCREEN_PATIENCE_MS)])).then(draw);
 }

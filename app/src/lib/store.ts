@@ -5,6 +5,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { type Answer, fill, type GetPath, type Options } from "../api/client";
+import { isFirst, takeFirst } from "./first";
 import { onForget } from "./forget";
 import { businessTimeOf, copyDate, queryOf, request } from "./http";
 import { type Failure, isFailure, Problem } from "./problem";
@@ -60,13 +61,15 @@ export function useRead<T>(url: string | undefined): Loaded<T> {
 }
 
 export function answerOf(url: string): unknown {
+  const first = answers.has(url) ? undefined : takeFirst(url);
+  if (first) answers.set(url, { answer: first, turn: ++turns });
   return answers.get(url)?.answer;
 }
 
 /** Asks for an address and tells the reader each time its answer, or want of one, is a new one. */
 export function read(url: string, told: Told): () => void {
   const stop = join(readers, url, told);
-  ask(url);
+  if (!isFirst(answerOf(url))) ask(url);
   return stop;
 }
 
