@@ -4,7 +4,6 @@ Manifests, seals and journals stay. Columns stay for a number of days and at mon
 any other day is computed again from the last kept one before it, by the journals since.
 """
 
-import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -99,6 +98,7 @@ def _begin(folder: Path, scratch: Path, base: Generation) -> None:
         )
         for name in (UNITS, INCOME):
             path = column_path(folder, part=part.name, on=base.on, column=name)
-            os.link(path, column_path(scratch, part=part.name, on=base.on, column=name))
-    shutil.copytree(folder / "journal", scratch / "journal", copy_function=os.link)
+            link = column_path(scratch, part=part.name, on=base.on, column=name)
+            link.symlink_to(path.resolve())
+    (scratch / "journal").symlink_to((folder / "journal").resolve())
     switch_to(scratch, base)
