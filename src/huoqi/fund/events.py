@@ -30,8 +30,9 @@ def emit_orders(
 
 
 def _draft(order: FundOrder, *, what: str | None, transfer_ids: Sequence[UUID]) -> EventDraft:
+    order_id = str(order.order_id)
     data: dict[str, int | str | bool | None] = {
-        "order_id": str(order.order_id),
+        "order_id": order_id,
         "fund": order.fund,
         "state": order.state.value,
         "t_day": order.t_day.isoformat(),
@@ -51,7 +52,7 @@ def _draft(order: FundOrder, *, what: str | None, transfer_ids: Sequence[UUID]) 
         data["reason"] = order.reason
     return EventDraft(
         f"fund.{order.side}.{what or order.state}",
-        order.order_id,
+        order_id,
         customer_no=order.customer_no,
         data=data,
         transfer_ids=transfer_ids,

@@ -47,6 +47,14 @@ def test_what_may_name_a_person_is_unfit(name: str, value: Value) -> None:
     assert unfit_fields({name: value}) == [name]
 
 
+def test_a_code_is_judged_alike_however_many_came_before() -> None:
+    for number in range(5_000):
+        assert unfit_fields({"state": f"code_{number}"}) == []
+
+    assert unfit_fields({"state": "code_1"}) == []
+    assert unfit_fields({"holder_phone": "code_1"}) == ["holder_phone"]
+
+
 def test_nested_values_and_fractions_are_unfit() -> None:
     nested = cast("dict[str, Value]", {"inner": {}, "rate": 1.5})
 
