@@ -1,6 +1,6 @@
 """Make pictures of every screen: Chinese and English, light and dark; phone width, console wide.
 
-Use: ./huoqi app --screenshots [FOLDER] [--only NAME …], which is python -m tools.screenshots.
+Use: ./huoqi app --screenshots [FOLDER] [--only NAME …] [--sharp] (python -m tools.screenshots).
 The pictures (PNG) go into FOLDER, else into the data folder's ``screens``; each is named after its
 screen, language and colours, and ``index.html`` shows them beside each other. All that they show is
 simulated.
@@ -85,6 +85,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./huoqi app --screenshots", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=data_folder() / "screens")
     parser.add_argument("--only", nargs="+", default=[], help="parts of names of screens")
+    parser.add_argument("--sharp", action="store_true", help="twice as many points each way")
     asked = parser.parse_args(arguments)
     folder: Path = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,6 +94,7 @@ def main(arguments: list[str]) -> int:
     ]
     made: list[Path] = []
     with guided_tour() as guide, Progress("pictures", total=len(wanted)) as progress:
+        guide.scale = 2 if asked.sharp else 1
         for done, screen in enumerate(wanted):
             progress(done, len(wanted), screen.name)
             made += take(guide, screen, folder=folder)

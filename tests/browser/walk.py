@@ -117,6 +117,8 @@ class Guide:
     browser: Browser
     site: Site
     world: World
+    #: Points of the screen for each of the page's: 2 makes pictures that are sharp on a phone.
+    scale: int = 1
     _contexts: dict[tuple[str, str, str], BrowserContext] = field(default_factory=dict)
 
     @contextmanager
@@ -144,7 +146,10 @@ class Guide:
         key = (screen.entry, screen.who, locale)
         if key not in self._contexts:
             context = self.browser.new_context(
-                locale=locale, timezone_id="Asia/Shanghai", reduced_motion="reduce"
+                locale=locale,
+                timezone_id="Asia/Shanghai",
+                reduced_motion="reduce",
+                device_scale_factor=self.scale,
             )
             self._contexts[key] = context
             if screen.who:

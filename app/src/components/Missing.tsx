@@ -8,7 +8,7 @@ export function Missing({ home }: { home: string }): VNode {
   const t = useKitText();
   return (
     <Page title={t.missing}>
-      <Empty text={t.missing} action={{ text: t.missingAction, href: home }} />
+      <Empty text={t.missingText} action={{ text: t.missingAction, href: home }} />
     </Page>
   );
 }

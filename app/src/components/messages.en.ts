@@ -50,6 +50,7 @@ const en: Same<typeof zh> = {
   stepLater: "Not started",
   more: "Show more",
   rowsShown: (shown, total) => `${shown} of ${total} rows shown`,
+  missingText: "The address may be wrong, or the page has moved.",
   missing: "There is no such page",
   missingAction: "To the start page",
   showPassword: "Show",

@@ -48,6 +48,7 @@ const zh = {
   more: "加载更多",
   rowsShown: (shown: string, total: string) => `已显示 ${shown} 行，共 ${total} 行`,
   missing: "找不到这个页面",
+  missingText: "地址可能有误，或页面已经移走。",
   missingAction: "回到首页",
   showPassword: "显示",
   hidePassword: "隐藏",
