@@ -1,6 +1,6 @@
 /** Leaving: what happens, what has to come to zero, what is still on its way; and staying after all. */
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Answer } from "../../api/client";
 import { Amount } from "../../components/Amount";
 import { Button, ButtonLink } from "../../components/Button";
@@ -11,12 +11,15 @@ import { Page } from "../../components/Page";
 import { Refused, Shown } from "../../components/states";
 import { useStepUp } from "../../components/StepUp";
 import { toast } from "../../components/Toast";
+import { askBrowser, eraseCopies } from "../../lib/browser";
 import { useDoing } from "../../lib/doing";
+import { forgetAll } from "../../lib/forget";
 import { useText } from "../../lib/i18n";
 import { once } from "../../lib/keys";
 import { explain, places } from "../../lib/links";
 import { useLive } from "../../lib/live";
 import { sum } from "../../lib/money";
+import { isFailure, Problem } from "../../lib/problem";
 import { refresh, useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -30,6 +33,9 @@ export function LeavingScreen(): VNode {
   const orders = useGet("/v1/orders", { query: { limit: 50 } });
   useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/me", "/v1/holdings", "/v1/orders"));
   const open = orders.data?.data.filter(isOpen) ?? [];
+  const wasClosing = useRef(false);
+  if (me.data?.state === "closing") wasClosing.current = true;
+  if (wasClosing.current && me.error instanceof Problem && me.error.status === 401) return <Gone />;
   return (
     <Page title={t.title} back={places.me()}>
       <Shown of={me} lines={8} height="36rem">
@@ -38,10 +44,30 @@ export function LeavingScreen(): VNode {
             {data.state === "closing" ? <Closing /> : <What />}
             <Shown of={holdings} lines={4} height="14rem">{(held) => <ZeroList holdings={held} />}</Shown>
             {open.length > 0 && <OpenOrders orders={open} />}
-            {data.state !== "closing" && <Leave off={open.length > 0 || !orders.data} />}
+            {data.state !== "closing" && <Leave off={open.length > 0 || !orders.data} onClosing={() => (wasClosing.current = true)} />}
           </>
         )}
       </Shown>
+    </Page>
+  );
+}
+
+/** Nothing was left: the account is closed, and nobody is signed in here any more. */
+function Gone(): VNode {
+  const t = useText(zh, en);
+  useEffect(() => {
+    forgetAll();
+    void eraseCopies().then(askBrowser).catch((error: unknown) => {
+      if (!isFailure(error)) throw error; // who is here is asked again with the next page
+    });
+  }, []);
+  return (
+    <Page title={t.title}>
+      <section class="card stack" role="status">
+        <h2>{t.gone}</h2>
+        <p>{t.goneText}</p>
+        <ButtonLink wide replace href={places.home()}>{t.home}</ButtonLink>
+      </section>
     </Page>
   );
 }
@@ -90,7 +116,7 @@ function OpenOrders({ orders }: { orders: readonly Order[] }): VNode {
   );
 }
 
-function Leave({ off }: { off: boolean }): VNode {
+function Leave({ off, onClosing }: { off: boolean; onClosing: () => void }): VNode {
   const t = useText(zh, en);
   const [asking, setAsking] = useState(false);
   const doing = useDoing();
@@ -100,6 +126,7 @@ function Leave({ off }: { off: boolean }): VNode {
     const grant = await ask();
     if (!grant) return;
     await once("close-account", {}, (idempotencyKey) => api.post("/v1/me/closing", { body: {}, idempotencyKey, grant }));
+    onClosing();
     refresh();
   });
   return (

@@ -22,5 +22,8 @@ const en: Same<typeof zh> = {
   closingText: "The units are being redeemed; when income and the rest have arrived it closes by itself.",
   keep: "Keep the account after all",
   kept: "The account stays",
+  gone: "The account is closed",
+  goneText: "Everything is settled and you are signed out. Records are kept as the law asks; we show them to you on request.",
+  home: "To the start page",
 };
 export default en;

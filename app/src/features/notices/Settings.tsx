@@ -1,5 +1,6 @@
 /** Which kinds of notices are wanted; security is always on. */
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { api, type Answer } from "../../api/client";
 import { Check } from "../../components/Field";
 import { Refused, Shown } from "../../components/states";
@@ -11,6 +12,7 @@ import en from "./messages.en";
 import zh from "./messages.zh";
 
 type Wishes = Answer<"/v1/me/notification-settings", "get">;
+type Chosen = Pick<Wishes, "income" | "order">;
 
 export function Settings(): VNode {
   const t = useText(zh, en);
@@ -26,15 +28,24 @@ export function Settings(): VNode {
 function Switches({ wishes }: { wishes: Wishes }): VNode {
   const t = useText(zh, en);
   const doing = useDoing();
-  const choose = (income: boolean, order: boolean) => void doing.run(async () => {
-    await api.put("/v1/me/notification-settings", { body: { income, order } });
+  const [chosen, setChosen] = useState<Chosen>();
+  const { income, order } = chosen ?? wishes;
+  // Shown at once as it was tapped; as it was before if it could not be kept.
+  const choose = (next: Chosen) => void doing.run(async () => {
+    setChosen(next);
+    try {
+      await api.put("/v1/me/notification-settings", { body: next });
+    } catch (error) {
+      setChosen(undefined);
+      throw error;
+    }
     refresh("/v1/me/notification-settings", "/v1/me/notifications");
     toast(t.saved);
   });
   return (
     <>
-      <Check label={t.income} hint={t.incomeNote} checked={wishes.income} onChange={(on) => choose(on, wishes.order)} />
-      <Check label={t.order} hint={t.orderNote} checked={wishes.order} onChange={(on) => choose(wishes.income, on)} />
+      <Check label={t.income} hint={t.incomeNote} checked={income} onChange={(on) => choose({ income: on, order })} />
+      <Check label={t.order} hint={t.orderNote} checked={order} onChange={(on) => choose({ income, order: on })} />
       <div class="always-on"><p>{t.security}</p><p class="field-hint">{t.securityNote}</p></div>
       {doing.failure && <Refused failure={doing.failure} />}
     </>

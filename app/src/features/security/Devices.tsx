@@ -35,7 +35,7 @@ export function Devices(): VNode {
         {({ data }) => (
           <Few label={t.devices} rows={data} draw={(one) => {
               const name = nameOf(t, one.name);
-              const state = one.is_current ? t.thisDevice : one.trusted ? t.trusted : t.untrusted;
+              const state = [one.is_current ? t.thisDevice : "", one.trusted ? t.trusted : t.untrusted].filter(Boolean).join(" · ");
               return (
                 <Removing key={one.device_id} title={name} note={`${state} · ${t.lastSeen(formatAt(one.last_seen_at, lang))}`}
                   action={one.is_current ? undefined : t.remove} label={t.removeAsk(name)} question={t.removeAsk(name)} text={t.removeDeviceText} done={t.deviceRemoved}
