@@ -36,6 +36,16 @@ def bought(site: Site, persona: str, fen: int) -> tuple[Person, str]:
     return someone, order_id
 
 
+def take_back(someone: Person, order_id: str) -> None:
+    """Cancel an order, by the API."""
+    headers = {"Huoqi-Session": someone.session}
+    proof = {"payment_password": someone.password}
+    told = someone.http.post("/v1/step-ups", json=proof, headers=headers).raise_for_status()
+    more = {"Huoqi-Step-Up": told.json()["grant"], "Idempotency-Key": f"back-{order_id}"}
+    path = f"/v1/orders/{order_id}/cancellation"
+    someone.http.post(path, json={}, headers={**headers, **more}).raise_for_status()
+
+
 def now_of(site: Site) -> datetime:
     """Return the business time of a site."""
     told = site.http.get("/v1/browser").raise_for_status().json()
