@@ -5,10 +5,11 @@ import { Button, IconButton } from "../components/Button";
 import { Field } from "../components/Field";
 import { CloseIcon } from "../components/icons";
 import { Loading, Refused } from "../components/states";
-import { addDays, dayOf, formatAt, formatClock, formatDayShort } from "../lib/dates";
+import { addDays, dayOf, formatAt, formatClock, formatDay, formatDayShort } from "../lib/dates";
 import { businessTime } from "../lib/http";
 import { useLang, useText } from "../lib/i18n";
-import { type Failure, Problem } from "../lib/problem";
+import { consoleLinks } from "../lib/links";
+import { type Failure, NoAnswer, Problem } from "../lib/problem";
 import { useValue } from "../lib/state";
 import { Branches } from "./Branches";
 import { clock, type Clock, journey, type Move } from "./machine";
@@ -38,6 +39,7 @@ export function Panel({ go, failure, onClose }: Props): VNode {
         {told ? <Standing told={told} busy={trip !== undefined} go={go} /> : !failure && <Loading lines={3} height="8rem" />}
         {failure && (
           <Refused failure={failure}>
+            {failure instanceof NoAnswer && <p class="small">{t.goesOn}</p>}
             {failure instanceof Problem && failure.code === "calendar.beyond_horizon" && <p class="small">{t.horizon}</p>}
           </Refused>
         )}
@@ -62,8 +64,22 @@ function Standing({ told, busy, go }: { told: Clock; busy: boolean; go: (how: Mo
         <Button onPress={() => go({ kind: "resume" })}>{t.resume}</Button>
       </div>
     );
-  if (told.state === "stopped_at_event") return <p class="bar-note" role="status">{t.stopped(told.stopped_by)}</p>;
+  if (told.state === "stopped_at_event") return <Stopped by={told.stopped_by} />;
   return <p class="small muted">{t.why}</p>;
+}
+
+/** A close that was blocked stops the clock; its cockpit says why. */
+function Stopped({ by }: { by: string }): VNode {
+  const t = useText(zh, en);
+  const lang = useLang();
+  const [, fund = "", on = ""] = /^(\w+) (\d{4}-\d\d-\d\d) /.exec(by) ?? [];
+  if (!on) return <p class="bar-note" role="status">{t.stopped(by)}</p>;
+  return (
+    <p class="bar-note row-apart" role="status">
+      <span>{t.stopped(t.closeOf(fund, formatDay(on, lang)))} <code class="small" lang="en">{by.slice(by.indexOf(on) + on.length + 1)}</code></span>
+      <a href={consoleLinks.closeDay(fund, on)}>{t.openDay}</a>
+    </p>
+  );
 }
 
 function Moves({ go, busy }: { go: (how: Move) => void; busy: boolean }): VNode {
