@@ -25,7 +25,7 @@ from huoqi.fund.ofd.rules.records import Record
 from huoqi.fund.ofd.sources import Source, read_bytes
 
 #: Larger blocks leave a core's cache, smaller ones pay more for each call.
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 2 << 20
 _ROW_BLOCK_BYTES = 1 << 18
 _END_BYTES_MAX = 10
 _LINE_SEARCHED_BYTES = 1 << 16

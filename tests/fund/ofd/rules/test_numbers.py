@@ -36,13 +36,21 @@ def test_a_number_of_eleven_digits_takes_two_words_five_bytes_of_them_foreign() 
 
 
 def test_fields_of_equal_length_go_together() -> None:
-    one, two = groups_of(slots_of(3, 16, 8, 9))
+    one, two = groups_of(slots_of(3, 16, 8, 9), count=4)
 
     assert [slot.field.name for slot in one.slots] == ["F0", "F2"]
     assert one.has_foreign_bytes
     assert two.ends.tolist() == [11, 28, 19, 36]
-    (whole,) = groups_of(slots_of(8, 16)[:1])
+    (whole,) = groups_of(slots_of(8, 16)[:1], count=4)
     assert not whole.has_foreign_bytes
+
+
+def test_of_many_records_few_fields_go_together() -> None:
+    groups = groups_of(slots_of(16, 16, 16, 8), count=10_000)
+
+    assert [[slot.field.name for slot in group.slots] for group in groups] == [
+        ["F3"], ["F0"], ["F1"], ["F2"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("widths", [(1,), (8,), (16,), (18,), (3, 8, 16, 17, 1, 9)])
@@ -62,7 +70,7 @@ def test_digits_become_numbers_and_digits_again(widths: tuple[int, ...]) -> None
         assert absent is None
     empty = block_of([b"." * sum(widths)] * len(lines), slots)
     values_of = {name: values for name, values, _ in found.read}
-    for group in groups_of(slots):
+    for group in groups_of(slots, count=len(lines)):
         rows = np.array([values_of[slot.field.name] for slot in group.slots])
         write_numbers(empty, group, rows.view(np.uint64))
     assert empty.octets.tobytes() == block.octets.tobytes()

@@ -44,7 +44,7 @@ def encode_block(columns: Mapping[str, Column], *, layout: Layout, first: Place)
     _fill_with_blanks(block)
     suspects = np.zeros(count, dtype=np.bool_)
     numbers = tuple(slot for slot in numbers_of(layout.slots) if slot.field.name in columns)
-    for group in groups_of(numbers):
+    for group in groups_of(numbers, count=count):
         suspects |= _write_group(columns, block=block, group=group)
     suspects |= suspect_texts(block, slots=texts_of(layout.slots))
     for row in np.flatnonzero(suspects).tolist():

@@ -20,6 +20,8 @@ _HIGH_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
 _PAIRS = np.uint64(0x00FF00FF00FF00FF)
 _FOURS = np.uint64(0x0000FFFF0000FFFF)
 _EIGHT_DIGITS = np.uint64(10**8)
+#: What is worked on at once stays in a core's own cache.
+_WORDS_AT_ONCE = 1 << 15
 _MINUS, _PLUS, _BLANK = ord("1"), ord("0"), ord(" ")
 
 Read = tuple[str, Int64, Bool | None]
@@ -67,13 +69,19 @@ def low_mask(octets: int) -> int:
     return (1 << (8 * octets)) - 1
 
 
+def groups_of(slots: tuple[Slot, ...], *, count: int) -> tuple[Group, ...]:
+    """Return the fields by their number of words, so many together as suit that many records."""
+    return _groups(slots, max(1, _WORDS_AT_ONCE // max(1, count)))
+
+
 @lru_cache(maxsize=256)
-def groups_of(slots: tuple[Slot, ...]) -> tuple[Group, ...]:
-    """Return the fields by their number of words."""
-    return tuple(
-        _group(tuple(slot for slot in slots if words_of(slot) == count), count)
-        for count in sorted({words_of(slot) for slot in slots})
-    )
+def _groups(slots: tuple[Slot, ...], words_most: int) -> tuple[Group, ...]:
+    groups = []
+    for count in sorted({words_of(slot) for slot in slots}):
+        alike = tuple(slot for slot in slots if words_of(slot) == count)
+        several = max(1, words_most // count)
+        groups += [_group(alike[n : n + several], count) for n in range(0, len(alike), several)]
+    return tuple(groups)
 
 
 def _group(slots: tuple[Slot, ...], count: int) -> Group:
@@ -86,7 +94,7 @@ def _group(slots: tuple[Slot, ...], count: int) -> Group:
 def read_numbers(block: Block, *, slots: tuple[Slot, ...]) -> ReadNumbers:
     """Return the numbers of some fields; what looks wrong is only marked."""
     found = ReadNumbers([], np.zeros(block.count, dtype=np.bool_))
-    for group in groups_of(slots):
+    for group in groups_of(slots, count=block.count):
         _read_group(block, group, found)
     return found
 
