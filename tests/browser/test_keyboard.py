@@ -1,51 +1,12 @@
 """The keyboard alone: a newcomer registers, buys and redeems; two people of the staff decide."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.first_steps import CODE, PASSWORD, fresh_card, fresh_id, fresh_phone
+from tests.browser.keys import Keys
 from tests.browser.site import Visitor
 from tests.browser.world import FUND, staff
-
-TABS_MOST = 60
-_NAME = """() => {
-    const at = document.activeElement;
-    if (!at.matches('a, button, input, select, textarea')) return '';
-    const labels = [...(at.labels ?? [])].map(each => each.textContent);
-    return [at.getAttribute('aria-label'), ...labels, at.textContent].filter(Boolean).join(' ');
-}"""
-
-
-class Keys:
-    """Hands on a keyboard before a page: nothing is tapped."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def go_to(self, name: str) -> None:
-        """Press Tab until what has the focus carries the name."""
-        names = []
-        for _ in range(TABS_MOST):
-            names.append(self.page.evaluate(_NAME))
-            if name in names[-1]:
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"no way to {name!r} by Tab: {names}")
-
-    def press(self, name: str, key: str = "Enter") -> None:
-        """Go to a button, link or box and press it."""
-        self.go_to(name)
-        self.page.keyboard.press(key)
-
-    def write(self, text: str, *, into: str) -> None:
-        """Go to a field and type."""
-        self.page.get_by_label(into, exact=True).first.wait_for()
-        self.go_to(into)
-        self.page.keyboard.type(text)
-
-    def at(self, heading: str) -> None:
-        """Wait until a screen of that heading is there."""
-        self.page.get_by_role("heading", name=heading).first.wait_for()
 
 
 def _open_an_account(keys: Keys) -> None:
