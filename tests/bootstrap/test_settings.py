@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from huoqi.bootstrap.server import web_settings
+from huoqi.bootstrap.server import SANDBOX_SUPPORT, web_settings
 from huoqi.bootstrap.settings import (
     ProxiesMissing,
     SettingMalformed,
@@ -27,6 +27,20 @@ def test_passkeys_belong_to_localhost_at_the_port_that_is_served(tmp_path: Path)
     party = web_settings(settings, port=8317).party
 
     assert party == RelyingParty("localhost", ("http://localhost:8317",))
+
+
+def test_customers_write_to_the_address_that_is_set_or_an_invented_one_in_a_sandbox(
+    tmp_path: Path,
+) -> None:
+    own = {"HUOQI_SUPPORT": "care@money.example"}
+    live = {"HUOQI_MODE": "live"}
+
+    told = [
+        web_settings(read_settings(environ, root=tmp_path), port=8317).support
+        for environ in ({}, own, live | own, live)
+    ]
+
+    assert told == [SANDBOX_SUPPORT, "care@money.example", "care@money.example", ""]
 
 
 def test_passkeys_of_a_domain_are_asked_for_over_https_only(tmp_path: Path) -> None:

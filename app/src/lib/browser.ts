@@ -9,6 +9,8 @@ export interface BrowserView {
   signed_in: boolean;
   csrf: string | null;
   sign_in_methods: readonly string[];
+  /** The address that customers write to; empty where none is set. */
+  support: string;
   staff: { signed_in: boolean; label: string | null; roles: readonly string[]; csrf: string | null };
   developer: { signed_in: boolean; csrf: string | null };
 }
@@ -19,6 +21,7 @@ const NOBODY: BrowserView = {
   signed_in: false,
   csrf: null,
   sign_in_methods: [],
+  support: "",
   staff: { signed_in: false, label: null, roles: [], csrf: null },
   developer: { signed_in: false, csrf: null },
 };

@@ -93,13 +93,18 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+#: Of a domain that is reserved for examples: nothing is delivered there.
+SANDBOX_SUPPORT = "help@huoqi.example"
+
+
 def web_settings(settings: Settings, *, port: int) -> WebSettings:
     """Return what the HTTP entrance is told: passkeys belong to HUOQI_RP_ID, or to localhost."""
     if settings.rp_id is None:
         party = RelyingParty("localhost", (f"http://localhost:{port}",))
     else:
         party = RelyingParty(settings.rp_id, (f"https://{settings.rp_id}",))
-    return WebSettings(party=party)
+    invented = SANDBOX_SUPPORT if settings.mode == "sandbox" else ""
+    return WebSettings(party=party, support=settings.support or invented)
 
 
 def serve(

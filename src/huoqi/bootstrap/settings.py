@@ -36,7 +36,8 @@ class Settings:
     None for the embedded one; ``shards`` counts only when a database is set up; ``app`` a folder
     of built screens, None for those that are built here; ``rp_id`` the domain that passkeys belong
     to, None for localhost; ``oidc`` the device maker whose accounts may sign in; ``proxies`` the
-    addresses, with commas between, whose X-Forwarded-For and -Proto are believed.
+    addresses, with commas between, whose X-Forwarded-For and -Proto are believed; ``support`` the
+    address that customers write to.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Settings:
     rp_id: str | None = None
     oidc: Provider | None = None
     proxies: str = ""
+    support: str = ""
 
     @property
     def app_sources(self) -> Path:
@@ -88,6 +90,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         rp_id=environ.get("HUOQI_RP_ID") or None,
         oidc=_provider(environ),
         proxies=environ.get("HUOQI_PROXIES", "").replace(" ", ""),
+        support=environ.get("HUOQI_SUPPORT", "").strip(),
         app=Path(environ["HUOQI_APP"]).expanduser().absolute()
         if environ.get("HUOQI_APP")
         else None,

@@ -17,7 +17,8 @@ class WebSettings:
     more with less work, unless the disk is very slow. The rates protect
     one process against floods: codes and sign-ins by address, step-ups by session. They are wide,
     since one address may be many customers' proxy; guessing is stopped by the customers' own
-    counts of wrong codes and passwords. ``party`` is who we are to passkeys.
+    counts of wrong codes and passwords. ``party`` is who we are to passkeys; ``support`` is
+    where customers write to.
     """
 
     read_threads: int = 6
@@ -26,3 +27,4 @@ class WebSettings:
     sign_in_rate: Rate = field(default_factory=lambda: Rate(burst=100, refill_ms=1_000))
     step_up_rate: Rate = field(default_factory=lambda: Rate(burst=10, refill_ms=6_000))
     party: RelyingParty = _LOCAL
+    support: str = ""

@@ -11,11 +11,10 @@ import { useValue } from "../../lib/state";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
-const MAILBOX = "help@huoqi.example";
-
 export function HelpScreen(): VNode {
   const t = useText(zh, en);
-  const isSandbox = useValue(browser)?.mode === "sandbox";
+  const view = useValue(browser);
+  const support = view?.support;
   const about = useQuery().get("about");
   const order = about && /^[0-9a-f-]{36}$/.test(about) ? about : undefined;
   const subject = encodeURIComponent(order ? t.about(order) : t.subject);
@@ -27,8 +26,8 @@ export function HelpScreen(): VNode {
           <p>{t.contactText}</p>
           {order && <p class="small muted">{t.about(order)}</p>}
         </div>
-        <a class="button button-primary wide" href={`mailto:${MAILBOX}?subject=${subject}`}>{t.mail} · {MAILBOX}</a>
-        <div class="small muted"><p>{t.reply}</p>{isSandbox && <p>{t.mailNote}</p>}</div>
+        {support ? <a class="button button-primary wide" href={`mailto:${support}?subject=${subject}`}>{t.mail} · {support}</a> : view && <p>{t.noMail}</p>}
+        <div class="small muted"><p>{t.reply}</p>{view?.mode === "sandbox" && <p>{t.mailNote}</p>}</div>
       </section>
       <List label={t.urgent}><Row icon={<ShieldIcon />} title={t.urgent} note={t.freeze} href={places.security()} /></List>
       <section class="stack-s">

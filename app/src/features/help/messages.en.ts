@@ -9,6 +9,7 @@ const en: Same<typeof zh> = {
   mail: "Write an e-mail",
   about: (id) => `About order ${id}`,
   subject: "About my account",
+  noMail: "Please call the number you were given with the account.",
   mailNote: "An address of the sandbox: nothing is really delivered.",
   reply: "We answer within one working day; a complaint is decided within fifteen.",
   urgent: "Somebody else may be in your account?",

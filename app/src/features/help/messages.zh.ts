@@ -6,6 +6,7 @@ const zh = {
   mail: "写邮件",
   about: (id: string) => `关于订单 ${id}`,
   subject: "关于我的账户",
+  noMail: "请拨打开户时告知您的客服电话。",
   mailNote: "沙盒的示例地址，不会真的送达。",
   reply: "一个工作日内答复；投诉十五个工作日内答复处理结果。",
   urgent: "账户可能被盗用？",

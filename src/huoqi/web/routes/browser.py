@@ -59,6 +59,9 @@ class BrowserAnswer(Answer):
     signed_in: bool
     csrf: Csrf
     sign_in_methods: list[SignInMethod]
+    support: Annotated[
+        str, Field(description="Address that customers write to; empty where none is set.")
+    ]
     staff: StaffView
     developer: DeveloperView
 
@@ -81,6 +84,7 @@ def browser_get(door: Public, request: Request) -> BrowserAnswer:
             signed_in=known,
             csrf=proof_of(customer) if known else "",
             sign_in_methods=methods,
+            support=machine.settings.support,
             staff=StaffView(
                 signed_in=is_staff,
                 label=worker.label if isinstance(worker, KeyHolder) else "",
