@@ -11,7 +11,7 @@ import { Empty, Loading, Refused, Shown } from "../../components/states";
 import { signOut, useSignedIn } from "../../lib/browser";
 import { useDoing } from "../../lib/doing";
 import { forgetAll } from "../../lib/forget";
-import { useText } from "../../lib/i18n";
+import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { navigate } from "../../lib/router";
 import { amountsHidden, chosenColours, type Colours, theme, type Theme } from "../../lib/settings";
@@ -71,7 +71,8 @@ function Who({ me }: { me: Answer<"/v1/me", "get"> }): VNode {
 
 function Look(): VNode {
   const t = useText(zh, en);
-  const colours = useValue(chosenColours);
+  const lang = useLang();
+  const colours = useValue(chosenColours) ?? (lang === "en" ? "green-up" : "red-up"); // as applySettings does
   const hidden = useValue(amountsHidden);
   const themes = ["system", "light", "dark"] as const;
   const names = ["red-up", "green-up"] as const;
