@@ -1,11 +1,14 @@
 """One company put together: database, vault, and the parties outside, all concrete here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.founding import found_company
 from huoqi.close.platform import Platform
+from huoqi.close.seal.port import SealDesk
+from huoqi.close.seal.simulated import simulated_desk
 from huoqi.customers.authorities.simulated import SimulatedAuthority
 from huoqi.customers.device_makers.https import HttpsLine
 from huoqi.customers.device_makers.port import DeviceMaker
@@ -67,18 +70,31 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     manager: FundManager = SimulatedManager(
         database, calendar=_calendar_of(database), carries_monthly=_contracts_of(database)
     )
+    managers = _Managers(manager, {HUOQIBAO.fund})
     return Platform(
         database=database,
         vault=vault,
         banks=SimulatedBanks(database, seed=str(settings.seed)),
-        managers=_Managers(manager, {HUOQIBAO.fund}),
+        managers=managers,
         authority=SimulatedAuthority(),
         messages=SimulatedMessages(vault),
         calendar=xshg(),
         mode=settings.mode,
         maker=_maker(settings),
         webhooks=HttpLine(in_sandbox=settings.mode == "sandbox"),
+        seal=_seal_desk(vault, managers, database),
     )
+
+
+def _seal_desk(vault: Vault, managers: Mapping[str, FundManager], database: Database) -> SealDesk:
+    """Return the signers of days; their keys come from the master key and are never stored."""
+    halves = [vault.pseudonym(purpose="seal", value=half) for half in ("first", "second")]
+
+    def now() -> datetime:
+        with database.work(while_advancing=True) as work:
+            return work.at
+
+    return simulated_desk(b"".join(halves), managers=managers, now=now)
 
 
 def _maker(settings: Settings) -> DeviceMaker | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from huoqi.close.seal.port import SealDesk
 from huoqi.customers.authorities.port import IdentityAuthority
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.messages.port import Messages
@@ -23,7 +24,8 @@ class Platform:
 
     ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
     in the database and read with the work at hand. ``maker`` is the device maker whose accounts
-    may sign in, if there is one; ``webhooks`` is the line to receivers of events.
+    may sign in, if there is one; ``webhooks`` is the line to receivers of events; ``seal`` has who
+    signs the end of a day.
     """
 
     database: Database
@@ -36,3 +38,4 @@ class Platform:
     mode: Mode
     maker: DeviceMaker | None = None
     webhooks: Line | None = None
+    seal: SealDesk | None = None

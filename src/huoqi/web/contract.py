@@ -67,6 +67,7 @@ _TAGS = {
     "Orders": "订单",
     "Holdings and income": "持有与收益",
     "Statements": "月结单",
+    "Proofs": "余额凭证",
     "Events": "事件",
     "Webhooks": "网络回调",
     "Sandbox: time": "沙箱：时间",

@@ -12,9 +12,8 @@ from huoqi.close.book.generations import in_force
 from huoqi.close.book.journals import Figures
 from huoqi.close.rules.proofs import Proof, ProofInvalid, proof_bytes, verify
 from huoqi.close.seal.port import SignerRefuses
+from huoqi.close.seal.refusals import NotInBook, NotSealed
 from huoqi.close.seal.sealing import (
-    NotInBook,
-    NotSealed,
     keep_seal,
     kept_seal,
     prove,

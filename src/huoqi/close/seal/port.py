@@ -1,5 +1,6 @@
 """Those who sign a day: each looks at its own figures first, and refuses what it does not find."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from huoqi.close.rules.proofs import Signature, Signer
@@ -21,6 +22,19 @@ class SealSigner(Protocol):
         """Return which of the three this is."""
         ...
 
+    @property
+    def public_key(self) -> bytes:
+        """Return the key that everybody may know."""
+        ...
+
     def sign(self, statement: Statement) -> Signature:
         """Return the signature of a statement that one's own books bear out, or raise."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealDesk:
+    """The secret from which days' keys come, and the three signers in their order."""
+
+    secret: bytes
+    signers: tuple[SealSigner, ...]

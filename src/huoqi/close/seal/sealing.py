@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import ClassVar, overload
+from typing import overload
 
 import numpy as np
 
@@ -41,19 +41,7 @@ from huoqi.close.rules.seal_tree import (
     statement_bytes,
 )
 from huoqi.close.seal.port import SealSigner
-from huoqi.kit.errors import DomainError
-
-
-class NotSealed(DomainError):
-    """There is no seal of that day."""
-
-    code: ClassVar[str] = "close.not_sealed"
-
-
-class NotInBook(DomainError):
-    """The account is not in the book of that day."""
-
-    code: ClassVar[str] = "close.not_in_book"
+from huoqi.close.seal.refusals import NotInBook, NotSealed
 
 
 @dataclass(frozen=True, slots=True)
