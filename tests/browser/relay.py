@@ -1,4 +1,4 @@
-"""A wire between browser and server that can be cut: what is open breaks, what is new is refused."""
+"""A wire between browser and server that can be cut: the open breaks, the new is refused."""
 
 import contextlib
 import socket
