@@ -13,22 +13,11 @@ import zh from "./messages.zh";
 
 export function HelpScreen(): VNode {
   const t = useText(zh, en);
-  const view = useValue(browser);
-  const support = view?.support;
   const about = useQuery().get("about");
   const order = about && /^[0-9a-f-]{36}$/.test(about) ? about : undefined;
-  const subject = encodeURIComponent(order ? t.about(order) : t.subject);
   return (
     <Page title={t.help} back={order ? explain.order(order) : places.home()}>
-      <section class="card stack">
-        <div class="stack-s">
-          <h2>{t.contact}</h2>
-          <p>{t.contactText}</p>
-          {order && <p class="small muted">{t.about(order)}</p>}
-        </div>
-        {support ? <a class="button button-primary wide" href={`mailto:${support}?subject=${subject}`}>{t.mail} · {support}</a> : view && <p>{t.noMail}</p>}
-        <div class="small muted"><p>{t.reply}</p>{view?.mode === "sandbox" && <p>{t.mailNote}</p>}</div>
-      </section>
+      <Contact order={order} />
       <List label={t.urgent}><Row icon={<ShieldIcon />} title={t.urgent} note={t.freeze} href={places.security()} /></List>
       <section class="stack-s">
         <h2>{t.checks}</h2>
@@ -38,5 +27,23 @@ export function HelpScreen(): VNode {
         </List>
       </section>
     </Page>
+  );
+}
+
+function Contact({ order }: { order: string | undefined }): VNode {
+  const t = useText(zh, en);
+  const view = useValue(browser);
+  const support = view?.support;
+  const subject = encodeURIComponent(order ? t.about(order) : t.subject);
+  return (
+    <section class="card stack">
+      <div class="stack-s">
+        <h2>{t.contact}</h2>
+        <p>{t.contactText}</p>
+        {order && <p class="small muted">{t.about(order)}</p>}
+      </div>
+      {support ? <a class="button button-primary wide" href={`mailto:${support}?subject=${subject}`}>{t.mail} · {support}</a> : view && <p>{t.noMail}</p>}
+      <div class="small muted"><p>{t.reply}</p>{view?.mode === "sandbox" && <p>{t.mailNote}</p>}</div>
+    </section>
   );
 }
