@@ -1,0 +1,71 @@
+"""The register at a day's end, from the columns of type 05."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from huoqi.fund.managers.files.rules.parties import (
+    customer_numbers_of,
+    numbers,
+    require_all,
+    texts,
+    wrong,
+)
+from huoqi.fund.managers.port import Register
+from huoqi.fund.ofd.rules.blocks import Int64
+from huoqi.fund.ofd.rules.columns import Columns
+from huoqi.fund.ofd.rules.control import exact_total
+
+FILE_TYPE = "05"
+NEEDED = (
+    "TransactionAccountID", "FundCode", "TotalVolOfDistributorInTA", "UndistributeMonetaryIncome",
+    "UndistributeMonetaryIncomeFlag", "DetailFlag",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Units and accrued income of every account, in the order of the customers' numbers."""
+
+    accounts: Int64
+    units_e2: Int64
+    accrued_fen: Int64
+
+    def register(self, *, fund: str, on: date) -> Register:
+        """Return the register as the platform asks a manager for it."""
+        has_accrued = bool(self.accrued_fen.any())
+        return Register(
+            fund,
+            on,
+            exact_total(self.units_e2),
+            len(self.accounts),
+            self.accounts.tolist(),
+            self.units_e2.tolist(),
+            self.accrued_fen.tolist() if has_accrued else [],
+        )
+
+
+def shares_of(columns: Columns, *, fund: str, file: str) -> Shares:
+    """Return what every account has; several records of one account are added up.
+
+    Errors: ManagerFileWrong for another fund, an account that is not ours, or a file that mixes
+    totals with details, which would count units twice.
+    """
+    require_all(columns, "FundCode", text=fund, file=file)
+    details = texts(columns, "DetailFlag")
+    if details.size and (details != details[0]).any():
+        row = int(np.argmax(details != details[0]))
+        raise wrong(file, field="DetailFlag", row=row, reason="mixed")
+    accounts = customer_numbers_of(texts(columns, "TransactionAccountID"), file=file)
+    units, accrued = (numbers(columns, name) for name in NEEDED[2:4])
+    order = np.argsort(accounts, kind="stable")
+    accounts = accounts[order]
+    starts = np.flatnonzero(np.diff(accounts, prepend=-1))
+    if not starts.size:
+        return Shares(accounts, units, accrued)
+    return Shares(
+        accounts[starts],
+        np.add.reduceat(units[order], starts),
+        np.add.reduceat(accrued[order], starts),
+    )
