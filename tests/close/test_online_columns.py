@@ -3,7 +3,12 @@
 import random
 from datetime import date, timedelta
 
-from huoqi.close.online_columns import Online, first_anchor, rolled
+import pytest
+
+from huoqi.close.book import column
+from huoqi.close.online_columns import Online, first_anchor, on_its_turn, rolled
+from huoqi.close.rules import rotation
+from huoqi.close.rules.tie_out_columns import Side
 from huoqi.fund.rules.allocation import FundDayRow, Mode
 from huoqi.fund.rules.rollforward import Anchor, DayFacts, UnitEvent, roll_forward
 
@@ -52,3 +57,33 @@ def test_without_holdings_there_is_nothing_to_roll() -> None:
     assert rolled(nobody, until=day(3), rows={}).accounts.size == 0
     assert first_anchor(nobody, until=day(3)) == day(3)
     assert first_anchor(Online([(1, day(1), 5), (2, day(0), 5)], [], []), until=day(3)) == day(0)
+
+
+def everybody() -> tuple[Online, Side]:
+    """Return both sides of a hundred holders, of whom one bought on the fourth day."""
+    anchors = [(account, day(0), 1_000) for account in range(1, 101)]
+    events = [(50, day(3), 7), (51, day(2), 7)]
+    accounts = column([account for account, _, _ in anchors])
+    return Online(anchors, events, []), Side(accounts, accounts * 0 + 1_000)
+
+
+def test_of_a_small_fund_all_are_compared_every_day() -> None:
+    online, ours = everybody()
+
+    assert on_its_turn(online, ours=ours, on=day(3)) == (online, ours)
+
+
+def test_of_a_large_fund_each_has_a_turn_and_whoever_was_touched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rotation, "ALL_UNTIL", 99)
+    online, ours = everybody()
+    seen: set[int] = set()
+    for number in range(28):
+        theirs, mine = on_its_turn(online, ours=ours, on=day(number))
+        compared = mine.accounts.tolist()
+        assert [anchor[0] for anchor in theirs.anchors] == compared
+        assert {event[0] for event in theirs.events} <= set(compared)
+        assert (50 in compared) or number != 3
+        seen |= set(compared)
+    assert seen == set(range(1, 101))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import compress
 
 import numpy as np
 
 from huoqi.close.book import Int64, column
+from huoqi.close.rules import rotation
 from huoqi.close.rules.tie_out_columns import Side
 from huoqi.fund.rules.allocation import FundDayRow
 from huoqi.fund.rules.allocation_columns import incomes_of
@@ -51,6 +53,27 @@ def rolled(online: Online, *, until: date, rows: Mapping[date, FundDayRow]) -> S
         # An anchor of a later day has this one in it already.
         units_e2 += np.where(since <= ordinal, incomes_fen, 0)
     return Side(accounts, units_e2)
+
+
+def on_its_turn(online: Online, *, ours: Side, on: date) -> tuple[Online, Side]:
+    """Return both sides with only those who are compared on a day; of a small fund that is all.
+
+    Of more than a million holders it is those whom the day touched, and a turn (`rules/rotation`).
+    """
+    holders = int(ours.accounts.size)
+    if holders <= rotation.ALL_UNTIL:
+        return online, ours
+    touched = column([account for account, day, _ in online.events if day == on])
+
+    def chosen(accounts: Int64) -> list[bool]:
+        turn = rotation.compared_on(accounts, on=on, holders=holders)
+        found: list[bool] = (turn | np.isin(accounts, touched)).tolist()
+        return found
+
+    parts = (online.anchors, online.events, online.overrides)
+    kept = [list(compress(part, chosen(column([row[0] for row in part])))) for part in parts]
+    mine = np.array(chosen(ours.accounts), dtype=np.bool_)
+    return Online(*kept), Side(ours.accounts[mine], ours.units_e2[mine])
 
 
 def first_anchor(online: Online, *, until: date) -> date:

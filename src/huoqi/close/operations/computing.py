@@ -13,7 +13,7 @@ from huoqi.close.day_columns import (
     compute_day,
     earning_book,
 )
-from huoqi.close.online_columns import Online, first_anchor, rolled
+from huoqi.close.online_columns import Online, first_anchor, on_its_turn, rolled
 from huoqi.close.operations.accruing import breaks_of, online_breaks, register_breaks
 from huoqi.close.operations.gathering import Opening
 from huoqi.close.rules import validation
@@ -254,9 +254,8 @@ def _own_breaks(work: Work, *, opening: Opening, day: Day) -> list[Break]:
         events=day_facts.events_between(work, fund=fund, **period),
         overrides=day_facts.overrides_between(work, fund=fund, **period),
     )
-    found = compare(
-        _side(day.book), theirs=rolled(online, until=until, rows=rows), limit=BREAKS_KEPT
-    )
+    online, ours = on_its_turn(online, ours=_side(day.book), on=on)
+    found = compare(ours, theirs=rolled(online, until=until, rows=rows), limit=BREAKS_KEPT)
     return _breaks("holdings", found)
 
 
