@@ -6,7 +6,7 @@ an approval that waits, accounts. It takes a few seconds; the same calls give th
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -135,6 +135,8 @@ def _leave_under_way(site: Site, world: World, saver: Person) -> None:
     world.orders["fast"] = saver.redeem(12_345, speed="fast")
     world.orders["accepted"] = saver.redeem(50_000, speed="normal")
     await_paid(saver, world.orders["paid"])
+    # The fault is for what comes next: a payout still on its way would take it.
+    _await(saver, world.orders["fast"], lambda state: state == "paid_out")
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "executed_late", "next_n": 1})
     world.orders["unknown"] = saver.buy(8_800)
 
@@ -179,6 +181,10 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
 
 def await_paid(someone: Person, order_id: str) -> None:
     """Wait until the bank has answered: it is told of the money beside the server."""
+    _await(someone, order_id, lambda state: state != "placed")
+
+
+def _await(someone: Person, order_id: str, is_there: Callable[[str], bool]) -> None:
     until = time.monotonic() + PAID_WITHIN_S
-    while someone.get(f"/v1/orders/{order_id}")["order"]["state"] == "placed":
+    while not is_there(someone.get(f"/v1/orders/{order_id}")["order"]["state"]):
         assert time.monotonic() < until, "the bank did not answer"
