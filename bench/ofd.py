@@ -100,7 +100,7 @@ def _type(folder: Path, file_type: str, *, records: int) -> dict[str, object]:
             "needed_fields": list(NEEDED[file_type]),
         }
         figures |= encoded.rates(records, name="encoded")
-        figures |= written.rates(records, name="written_to_disk")
+        figures |= written.rates(records, name="written")
         for name, needed in (("read_needed", NEEDED[file_type]), ("read_all", None)):
             for threads in (1, 2):
                 timed = _timed(lambda: _read(file, needed, threads=threads))  # noqa: B023 - called at once
