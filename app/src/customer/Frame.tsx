@@ -20,7 +20,7 @@ export function CustomerFrame({ children }: { children: VNode }): VNode {
   const items = [
     { href: places.home(), text: t.home, icon: <HomeIcon />, also: ["/funds", "/explain"] },
     { href: places.records(), text: t.records, icon: <ListIcon /> },
-    { href: places.me(), text: t.me, icon: <PersonIcon />, also: ["/cards", "/security", "/notifications", "/statements", "/help", "/proof", "/close-account"] },
+    { href: places.me(), text: t.me, icon: <PersonIcon />, also: ["/cards", "/security", "/notifications", "/statements", "/agreements", "/help", "/proof", "/close-account"] },
   ];
   const isFocused = FOCUSED.test(usePath());
   const sandbox = view?.mode === "sandbox";
