@@ -86,7 +86,7 @@ export function VirtualTable<T>(props: Props<T>): VNode {
 
 function Counted({ shown, total }: { shown: number; total: number }): VNode {
   const t = useKitText();
-  return <p class="tiny muted" role="status">{total >= 0 && t.rowsShown(String(shown), String(total))}</p>;
+  return <p class="tiny muted" role="status">{total >= 0 && t.rowsShown(shown.toLocaleString("en"), total.toLocaleString("en"))}</p>;
 }
 
 interface BlockProps<T> {

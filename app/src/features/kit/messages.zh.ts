@@ -29,7 +29,7 @@ const zh = {
   empty: "还没有记录。",
   emptyAction: "去买入",
   refusedTitle: "今天的额度已用完",
-  refusedDetail: "每日限额 10,000.00 元，明天 00:00 恢复。",
+  refusedDetail: "每日限额 ¥10,000.00，明天 00:00 恢复。",
   refusedStep: "改用普通取出",
   lateDoing: "正在向银行查询",
   timeline: "订单进度",
