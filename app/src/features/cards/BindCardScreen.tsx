@@ -37,13 +37,15 @@ function Stage({ binding, next }: { binding: Binding; next: string }): VNode {
     return <RefusedCard problem={refusal} reason={card?.reason ?? null} onAgain={binding.again} />;
   if (!card) return <NumberStep doing={doing} onBind={binding.bind} />;
   if (card.state === "bound") return <BoundCard card={card} next={next} />;
-  return card.state === "sms_sent" ? <CodeStep mobile={binding.mobile} doing={doing} onCode={binding.confirm} /> : <UnknownCard />;
+  return card.state === "sms_sent" ? <CodeStep mobile={binding.mobile} doing={doing} refused={binding.refused} onCode={binding.confirm} /> : <UnknownCard />;
 }
 
 interface Binding {
   card: CardView | undefined;
   refusal: Problem | undefined;
   mobile: string;
+  /** How many codes the bank did not take. */
+  refused: number;
   doing: Doing;
   bind: (number: string, mobile: string) => void;
   confirm: (code: string) => void;
@@ -55,31 +57,37 @@ function useBinding(): Binding {
   const [made, setMade] = useState<CardView>();
   const [refusal, setRefusal] = useState<Problem>();
   const [mobile, setMobile] = useState("");
+  const [refused, setRefused] = useState(0);
   const doing = useDoing();
   const cards = useGet(made ? "/v1/cards" : undefined);
   useLive(made ? "/v1/me/changes" : undefined, ["open", "message", "reset"], () => refresh("/v1/cards"));
   const told = async (work: () => Promise<{ card: CardView }>) => {
     try {
-      setMade((await work()).card);
+      const { card: after } = await work();
+      setMade(after);
       refresh("/v1/cards");
+      return after;
     } catch (error) {
       // What the bank says of the card ends this try; slips of the number stay beside the field.
       if (!(error instanceof Problem) || isSlip(error)) throw error;
       setRefusal(error);
     }
+    return undefined;
   };
   const card = made && (cards.data?.data.find((one) => one.id === made.id) ?? made);
   return {
     card,
     refusal,
     mobile,
+    refused,
     doing,
     bind: (number, phone) => void doing.run(async () => {
       setMobile(phone);
       await told(() => api.post("/v1/cards", { body: { number, mobile: phone } }));
     }),
     confirm: (code) => void doing.run(async () => {
-      if (card) await told(() => api.post("/v1/cards/{card_id}/code", { path: { card_id: card.id }, body: { code } }));
+      const after = card && (await told(() => api.post("/v1/cards/{card_id}/code", { path: { card_id: card.id }, body: { code } })));
+      if (after?.state === "sms_sent") setRefused((before) => before + 1);
     }),
     again: () => {
       setMade(undefined);

@@ -13,12 +13,21 @@ import zh from "./messages.zh";
 
 const AT_CODE = ["auth.code_wrong", "validation.failed"];
 
-export function CodeStep({ mobile, doing, onCode }: { mobile: string; doing: Doing; onCode: (code: string) => void }): VNode {
+interface Props {
+  mobile: string;
+  doing: Doing;
+  /** How many codes the bank did not take. */
+  refused: number;
+  onCode: (code: string) => void;
+}
+
+export function CodeStep({ mobile, doing, refused, onCode }: Props): VNode {
   const t = useText(zh, en);
   const [code, setCode] = useState("");
+  const [heeded, setHeeded] = useState(refused);
   const sandbox = useValue(browser)?.mode === "sandbox";
   const masked = mobile.replace(/^(\d{3})\d{4}(\d{4})$/, "$1****$2");
-  const beside = wordsOf(doing.failure, AT_CODE);
+  const beside = wordsOf(doing.failure, AT_CODE) ?? (refused > heeded && !doing.busy ? t.codeFault : undefined);
   return (
     <Step title={t.codeTitle} why={t.codeWhy(masked)}>
       <CodeInput
@@ -26,11 +35,8 @@ export function CodeStep({ mobile, doing, onCode }: { mobile: string; doing: Doi
         value={code}
         hint={sandbox ? t.sandboxCode : undefined}
         error={beside}
-        onInput={setCode}
-        onComplete={(whole) => {
-          setCode("");
-          onCode(whole);
-        }}
+        onInput={(typed) => (setCode(typed), setHeeded(refused), doing.clear())}
+        onComplete={onCode}
       />
       <p class="small muted" role="status">{doing.busy ? t.checking : ""}</p>
       {doing.failure && !beside && <Refused failure={doing.failure} />}

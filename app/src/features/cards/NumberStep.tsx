@@ -73,6 +73,7 @@ export function NumberStep({ doing, onBind }: Props): VNode {
         onInput={(typed) => {
           setMobile(cleanDigits(typed, 11));
           setFaults({});
+          doing.clear();
         }}
       />
       <Other doing={doing} shown={beside ?? atMobile} retry={send} />

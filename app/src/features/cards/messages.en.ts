@@ -29,6 +29,7 @@ const en: Same<typeof zh> = {
   codeTitle: "Enter the bank’s code",
   codeWhy: (mobile) => `The bank sent it to ${mobile}; it is good for ten minutes.`,
   code: "Six-digit code",
+  codeFault: "The bank did not take this code. Check the message and type it again; after several wrong ones the bank locks the card for a while.",
   sandboxCode: "In the sandbox it is always 123456.",
   checking: "Checking",
   unknownTitle: "Waiting for the bank",

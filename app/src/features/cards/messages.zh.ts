@@ -26,6 +26,7 @@ const zh = {
   codeTitle: "输入银行短信验证码",
   codeWhy: (mobile: string) => `银行已发送至 ${mobile}，十分钟内有效。`,
   code: "六位验证码",
+  codeFault: "银行没有接受这个验证码，请核对短信后再输；多次输错，银行会锁定一段时间。",
   sandboxCode: "沙盒验证码固定为 123456。",
   checking: "正在核对",
   unknownTitle: "等待银行答复",
