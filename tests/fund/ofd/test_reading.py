@@ -18,6 +18,7 @@ from huoqi.fund.ofd.reading import (
     read_rows,
 )
 from huoqi.fund.ofd.rules.columns import NumberColumn, to_records
+from huoqi.fund.ofd.rules.control import WrongEncoding
 from huoqi.fund.ofd.rules.dictionary import HEADING, DictionaryMalformed, VersionUnknown
 from huoqi.fund.ofd.rules.extents import RecordCountDiffers, RecordWidthDiffers, TrailingBytes
 from huoqi.fund.ofd.rules.headers import Index, NotOfd, Truncated, render_index
@@ -165,6 +166,21 @@ def test_a_file_in_another_encoding_is_refused() -> None:
     told = refused(data.replace(name.ljust(9), "活期宝".encode()))
     assert isinstance(told, TextMalformed)
     assert isinstance(refused(b"\xef\xbb\xbf" + data), NotOfd)
+
+
+def test_names_of_two_letters_in_utf8_are_found_by_all_being_so() -> None:
+    header = header_of("07", fields=["FundName"])
+    data = render_file(header, [{"FundName": "张三"}, {"FundName": "A"}, {"FundName": "李四"}])
+    for name in ("张三", "李四"):
+        data = data.replace(name.encode("gb18030") + b"  ", name.encode())
+    mixed = data.replace("李四".encode(), "李四".encode("gb18030") + b"  ")
+
+    assert refused(data) == WrongEncoding(file="a.TXT")
+    with pytest.raises(WrongEncoding):
+        read_columns(file_of(data), threads=2)
+    with pytest.raises(WrongEncoding):
+        list(read_column_blocks(file_of(data)))
+    assert len(list(read_rows(file_of(mixed)))) == 3
 
 
 def test_only_the_named_fields_are_checked() -> None:

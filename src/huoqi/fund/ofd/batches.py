@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from huoqi.fund.ofd.reading import DataFile, fill_part, merged, read_header
-from huoqi.fund.ofd.rules.columns import Columns, empty_columns
-from huoqi.fund.ofd.rules.control import FileMissing
+from huoqi.fund.ofd.rules.columns import Columns, Letters, empty_columns
+from huoqi.fund.ofd.rules.control import FileMissing, require_gb18030
 from huoqi.fund.ofd.rules.dictionary import Dictionaries
 from huoqi.fund.ofd.rules.headers import Header, Index
 from huoqi.fund.ofd.rules.layouts import Slot
@@ -82,8 +82,8 @@ def read_shards(
             pool.submit(_read, shard, part, dictionaries)
             for shard, part in zip(shards, parts, strict=True)
         ]
-        for job in jobs:
-            job.result()
+        for shard, job in zip(shards, jobs, strict=True):
+            require_gb18030(job.result(), file=shard.path.name)
     return {name: merged(column, [p[name] for p in parts]) for name, column in columns.items()}
 
 
@@ -93,12 +93,12 @@ def _identity(header: Header) -> tuple[object, ...]:
     return header.version, header.creator, header.receiver, header.on, header.file_type, fields
 
 
-def _read(shard: _Shard, part: Columns, dictionaries: Dictionaries | None) -> None:
+def _read(shard: _Shard, part: Columns, dictionaries: Dictionaries | None) -> Letters:
     """Read a shard into its own rows."""
     with opened(shard.path) as source:
         file: DataFile = read_header(source, dictionaries=dictionaries)
         count = shard.stop - shard.start
-        fill_part(part, file=file, slots=file.layout.chosen(part), start=0, stop=count)
+        return fill_part(part, file=file, slots=file.layout.chosen(part), start=0, stop=count)
 
 
 def map_files(

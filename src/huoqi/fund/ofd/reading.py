@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -11,11 +13,13 @@ from huoqi.fund.ofd.rules.blocks import GUARD, Block
 from huoqi.fund.ofd.rules.columns import (
     Column,
     Columns,
+    Letters,
     NumberColumn,
     empty_columns,
     fill_columns,
     to_records,
 )
+from huoqi.fund.ofd.rules.control import require_gb18030
 from huoqi.fund.ofd.rules.dictionary import Dictionaries
 from huoqi.fund.ofd.rules.extents import end_of, what_is_wrong
 from huoqi.fund.ofd.rules.headers import HEADER_BYTES_MAX, Header, Index, parse_header, parse_index
@@ -122,13 +126,16 @@ def _blocks(file: DataFile, start: int, stop: int, *, bytes_each: int) -> Iterat
 def read_rows(file: DataFile) -> Iterator[Record]:
     """Yield the records one by one, as mappings of field names to values.
 
-    Errors: RecordWidthDiffers, NumberMalformed, TextMalformed, SignMalformed, SignMissing.
+    Errors: RecordWidthDiffers, NumberMalformed, TextMalformed, SignMalformed, SignMissing;
+    WrongEncoding after the last one.
     """
+    letters = Letters()
     count = file.header.record_count
     for block in _blocks(file, 0, count, bytes_each=_ROW_BLOCK_BYTES):
         columns = empty_columns(file.layout.slots, count=block.count)
-        fill_columns(columns, block=block, slots=file.layout.slots, start=0)
+        fill_columns(columns, block=block, slots=file.layout.slots, start=0, letters=letters)
         yield from to_records(columns, layout=file.layout)
+    require_gb18030(letters, file=file.name)
 
 
 def read_column_blocks(
@@ -140,11 +147,13 @@ def read_column_blocks(
 
     Errors: those of `read_rows`; FieldUnknown.
     """
+    letters = Letters()
     slots = file.layout.chosen(names, file=file.name)
     for block in _blocks(file, 0, file.header.record_count, bytes_each=bytes_each):
         columns = empty_columns(slots, count=block.count)
-        fill_columns(columns, block=block, slots=slots, start=0)
+        fill_columns(columns, block=block, slots=slots, start=0, letters=letters)
         yield columns
+    require_gb18030(letters, file=file.name)
 
 
 def read_columns(
@@ -167,8 +176,8 @@ def read_columns(
             pool.submit(fill_part, part, file=file, slots=slots, start=start, stop=stop)
             for part, start, stop in zip(parts, bounds, bounds[1:], strict=False)
         ]
-        for job in jobs:  # In order: of several refusals the first record's is told.
-            job.result()
+        # In order: of several refusals the first record's is told.
+        require_gb18030(reduce(or_, [job.result() for job in jobs]), file=file.name)
     return {
         name: merged(column, [part[name] for part in parts]) for name, column in columns.items()
     }
@@ -176,14 +185,17 @@ def read_columns(
 
 def fill_part(
     part: Columns, *, file: DataFile, slots: tuple[Slot, ...], start: int, stop: int
-) -> None:
-    """Read some records of a file into columns that have a row for each of them.
+) -> Letters:
+    """Read some records of a file into columns that have a row for each; return their letters.
 
     Errors: those of `read_columns`.
     """
+    letters = Letters()
     for block in _blocks(file, start, stop, bytes_each=BLOCK_BYTES):
         assert block.first.record is not None
-        fill_columns(part, block=block, slots=slots, start=block.first.record - 1 - start)
+        at = block.first.record - 1 - start
+        fill_columns(part, block=block, slots=slots, start=at, letters=letters)
+    return letters
 
 
 def merged(whole: Column, parts: Sequence[Column]) -> Column:

@@ -6,6 +6,7 @@ import pytest
 from huoqi.fund.ofd.rules.blocks import GUARD, Block
 from huoqi.fund.ofd.rules.columns import (
     Columns,
+    Letters,
     NumberColumn,
     TextColumn,
     empty_columns,
@@ -42,7 +43,13 @@ def block_of(lines: list[bytes], *, layout: Layout) -> Block:
 
 def read(lines: list[bytes], *, layout: Layout = SMALL) -> Columns:
     columns = empty_columns(layout.slots, count=len(lines))
-    fill_columns(columns, block=block_of(lines, layout=layout), slots=layout.slots, start=0)
+    fill_columns(
+        columns,
+        block=block_of(lines, layout=layout),
+        slots=layout.slots,
+        start=0,
+        letters=Letters(),
+    )
     return columns
 
 
@@ -89,7 +96,13 @@ def test_marks_of_several_blocks_come_together() -> None:
     blank = b" " * 7 + LINE[7:]
     columns = empty_columns(SMALL.slots, count=4)
     for start, lines in ((0, [LINE]), (1, [blank]), (2, [LINE, blank])):
-        fill_columns(columns, block=block_of(lines, layout=SMALL), slots=SMALL.slots, start=start)
+        fill_columns(
+            columns,
+            block=block_of(lines, layout=SMALL),
+            slots=SMALL.slots,
+            start=start,
+            letters=Letters(),
+        )
 
     assert [record["NAV"] for record in to_records(columns, layout=SMALL)] == [
         10_000, None, 10_000, None,
@@ -99,7 +112,9 @@ def test_marks_of_several_blocks_come_together() -> None:
 def test_some_fields_are_read_alone() -> None:
     slots = SMALL.chosen(["FundIncome"])
     columns = empty_columns(slots, count=1)
-    fill_columns(columns, block=block_of([LINE], layout=SMALL), slots=slots, start=0)
+    fill_columns(
+        columns, block=block_of([LINE], layout=SMALL), slots=slots, start=0, letters=Letters()
+    )
 
     assert to_records(columns, layout=SMALL) == [{"FundIncome": 136_920}]
 
@@ -155,3 +170,24 @@ def test_numbers_of_every_width_are_exact_at_both_ends(width: int) -> None:
     lines = [encode_record(record, layout=layout, place=HERE) for record in records]
 
     assert to_records(read(lines, layout=layout), layout=layout) == records
+
+
+@pytest.mark.parametrize(
+    ("texts", "are_utf8"),
+    [
+        ([], False),
+        (["张三".encode()], True),
+        (["张三".encode(), "a 李四".encode()], True),
+        (["张三".encode(), "李四".encode("gb18030")], False),
+        (["石毛".encode("gb18030")], False),
+    ],
+)
+def test_texts_that_all_read_as_chinese_in_utf8_are_noticed(
+    texts: list[bytes], are_utf8: bool
+) -> None:
+    letters = Letters()
+    for text in texts:
+        letters = letters | Letters()
+        letters.see(text)
+
+    assert letters.are_utf8 is are_utf8

@@ -4,6 +4,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from huoqi.fund.ofd.rules.columns import Letters
 from huoqi.fund.ofd.rules.control import (
     Expected,
     ForeignCreator,
@@ -12,9 +13,11 @@ from huoqi.fund.ofd.rules.control import (
     Replayed,
     TotalDiffers,
     WrongDate,
+    WrongEncoding,
     WrongType,
     exact_total,
     require_expected,
+    require_gb18030,
     require_name,
     require_new,
     require_total,
@@ -90,3 +93,10 @@ def test_a_total_is_exact_and_must_add_up() -> None:
     require_total(7, expected=7, field="TotalFundVol", file="a.TXT")
     with pytest.raises(TotalDiffers):
         require_total(6, expected=7, field="TotalFundVol", file="a.TXT")
+
+
+def test_a_file_in_utf8_is_refused() -> None:
+    require_gb18030(Letters(), file="a.TXT")
+    require_gb18030(Letters(some_gb18030=True, some_utf8=True), file="a.TXT")
+    with pytest.raises(WrongEncoding):
+        require_gb18030(Letters(some_utf8=True), file="a.TXT")

@@ -8,6 +8,7 @@ import numpy as np
 from huoqi.fund.ofd.rules.blocks import GUARD, Block, Bool, Octets
 from huoqi.fund.ofd.rules.columns import (
     Column,
+    Letters,
     NumberColumn,
     TextColumn,
     suspect_texts,
@@ -46,7 +47,7 @@ def encode_block(columns: Mapping[str, Column], *, layout: Layout, first: Place)
     numbers = tuple(slot for slot in numbers_of(layout.slots) if slot.field.name in columns)
     for group in groups_of(numbers, count=count):
         suspects |= _write_group(columns, block=block, group=group)
-    suspects |= suspect_texts(block, slots=texts_of(layout.slots))
+    suspects |= suspect_texts(block, slots=texts_of(layout.slots), letters=Letters())
     for row in np.flatnonzero(suspects).tolist():
         _require_row(columns, row=row, layout=layout, place=block.place_of(row))
     return block

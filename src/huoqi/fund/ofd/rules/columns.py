@@ -4,6 +4,7 @@ What looks wrong is handed to the row form, which knows how to refuse it, so
 that both forms refuse the same in the same words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -19,6 +20,8 @@ from huoqi.fund.ofd.rules.values import ENCODING
 
 #: Each column begins at a multiple of so many bytes, a line of the processor's caches.
 _ALIGNED = 64
+#: Two bytes of GB18030 are often such a letter of UTF-8; three bytes of UTF-8 are a Chinese one.
+_TWO_BYTE_LETTER = re.compile("[\u0080-\u07ff]")
 _HIGH_BITS = np.uint64(0x8080808080808080)
 
 
@@ -53,6 +56,35 @@ class TextColumn:
         return [cell.rstrip(b" ").decode(ENCODING) for cell in self.raw.tolist()]
 
 
+@dataclass(slots=True)
+class Letters:
+    """What the texts beyond ASCII of a file look like so far.
+
+    The bytes of short Chinese texts in UTF-8 are often whole characters of GB18030 too; all texts
+    of a file are not, and hardly any text in GB18030 reads as UTF-8 of such letters.
+    """
+
+    some_gb18030: bool = False
+    some_utf8: bool = False
+
+    @property
+    def are_utf8(self) -> bool:
+        """Tell whether there are such texts and all of them read as UTF-8."""
+        return self.some_utf8 and not self.some_gb18030
+
+    def see(self, texts: bytes) -> None:
+        """Take note of some texts, each with a byte beyond ASCII."""
+        try:
+            is_utf8 = _TWO_BYTE_LETTER.search(texts.decode("utf-8")) is None
+        except UnicodeDecodeError:
+            is_utf8 = False
+        self.some_utf8 |= is_utf8
+        self.some_gb18030 |= not is_utf8
+
+    def __or__(self, other: "Letters") -> "Letters":
+        return Letters(self.some_gb18030 or other.some_gb18030, self.some_utf8 or other.some_utf8)
+
+
 Column = NumberColumn | TextColumn
 Columns = dict[str, Column]
 
@@ -80,8 +112,10 @@ def _item_bytes(slot: Slot) -> int:
     return np.dtype(np.int64).itemsize if slot.field.kind is Kind.NUMBER else slot.field.width
 
 
-def fill_columns(columns: Columns, *, block: Block, slots: tuple[Slot, ...], start: int) -> None:
-    """Read a block's records into some rows of the columns.
+def fill_columns(
+    columns: Columns, *, block: Block, slots: tuple[Slot, ...], start: int, letters: Letters
+) -> None:
+    """Read a block's records into some rows of the columns, and take note of their letters.
 
     Errors: those of `decode_record`, for the first record that is refused.
     """
@@ -93,7 +127,7 @@ def fill_columns(columns: Columns, *, block: Block, slots: tuple[Slot, ...], sta
         column = columns[slot.field.name]
         assert isinstance(column, TextColumn)
         column.raw[start:stop] = cells[slot.field.name]
-    suspects = suspect_texts(block, slots=texts_of(slots))
+    suspects = suspect_texts(block, slots=texts_of(slots), letters=letters)
     numbers = read_numbers(block, slots=tuple(numbers_of(slots)))
     suspects |= numbers.suspects
     for row in np.flatnonzero(suspects).tolist():
@@ -115,7 +149,7 @@ def _marked(column: NumberColumn, *, absent: Bool, start: int) -> NumberColumn:
     return NumberColumn(column.values, marks)
 
 
-def suspect_texts(block: Block, *, slots: Sequence[Slot]) -> Bool:
+def suspect_texts(block: Block, *, slots: Sequence[Slot], letters: Letters) -> Bool:
     """Return the records in which a text may be wrong: none that the row form refuses is left out.
 
     Bytes of plain ASCII need no second look, and most blocks have no others.
@@ -134,18 +168,21 @@ def suspect_texts(block: Block, *, slots: Sequence[Slot]) -> Bool:
             continue
         if lowest[field].min() < 0x20 or np.any(cells == 0x7F):
             suspects |= np.any((cells < 0x20) | (cells == 0x7F), axis=1)
-        suspects |= _badly_encoded(block, slot=slot)
+        suspects |= _badly_encoded(block, slot=slot, letters=letters)
     return suspects
 
 
-def _badly_encoded(block: Block, *, slot: Slot) -> Bool:
+def _badly_encoded(block: Block, *, slot: Slot, letters: Letters) -> Bool:
     """Return the rows beyond ASCII if they are not whole characters, all or none of them.
 
     A line feed is no part of a character, so one between the texts keeps them apart.
     """
     rows = _beyond_ascii(block, slot=slot)
+    texts = b"\n".join(block.cells[slot.field.name][rows].tolist())
+    if texts:
+        letters.see(texts)
     try:
-        b"\n".join(block.cells[slot.field.name][rows].tolist()).decode(ENCODING)
+        texts.decode(ENCODING)
     except UnicodeDecodeError:
         return rows
     return np.zeros_like(rows)

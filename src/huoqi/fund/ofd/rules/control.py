@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from huoqi.fund.ofd.rules.blocks import Int64
+from huoqi.fund.ofd.rules.columns import Letters
 from huoqi.fund.ofd.rules.headers import Header, Index
 from huoqi.fund.ofd.rules.names import DataName, IndexName
 from huoqi.fund.ofd.rules.places import OfdRefused
@@ -53,6 +54,12 @@ class TotalDiffers(OfdRefused):
     """The records of a field do not add up to the total that was told."""
 
     code: ClassVar[str] = "ofd.total_differs"
+
+
+class WrongEncoding(OfdRefused):
+    """The texts of the file are in UTF-8, where the protocol has GB18030."""
+
+    code: ClassVar[str] = "ofd.wrong_encoding"
 
 
 class FileMissing(OfdRefused):
@@ -131,3 +138,12 @@ def require_total(found: int, *, expected: int, field: str, file: str) -> None:
     """
     if found != expected:
         raise TotalDiffers(file=file, field=field, expected=expected, found=found)
+
+
+def require_gb18030(letters: Letters, *, file: str) -> None:
+    """Refuse a file whose texts beyond ASCII are all in UTF-8.
+
+    Errors: WrongEncoding.
+    """
+    if letters.are_utf8:
+        raise WrongEncoding(file=file)
