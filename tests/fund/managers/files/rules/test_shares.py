@@ -3,8 +3,14 @@ from collections.abc import Sequence
 import pytest
 
 from huoqi.fund.managers.files.rules.parties import ManagerFileWrong
-from huoqi.fund.managers.files.rules.shares import NEEDED, Shares, shares_of
+from huoqi.fund.managers.files.rules.shares import (
+    NEEDED,
+    Shares,
+    require_total_units,
+    shares_of,
+)
 from huoqi.fund.managers.port import Register
+from huoqi.fund.ofd.rules.control import TotalDiffers
 from huoqi.fund.ofd.rules.records import Record
 from huoqi.fund.ofd.rules.values import Value
 from tests.fund.managers.files.told import FILE, FUND, T_DAY, columns_of
@@ -54,3 +60,12 @@ def test_a_register_that_cannot_be_is_refused(changed: Record, field: str) -> No
     with pytest.raises(ManagerFileWrong) as told:
         read([share(1, 1), share(2, 1, **changed)])
     assert (told.value.params["record"], told.value.params["field"]) == (2, field)
+
+
+def test_units_that_do_not_add_up_to_the_total_told_are_refused() -> None:
+    shares = read([share(9, 100), share(2, 300)])
+
+    require_total_units(shares, told_e2=400, file=FILE)
+    with pytest.raises(TotalDiffers) as told:
+        require_total_units(shares, told_e2=401, file=FILE)
+    assert (told.value.params["expected"], told.value.params["found"]) == (401, 400)

@@ -15,7 +15,7 @@ from huoqi.fund.managers.files.rules.parties import (
 from huoqi.fund.managers.port import Register
 from huoqi.fund.ofd.rules.blocks import Int64
 from huoqi.fund.ofd.rules.columns import Columns
-from huoqi.fund.ofd.rules.control import exact_total
+from huoqi.fund.ofd.rules.control import exact_total, require_total
 
 FILE_TYPE = "05"
 NEEDED = (
@@ -69,3 +69,12 @@ def shares_of(columns: Columns, *, fund: str, file: str) -> Shares:
         np.add.reduceat(units[order], starts),
         np.add.reduceat(accrued[order], starts),
     )
+
+
+def require_total_units(shares: Shares, *, told_e2: int, file: str) -> None:
+    """Refuse a register whose units are not the total that the fund's day tells (type 07).
+
+    Errors: TotalDiffers.
+    """
+    found = exact_total(shares.units_e2)
+    require_total(found, expected=told_e2, field="TotalVolOfDistributorInTA", file=file)
