@@ -1,13 +1,19 @@
-/** Comes with the seal of closed days. */
+/** The proof of a balance, to take along and to check without us. */
 import type { VNode } from "preact";
 import { Page } from "../../components/Page";
-import { Empty } from "../../components/states";
 import { useText } from "../../lib/i18n";
-import { explain, places } from "../../lib/links";
+import { places } from "../../lib/links";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
 export function ProofScreen(): VNode {
   const t = useText(zh, en);
-  return <Page title={t.proof} back={places.me()}><Empty text={t.proofEmpty} action={{ text: t.proofAction, href: explain.total() }} /></Page>;
+  return (
+    <Page title={t.proof} back={places.me()}>
+      <p>{t.proofAbout}</p>
+      <a class="button button-primary" href="/v1/me/proof" download>{t.proofFile}</a>
+      <p class="small">{t.proofCheck}</p>
+      <p class="small muted">{t.proofNot}</p>
+    </Page>
+  );
 }

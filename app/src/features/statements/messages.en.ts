@@ -15,7 +15,9 @@ const en: Same<typeof zh> = {
   hash: "Fingerprint of the CSV file (SHA-256)",
   same: "Its totals are those of the other pages, and every download has the same bytes.",
   proof: "Proof of the balance",
-  proofEmpty: "Not connected yet: once closed days are sealed, your browser can check that your balance is part of the seal.",
-  proofAction: "See what your total is made of",
+  proofAbout: "Each day, platform, fund manager and custodian (simulated) sign one number over all balances. This file shows that yours is in it, and nothing of anybody else’s.",
+  proofFile: "Download the proof",
+  proofCheck: "Check it without us: huoqi proof verify FILE",
+  proofNot: "It does not show that the money exists, that nobody was left out, or what is under way.",
 };
 export default en;

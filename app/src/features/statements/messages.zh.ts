@@ -12,7 +12,9 @@ const zh = {
   hash: "CSV 文件指纹（SHA-256）",
   same: "合计与各页面一致，每次下载逐字节相同。",
   proof: "余额证明",
-  proofEmpty: "余额证明尚未接入：日终封存启用后，可在浏览器中核对您的余额是否包含在封存结果中。",
-  proofAction: "先看总资产怎么来的",
+  proofAbout: "每日终了，平台、基金管理人和托管人（模拟）共同签署一个覆盖全部余额的数。此文件证明您的余额在其中，且看不出他人的余额。",
+  proofFile: "下载凭证",
+  proofCheck: "无需我们即可核对：huoqi proof verify 文件",
+  proofNot: "它不能证明资金存在、无人被遗漏，也不含在途订单。",
 };
 export default zh;
