@@ -8,11 +8,12 @@ import msgspec
 
 from huoqi.events import _store
 from huoqi.events.rules.contents import Value, is_event_type, unfit_fields
-from huoqi.kit.db import Work
+from huoqi.kit.db import Stage, Work
 from huoqi.kit.personal_data import redacted
 
 API_VERSION = "2026-11-01"
 _BUFFER = "events"
+_ENTRIES = "events.entries"
 #: Whoever acts for the company with a key of its own; their events always say who they were.
 STAFF = ("staff:", "program:")
 
@@ -45,25 +46,31 @@ def emit_all(work: Work, drafts: Sequence[EventDraft]) -> None:
         assert is_event_type(draft.type), draft.type
         unfit = unfit_fields(draft.data)
         assert not unfit, f"{draft.type} may not carry {unfit}"
-    work.before_commit(_BUFFER, _append, at_last=True).extend(drafts)
+    work.before_commit(_BUFFER, _enter).extend(drafts)
 
 
-def _append(work: Work) -> None:
+def _enter(work: Work) -> None:
+    """Make the entries while nobody waits for the log's head; they are added as the last thing."""
     waiting = work.buffer(_BUFFER)
     drafts = [draft for draft in waiting if isinstance(draft, EventDraft)]
     waiting.clear()
-    if not drafts:
-        return
-    events = [_entry(work, draft) for draft in drafts]
-    _store.append(
-        work,
-        {
-            "count": len(drafts),
-            "api_version": API_VERSION,
-            "at": work.at,
-            "events": msgspec.json.encode(events).decode(),
-        },
-    )
+    entries = [_entry(work, draft) for draft in drafts]
+    work.before_commit(_ENTRIES, _append, stage=Stage.TELL).extend(entries)
+
+
+def _append(work: Work) -> None:
+    entries = work.buffer(_ENTRIES)
+    if entries:
+        _store.append(
+            work,
+            {
+                "count": len(entries),
+                "api_version": API_VERSION,
+                "at": work.at,
+                "events": msgspec.json.encode(entries).decode(),
+            },
+        )
+        entries.clear()
 
 
 def _entry(work: Work, draft: EventDraft) -> dict[str, object]:

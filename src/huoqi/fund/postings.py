@@ -12,7 +12,7 @@ from uuid import UUID
 
 from huoqi.kit.db import Work
 from huoqi.kit.ids import derived_id
-from huoqi.ledger.operations import NewAccount, open_accounts, post_transfers
+from huoqi.ledger.operations import NewAccount, open_accounts, post_for_codes
 from huoqi.ledger.rules.chart import (
     CNY,
     AccountKind,
@@ -325,8 +325,8 @@ def post_all(work: Work, transfers: Iterable[Transfer]) -> None:
     batch = list(transfers)
     if not batch:
         return
-    for transfer, result in zip(batch, post_transfers(work, batch), strict=True):
-        assert result.code == ResultCode.OK, f"{FundCode(transfer.code).name}: {result.code.name}"
+    for transfer, code in zip(batch, post_for_codes(work, batch), strict=True):
+        assert code == ResultCode.OK, f"{FundCode(transfer.code).name}: {code.name}"
 
 
 def open_fund_accounts(work: Work, *, fund_no: int, shards: Sequence[int]) -> None:

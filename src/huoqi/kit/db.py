@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from enum import IntEnum
 from typing import Any, ClassVar, LiteralString, TypeVar
 from uuid import UUID
 
@@ -21,6 +22,17 @@ Row = tuple[Any, ...]  # the statement decides the column types
 Params = Sequence[object] | Mapping[str, object]
 
 _TRIES = 6
+
+
+class Stage(IntEnum):
+    """What is done before a commit, in this order: what everybody's locks are needed for is last.
+
+    READY takes no such lock; POST locks shards of the ledger, TELL the head of the event log.
+    """
+
+    READY = 0
+    POST = 1
+    TELL = 2
 
 
 class Work:
@@ -48,8 +60,7 @@ class Work:
         self.actor = actor
         self.request_id = ""
         self.origins: dict[str, tuple[str, str]] = {}
-        self._before_commit: dict[str, Callable[[Work], None]] = {}
-        self._at_last: dict[str, Callable[[Work], None]] = {}
+        self._hooks: dict[Stage, dict[str, Callable[[Work], None]]] = {each: {} for each in Stage}
         self._buffers: dict[str, list[object]] = {}
         self._kept = kept or Kept()
         # One cursor serves all statements, each read to its end: a new one costs a fifth of a read.
@@ -99,31 +110,26 @@ class Work:
             self.conn.cursor().executemany(_literal(sql), many)
 
     def before_commit(
-        self, name: str, hook: Callable[["Work"], None], *, at_last: bool = False
+        self, name: str, hook: Callable[["Work"], None], *, stage: Stage = Stage.READY
     ) -> list[object]:
-        """Return the named buffer; ``hook`` runs once, just before the commit.
-
-        What takes a lock that everybody wants waits until ``at_last``, after all other hooks.
-        """
-        (self._at_last if at_last else self._before_commit).setdefault(name, hook)
+        """Return the named buffer; ``hook`` runs once, just before the commit, in its stage."""
+        self._hooks[stage].setdefault(name, hook)
         return self._buffers.setdefault(name, [])
 
     def flush(self) -> None:
-        """Run what waits for the commit, first registered first, until nothing waits."""
-        while self._before_commit or self._at_last:
+        """Run what waits for the commit, by stage, first registered first, until nothing waits."""
+        while (stage := next(filter(self._hooks.__getitem__, Stage), None)) is not None:
             # A hook may itself leave something for the commit, such as an event.
-            if self._before_commit:
-                hooks, self._before_commit = self._before_commit, {}
-            else:
-                hooks, self._at_last = self._at_last, {}
+            hooks, self._hooks[stage] = self._hooks[stage], {}
             for hook in hooks.values():
                 hook(self)
 
     def settle(self, name: str) -> None:
         """Run the hook of one name now, if it waits, so that what it does can be seen."""
-        hook = self._before_commit.pop(name, None) or self._at_last.pop(name, None)
-        if hook is not None:
-            hook(self)
+        for hooks in self._hooks.values():
+            hook = hooks.pop(name, None)
+            if hook is not None:
+                hook(self)
 
     def buffer(self, name: str) -> list[object]:
         """Return what a named buffer holds."""

@@ -9,10 +9,10 @@ is that of posting at once.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from huoqi.kit.db import Work
+from huoqi.kit.db import Stage, Work
 from huoqi.ledger import _store
 from huoqi.ledger._wire import Posted, SubBatch
-from huoqi.ledger.posting import Batch, results_of, sub_batches
+from huoqi.ledger.posting import Batch, codes_of, sub_batches
 from huoqi.ledger.rules.counters import Counters
 from huoqi.ledger.rules.transfers import ResultCode, Transfer
 
@@ -35,7 +35,7 @@ def post_later(work: Work, transfers: Sequence[Transfer]) -> None:
     """
     if transfers:
         call = _Call(transfers, sub_batches(transfers))
-        work.before_commit(_WAITING, _post_waiting).append(call)
+        work.before_commit(_WAITING, _post_waiting, stage=Stage.POST).append(call)
 
 
 def post_now(work: Work, columns: Sequence[SubBatch], *, epoch: int | None) -> list[Posted]:
@@ -83,10 +83,6 @@ def _post_waiting(work: Work) -> None:
     answers = {key[1:]: answer for key, answer in zip(order, posted, strict=True)}
     for place, call in enumerate(calls):
         ours = [answers[place, nth] for nth in range(len(call.batches))]
-        for transfer, result in zip(
-            call.transfers,
-            results_of(call.transfers, batches=call.batches, posted=ours),
-            strict=True,
-        ):
-            name = transfer.kind.name
-            assert result.code == ResultCode.OK, f"{name} {transfer.code}: {result.code.name}"
+        codes = codes_of(call.transfers, batches=call.batches, posted=ours)
+        for transfer, code in zip(call.transfers, codes, strict=True):
+            assert code is ResultCode.OK, f"{transfer.kind.name} {transfer.code}: {code.name}"

@@ -11,9 +11,15 @@ from huoqi.ledger import _store, bulk
 from huoqi.ledger.bulk import ColumnResults, TransferColumns
 from huoqi.ledger.later import forget, post_now, settled
 from huoqi.ledger.later import post_later as post_later
-from huoqi.ledger.posting import TransferResult, results_of, sub_batches
+from huoqi.ledger.posting import TransferResult, codes_of, results_of, sub_batches
 from huoqi.ledger.rules.chart import AccountFlag, AccountKind
-from huoqi.ledger.rules.transfers import SHARD_BITS, Transfer, expire, shard_of_account
+from huoqi.ledger.rules.transfers import (
+    SHARD_BITS,
+    ResultCode,
+    Transfer,
+    expire,
+    shard_of_account,
+)
 
 _SWEEP_LIMIT = 8_000
 
@@ -78,6 +84,13 @@ def post_transfers(
     batches = sub_batches(transfers)
     posted = post_now(settled(work), [batch.columns for batch in batches], epoch=epoch)
     return results_of(transfers, batches=batches, posted=posted)
+
+
+def post_for_codes(work: Work, transfers: Sequence[Transfer]) -> list[ResultCode]:
+    """Post a batch as ``post_transfers`` does and return the codes alone."""
+    batches = sub_batches(transfers)
+    posted = post_now(settled(work), [batch.columns for batch in batches], epoch=None)
+    return codes_of(transfers, batches=batches, posted=posted)
 
 
 def post_columns(

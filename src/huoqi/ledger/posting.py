@@ -147,6 +147,16 @@ def _harmless(item: Transfer) -> Transfer:
     )
 
 
+def codes_of(
+    transfers: Sequence[Transfer], *, batches: Sequence[Batch], posted: Sequence[Posted]
+) -> list[ResultCode]:
+    """Return one code a transfer, in order: what most callers want, at a tenth of the results."""
+    is_plain = all(not answer.status and answer.codes is None for answer in posted)
+    if is_plain and sum(len(batch.items) for batch in batches) == len(transfers):
+        return [ResultCode.OK] * len(transfers)
+    return [result.code for result in results_of(transfers, batches=batches, posted=posted)]
+
+
 def results_of(
     transfers: Sequence[Transfer], *, batches: Sequence[Batch], posted: Sequence[Posted]
 ) -> list[TransferResult]:

@@ -12,7 +12,7 @@ from enum import IntEnum
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.ids import derived_id
-from huoqi.ledger.operations import NewAccount, open_accounts, post_later, post_transfers
+from huoqi.ledger.operations import NewAccount, open_accounts, post_for_codes, post_later
 from huoqi.ledger.rules.chart import (
     CNY,
     AccountKind,
@@ -67,7 +67,7 @@ def hold_orders(
                 effective_on=on,
             )
         )
-    return [result.code for result in post_transfers(work, transfers)]
+    return post_for_codes(work, transfers)
 
 
 def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Offices) -> None:
