@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from huoqi.kit.db import Work
-from huoqi.payments._store.columns import ints, texts, uuids
 from huoqi.payments.orders import MoneyOrder
 
 CardDay = tuple[int, UUID, str, date]  # shard, card, direction, day
@@ -138,16 +137,16 @@ def _sums(orders: Sequence[MoneyOrder]) -> dict[str, object]:
         channels[channel] = channels.get(channel, 0) + order.amount_fen
     by_card, by_channel = sorted(cards), sorted(channels)
     return {
-        "c_shards": ints([key[0] for key in by_card]),
-        "c_cards": uuids([key[1] for key in by_card]),
-        "c_ways": texts([key[2] for key in by_card]),
+        "c_shards": [key[0] for key in by_card],
+        "c_cards": [key[1] for key in by_card],
+        "c_ways": [key[2] for key in by_card],
         "c_days": [key[3] for key in by_card],
-        "c_amounts": ints([cards[key][0] for key in by_card]),
-        "c_counts": ints([cards[key][1] for key in by_card]),
-        "b_shards": ints([key[0] for key in by_channel]),
-        "b_banks": texts([key[1] for key in by_channel]),
-        "b_ways": texts([key[2] for key in by_channel]),
-        "b_channels": texts([key[3] for key in by_channel]),
+        "c_amounts": [cards[key][0] for key in by_card],
+        "c_counts": [cards[key][1] for key in by_card],
+        "b_shards": [key[0] for key in by_channel],
+        "b_banks": [key[1] for key in by_channel],
+        "b_ways": [key[2] for key in by_channel],
+        "b_channels": [key[3] for key in by_channel],
         "b_days": [key[4] for key in by_channel],
-        "b_amounts": ints([channels[key] for key in by_channel]),
+        "b_amounts": [channels[key] for key in by_channel],
     }

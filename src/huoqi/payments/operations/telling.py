@@ -48,12 +48,16 @@ def tell_orders(
     told: list[tuple[MoneyOrder, str]] = []
     for order in after:
         was = before[order.key]
-        verbs = [f"case_opened.{case}" for case in sorted(order.cases - was.cases)]
+        verbs: list[str] = []
+        if order.cases:
+            verbs += [f"case_opened.{case}" for case in sorted(order.cases - was.cases)]
         if order.state is not was.state and order.state in _ORDER_VERBS:
             verbs.append(_ORDER_VERBS[order.state])
         if order.returned and not was.returned:
             verbs.append("returned")
         told += [(order, verb) for verb in verbs]
+    if not told:
+        return
     # The request is long answered when the pump works; its trace is in the log, with the intent.
     origins = origins_of(work, [(order.customer_no, str(order.intent_id)) for order, _ in told])
     emit_all(work, [_order_event(order, verb, origins=origins) for order, verb in told])
