@@ -296,7 +296,8 @@ def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     # Taken and given back before anybody told us: the cash that came pays what is owed for it.
     undone = [each.order for each in settled if each.order.reason == REVERSED]
     post_later(work, [*moved, *(_given_back(order, at=work.at) for order in undone)])
-    store.save_orders(work, [each.order for each in settled])
+    store.pay_purchases(work, [s.order for s in settled if s.is_paid and not s.refund_reason])
+    store.save_orders(work, [s.order for s in settled if s.refund_reason or not s.is_paid])
     ids = {order.order_id: [cash.id] for order, cash in zip(paid, moved, strict=True)}
     emit_orders(work, [each.order for each in settled], transfer_ids=ids)
     _give_limits_back(work, [each.order for each in settled if not each.is_paid])

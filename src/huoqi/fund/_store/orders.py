@@ -150,6 +150,13 @@ _SAVE = """
             refunded_fen, rest_e2, all_from_on, all_until_on, advance_order_id)
     WHERE o.shard = n.shard AND o.order_id = n.order_id
 """
+_PAY = """
+    -- The hot path: what a payment changes is sent once for the purchases that share it.
+    UPDATE fund_order AS o SET state = 'paid', paid_at = %s, t_day = %s, confirm_on = %s,
+        earns_on = %s, visible_on = %s
+    FROM unnest(%s::smallint[], %s::uuid[]) AS n (shard, order_id)
+    WHERE o.shard = n.shard AND o.order_id = n.order_id
+"""
 _FORGET = """
     -- Only rows that this very transaction wrote: nobody has seen them.
     DELETE FROM fund_order AS o
@@ -294,6 +301,16 @@ def save_orders(work: Work, changed: Sequence[FundOrder]) -> None:
     """Write everything of orders that may change."""
     if changed:
         work.run(_SAVE, _columns_of(changed, names=_SAVED))
+
+
+def pay_purchases(work: Work, paid: Sequence[FundOrder]) -> None:
+    """Write that purchases were paid, and the dates that this fixed; nothing else of them."""
+    alike: dict[tuple[object, ...], list[OrderKey]] = {}
+    for order in paid:
+        dates = (order.t_day, order.confirm_on, order.earns_on, order.visible_on)
+        alike.setdefault((order.paid_at, *dates), []).append(order.key)
+    for shared, keys in alike.items():
+        work.run(_PAY, (*shared, *order_columns(keys)))
 
 
 def _columns_of(rows: Sequence[FundOrder], *, names: Sequence[str]) -> list[list[object]]:
