@@ -193,8 +193,9 @@ def test_a_card_without_money_is_told_and_another_offered(visitor: Visitor) -> N
     hand.tap("确认付款")
     hand.type(PASSWORD, into="支付密码（6 位数字）")
 
-    expect(hand.page.locator("[data-state=failed]")).to_be_visible()
-    expect(hand.page.get_by_text("卡内余额不足")).to_be_visible()
+    told = hand.page.locator("[data-state=failed]")  # its step below tells the reason too
+    expect(told).to_be_visible()
+    expect(told.get_by_text("卡内余额不足")).to_be_visible()
     expect(hand.named("换一张卡再买")).to_be_visible()
 
 
