@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from huoqi.close.operations import run_due
+from huoqi.fund.products import HUOQIBAO
+from huoqi.fund.shelf import set_advance_line
 from huoqi.web.app import create_app
 from huoqi.web.settings import WebSettings
 from tests.web.company import Company, ok, served
@@ -83,6 +85,20 @@ def test_a_customer_hears_what_changes_of_their_own_and_nothing_else(company: Co
     assert placed.data["object_id"] == order["id"]
     assert set(placed.data) == {"seq", "type", "object_id"}
     assert int(placed.id) > int(opened.id)
+
+
+def test_everybody_hears_at_once_that_the_line_behind_fast_redemptions_changed(
+    company: Company,
+) -> None:
+    listener = company.ready_customer()
+    with listening(company.http, "/v1/me/changes", listener.headers) as ear:
+        ear.until("open")
+        with company.platform.database.work() as work:
+            set_advance_line(work, fund=HUOQIBAO.fund, limit_fen=400_000_000)
+        told = ear.type_("fund.advance_line_set")
+
+    assert told.data["object_id"] == HUOQIBAO.fund
+    assert set(told.data) == {"seq", "type", "object_id"}
 
 
 def test_a_stream_goes_on_after_the_last_message_that_was_read(company: Company) -> None:

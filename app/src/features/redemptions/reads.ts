@@ -8,7 +8,7 @@ const EVERY_MS = 5_000;
 
 /** Asks again for quota and dates every few seconds: pool and cut-off move without us. */
 export function useFresh(fund: string): void {
-  const ask = () => refresh(`/v1/holdings/${encodeURIComponent(fund)}`, `/v1/funds/${encodeURIComponent(fund)}/dates`);
+  const ask = () => refresh(`/v1/holdings/${encodeURIComponent(fund)}`, "/v1/funds");
   useLive("/v1/me/changes", ["message", "reset"], ask);
   useEffect(() => {
     const timer = setInterval(() => document.hidden || ask(), EVERY_MS);

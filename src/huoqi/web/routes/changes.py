@@ -40,8 +40,12 @@ _STREAM: dict[int | str, dict[str, Any]] = {  # a part of the contract, which is
 }
 
 
+#: What everybody may do next: rare, so that it may send every open page for fresh figures.
+_FOR_EVERYBODY = frozenset({"fund.state_changed", "fund.advance_line_set", "calendar.closed"})
+
+
 class CustomerStream(Stream):
-    """What a customer is told: that something of their own changed."""
+    """What a customer is told: that something of their own changed, or what a fund allows."""
 
     def __init__(self, door: CustomerDoor, caller: Caller) -> None:
         super().__init__(f"customer:{caller.customer_no}")
@@ -60,8 +64,11 @@ class CustomerStream(Stream):
         return found if len(found) < MANY else None
 
     def news(self, look: Look) -> list[bytes]:
-        """Return the customer's own part of a look."""
-        return self.told(look.events_by_customer.get(self._caller.customer_no, ()))
+        """Return the customer's own part of a look, and the few things that concern everybody."""
+        own = look.events_by_customer.get(self._caller.customer_no, ())
+        common = look.events_by_customer.get(None, ())
+        for_all = [event for event in common if event.type in _FOR_EVERYBODY]
+        return self.told(sorted([*own, *for_all], key=lambda event: event.seq))
 
 
 class StaffStream(Stream):
