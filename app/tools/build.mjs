@@ -103,7 +103,9 @@ async function writePage(out, metafile, name, icon) {
   for (const file of files.slice(0, 1)) early.delete(file);
   const preload = [...early].map((file) => `<link rel="modulepreload" href="${url(file)}">`).join("\n    ");
   const style = inside ? `<style>${await styleOf(css)}</style>` : `<link rel="stylesheet" href="${url(css)}">`;
-  const values = { js: url(files[0]), style, preload, icon };
+  // The tab's picture is smaller than the request for it would be.
+  const mark = `data:image/svg+xml,${encodeURIComponent((await readFile(join(root, "src/design/icon.svg"), "utf8")).trim())}`;
+  const values = { js: url(files[0]), style, preload, icon, mark };
   const text = (await readFile(join(root, page), "utf8")).replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? "");
   await mkdir(dirname(join(out, page)), { recursive: true });
   await writeFile(join(out, page), text.replace(/^\s*\n/gm, ""));
