@@ -34,7 +34,7 @@ from huoqi.fund.ofd.rules.places import Place
 from huoqi.fund.ofd.sources import opened
 from huoqi.fund.ofd.writing import DataFileWriter
 
-#: What the platform takes from a confirmation, a share and an income record.
+#: What a confirmation, a share and an income record are read for.
 NEEDED = {
     "04": (
         "AppSheetSerialNo", "TransactionCfmDate", "ConfirmedVol", "ConfirmedAmount", "FundCode",
