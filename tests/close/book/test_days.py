@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_the_worked_example_is_allocated_to_the_fen(tmp_path: Path) -> None:
     assert generation.totals.residual_fen == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(books, purchases, st.integers(-(10**6), 10**6), st.integers(-3, 3) | st.none())
 def test_a_random_day_is_that_of_the_scalar_rule(
     holders: Holders, changes: Holders, rate_e5: int, off_fen: int | None
@@ -184,6 +185,17 @@ def test_a_closed_day_is_closed_once(tmp_path: Path) -> None:
     told(tmp_path, [], Figures(RATE_E5))
 
     assert closed(tmp_path) == closed(tmp_path)
+
+
+def test_two_who_close_the_same_day_close_it_once(tmp_path: Path) -> None:
+    founded(tmp_path, [(account, 1_000) for account in range(1, 200)], parts=3)
+    told(tmp_path, [(7, 5), (900, 3)], Figures(RATE_E5))
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(closed, [tmp_path, tmp_path])
+
+    assert first == second == in_force(tmp_path)
+    assert len(rows_of(tmp_path, first)) == 200
 
 
 def test_nobody_earns_more_than_all_have(tmp_path: Path) -> None:

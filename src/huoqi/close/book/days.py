@@ -15,9 +15,7 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from huoqi.close.book.files import (
-    Int64,
-)
+from huoqi.close.book.files import Int64, held
 from huoqi.close.book.generations import (
     Generation,
     Totals,
@@ -101,16 +99,18 @@ def close_day(
     """Close a day from the book in force and the day's journal; return what is in force then.
 
     A day that is in force already is returned as it is. Killed anywhere, it leaves the day before
-    in force, and may be called again. ``told`` hears of each step that is done.
+    in force, and may be called again; one that runs at the same time waits. ``told`` hears of each
+    step that is done.
     """
-    before = in_force(folder)
-    if before.on == on:
-        return before
-    if before.on + _DAY != on:
-        raise DayOutOfOrder(in_force=before.on.isoformat(), on=on.isoformat())
-    journal = kept_journal(folder, on=on)
-    generation = computed(folder, before, journal=journal, on=on, threads=threads, told=told)
-    switch_to(folder, generation)
+    with held(folder):
+        before = in_force(folder)
+        if before.on == on:
+            return before
+        if before.on + _DAY != on:
+            raise DayOutOfOrder(in_force=before.on.isoformat(), on=on.isoformat())
+        journal = kept_journal(folder, on=on)
+        generation = computed(folder, before, journal=journal, on=on, threads=threads, told=told)
+        switch_to(folder, generation)
     told("switch")
     return generation
 

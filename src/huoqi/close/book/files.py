@@ -1,5 +1,6 @@
 """Files that are there whole or not at all: written, synced, and only then given their name."""
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,14 @@ def opened(path: Path, flags: int) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Be the only one to change a folder's book; others wait, and a crash lets go."""
+    with opened(folder / "LOCK", os.O_RDWR | os.O_CREAT) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
 
 
 def read_rows(descriptor: int, rows: Int64, *, first: int) -> None:
