@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.console import FUND, broken_income
-from tests.browser.test_keyboard import Keys
+from tests.browser.keys import Keys
 from tests.browser.world import person
 
 

@@ -78,6 +78,8 @@ def test_a_screen_stands_without_asking_for_anything(visitor: Visitor, path: str
     visitor.sign_in_as("saver")
     sent = pages_of(visitor)
     asked: list[str] = []
+    before: list[str] = []
+    brought: set[str] = set()
     visitor.page.on("request", lambda request: asked.append(request.url))
     for _ in range(TRIES):
         asked.clear()
