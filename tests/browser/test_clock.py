@@ -47,3 +47,20 @@ def test_an_order_of_the_holiday_is_one_order_and_names_its_days(visitor: Visito
     expect(page.get_by_text("¥1,500.00").first).to_be_visible()
     told = page.evaluate("fetch('/v1/orders').then(answer => answer.json())")
     assert [(each["id"], each["state"]) for each in told["data"]] == [(order_id, "earning")]
+
+
+def test_the_cut_off_passes_while_somebody_types(visitor: Visitor) -> None:
+    visitor.site.advance(to="2015-10-12T14:59:00+08:00")
+    visitor.open("/welcome")
+    visitor.sign_in_as("saver")
+    page = visitor.open(f"/funds/{FUND}/buy")
+    expect(page.get_by_text("周一 10月12日受理").first).to_be_visible()
+    page.get_by_label("买入金额", exact=True).fill("10")
+    page.get_by_role("checkbox").check()
+
+    visitor.site.advance(to="2015-10-12T15:00:00+08:00")
+    page.get_by_role("button", name="下一步：核对").click()
+
+    review = page.get_by_role("dialog")
+    expect(review).to_contain_text("2015年10月13日")
+    expect(review).not_to_contain_text("2015年10月12日")

@@ -11,7 +11,7 @@ import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { parseYuan, plainYuan, whole } from "../../lib/money";
 import { useQuery } from "../../lib/router";
-import { useGet } from "../../lib/store";
+import { refresh, useGet } from "../../lib/store";
 import { Agreements, useAgreeing } from "./agreements";
 import type { FundAnswer } from "./BuyScreen";
 import { CardChoice } from "./CardChoice";
@@ -49,7 +49,9 @@ export function BuyForm({ data, dates, cards }: Props): VNode {
     const found = faultOf(fen, least, limits);
     const next = found ? { amount: words(found) } : agreed ? {} : { agree: t.faults.agree };
     setFault(next);
-    if (Object.keys(next).length === 0) setReviewing(true);
+    if (Object.keys(next).length > 0) return;
+    refresh(`/v1/funds/${fund}/dates`); // the cut-off may have passed while she typed
+    setReviewing(true);
   };
   const change = (next: string) => {
     setTyped(next);
