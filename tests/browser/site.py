@@ -33,6 +33,8 @@ FLAGS = (
 #: WCAG 2.0, 2.1 and 2.2, levels A and AA.
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PATIENCE_S = 90.0
+#: Months pass in one request, on a machine that may be busy; pytest's own limit is 300 s.
+JOURNEY_S = 280.0
 _LOG = logging.getLogger("tests.browser")
 Json = dict[str, Any]  # a JSON document
 
@@ -53,7 +55,7 @@ class Site:
             signed_in = self.http.post("/v1/sandbox/developer-session").raise_for_status()
             self._csrf = signed_in.json()["csrf"]
         headers = {"Huoqi-Csrf": self._csrf}
-        answer = self.http.request(method, path, json=body, headers=headers)
+        answer = self.http.request(method, path, json=body, headers=headers, timeout=JOURNEY_S)
         assert answer.status_code < 300, answer.text
         told: Json = answer.json()
         return told

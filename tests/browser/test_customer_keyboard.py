@@ -43,6 +43,7 @@ def test_signing_in_and_out(visitor: Visitor, keys: Keys) -> None:
     visitor.open("/me")
 
     keys.press("退出登录")
+    hand.page.get_by_role("link", name="登录", exact=True).wait_for()
     keys.press("登录")
     keys.write(phone, into="手机号")
     keys.press("获取验证码")
