@@ -176,6 +176,7 @@ def _confirmations(company: Company, on: date) -> None:
             plans += _bought(company, order, on)
         else:
             plans += _sold(company, order, given[order.order_id], on)
+    company.lent_fen -= sum(_lost(company, order) for order in answered)
     company.pay(plans)
     if answered:
         _pay_late_income(company)
@@ -261,6 +262,22 @@ def _sold(company: Company, order: Order, given: tuple[int, int], on: date) -> l
         order.state = "paid_out" if is_provider else "confirmed"
         _leave(order, on)
     return plans
+
+
+def _lost(company: Company, order: Order) -> int:
+    """Return what the advance provider was paid short because its units lost on a negative day."""
+    if order.customer_no not in PROVIDERS.values() or order.state == "deferred":
+        return 0
+    backing = sum(
+        advance.done_fen
+        for advance in company.orders.values()
+        if advance.speed == "fast"
+        and not advance.is_advanced
+        and PROVIDERS[advance.customer_no % 2] == order.customer_no
+        and advance.state not in {"failed", "cancelled"}
+    )
+    free = company.available(order.customer_no) - backing
+    return max(0, order.size - order.done_fen - max(0, free))
 
 
 def _leave(order: Order, exit_on: date) -> None:
