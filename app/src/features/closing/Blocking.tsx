@@ -44,7 +44,7 @@ function Breaks({ day }: { day: Props["day"] }): VNode {
       <tbody>
         {rows.map((row) => (
           <tr key={row.id}>
-            <th scope="row">{word(t.why, row.kind)}</th>
+            <th scope="row"><a class="cell-link" href={consoleLinks.break(row.id)}>{word(t.why, row.kind)}</a></th>
             {[row.ours, row.theirs, row.difference].map((figure, i) => (
               <td key={i} class="num"><Difference kind={row.kind} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
             ))}
