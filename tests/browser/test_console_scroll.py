@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,13 +87,18 @@ def _row(number: int) -> dict[str, Any]:
 def _pages(route: Route, *, of: int) -> None:
     asked = parse_qs(urlsplit(route.request.url).query)
     first, limit = int(asked.get("cursor", ["0"])[0]), max(of, int(asked["limit"][0]))
-    last = min(first + limit, ROWS)
-    body = {
+    body = _page(first, last=min(first + limit, ROWS))
+    route.fulfill(body=body, content_type="application/json")
+
+
+@cache
+def _page(first: int, *, last: int) -> str:
+    """Return a page of the queue, made once: the browser asks again whenever something happens."""
+    return json.dumps({
         "business_time": "2015-05-21T09:00:00+08:00",
         "data": [_row(number) for number in range(first, last)],
         "next_cursor": str(last) if last < ROWS else None,
-    }
-    route.fulfill(body=json.dumps(body), content_type="application/json")
+    })
 
 
 def _open_queue(visit: Visit, *, page_rows: int) -> Page:
