@@ -70,6 +70,9 @@ def main(folder: Path, seed: int, kills: int) -> None:
     holders = random_holders(np.random.default_rng(seed), 500)
     founded(before, holders, parts=3)
     told(before, [(holders[3][0], 77), (9_999, 5), (1, 3)], Figures(136_920))
+    compiled = folder / "compiled"
+    shutil.copytree(before, compiled)
+    close_and_seal(compiled)  # once uncounted: what keeps compiled loops writes files too
     whole = folder / "whole"
     shutil.copytree(before, whole)
     counter = Fatal(0, dice)
