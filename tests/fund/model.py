@@ -117,6 +117,8 @@ class Model:
 
     def confirm(self, t_day: date, *, on: date) -> None:
         """Answer the orders of a trading day: units and money move."""
+        # The register gives what was there before the morning: new units are not redeemed with it.
+        left = dict(self.units_e2)
         waiting = []
         for order in self.bought:
             if order.t_day > t_day or order.skips:
@@ -127,19 +129,29 @@ class Model:
             self.settlement_fen -= order.amount_fen - order.confirmed_fen
         self.bought = waiting
         leaving = [sale for sale in self.sold if sale.t_day <= t_day]
-        served = [sale for sale in leaving if self._give(sale)]
+        served = [sale for sale in leaving if self._give(sale, left)]
         self.sold = [sale for sale in self.sold if sale.t_day > t_day]
-        for sale in [each for each in self.provider_sold if each.t_day <= t_day]:
-            self.provider_sold.remove(sale)
-            self.receivable_fen -= self._give(sale)
+        repaid = [each for each in self.provider_sold if each.t_day <= t_day]
+        self.provider_sold = [each for each in self.provider_sold if each.t_day > t_day]
+        given = [self._give(sale, left) for sale in repaid]
+        lost = [self._lost(sale, of_it) for sale, of_it in zip(repaid, given, strict=True)]
+        self.receivable_fen -= sum(given) + sum(lost)
         for sale in served:
             self._pay_late_income(sale, on=on)
 
-    def _give(self, sale: Sold) -> int:
-        given = min(sale.units_e2, self.held(sale.customer_no))
+    def _give(self, sale: Sold, left: dict[int, int]) -> int:
+        given = min(sale.units_e2, left.get(sale.customer_no, 0))
+        left[sale.customer_no] = left.get(sale.customer_no, 0) - given
         self._move(sale.customer_no, -given)
         self.settlement_fen -= given
         return given
+
+    def _lost(self, sale: Sold, given_e2: int) -> int:
+        """Return what the provider bears: short of units, and none left beside newer advances."""
+        newer = [s for s in self.advanced if PROVIDERS[s.customer_no % 2] == sale.customer_no]
+        sent = [s for s in self.provider_sold if s.customer_no == sale.customer_no]
+        free_e2 = self.held(sale.customer_no) - sum(s.units_e2 for s in newer + sent)
+        return max(0, sale.units_e2 - given_e2 - max(0, free_e2))
 
     def _pay_late_income(self, sale: Sold, *, on: date) -> None:
         """Redeem what a redeem-all order earned after its units were fixed."""

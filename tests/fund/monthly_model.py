@@ -70,8 +70,9 @@ class MonthlyModel(Model):
             accrued_fen = self.accrued_fen.get(sale.customer_no, 0)
             if not self.held(sale.customer_no) and accrued_fen < 0:
                 self.accrued_fen.pop(sale.customer_no)
-                self.settlement_fen -= accrued_fen
-                self.receivable_fen -= accrued_fen
+                self.settlement_fen -= (
+                    accrued_fen  # it bears the loss: the line is free all the same
+                )
         for sale in leaving:
             if sale.all_from and sale.all_from < on:
                 self.owed.append(Owed(sale.customer_no, sale.all_from, on - ONE_DAY))
