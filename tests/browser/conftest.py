@@ -67,7 +67,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     yield made
     for visitor in visitors:
         # A page that asks again by itself may be asking just now, through a route of the test's.
-        visitor.page.unroute_all(behavior="ignoreErrors")
+        if not visitor.page.is_closed():
+            visitor.page.unroute_all(behavior="ignoreErrors")
         visitor.page.context.close()
     assert [problem for visitor in visitors for problem in visitor.problems] == []
 

@@ -82,7 +82,7 @@ def test_an_operator_proposes_and_another_person_decides(desk: Desk) -> None:
     approver_page, _ = desk("approver", "/console/")
     heading(approver_page, "日终驾驶舱")
     count = approver_page.get_by_test_id("pending")
-    assert count.count() == 0
+    expect(count).to_have_count(0)
 
     page.get_by_label("变为").select_option("purchases_suspended")
     page.get_by_role("button", name="提交复核").click()
@@ -116,7 +116,7 @@ def test_an_operator_proposes_and_another_person_decides(desk: Desk) -> None:
 
     expect(approver_page.get_by_text("not now")).to_be_visible()
     expect(page.get_by_text("在您打开之后已被处理")).to_be_visible(timeout=5_000)
-    assert count.count() == 0
+    expect(count).to_have_count(0)
 
 
 def test_a_change_whose_object_has_moved_on_is_stale(desk: Desk) -> None:

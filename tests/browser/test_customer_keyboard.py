@@ -119,6 +119,7 @@ def test_an_order_is_taken_back(visitor: Visitor, keys: Keys) -> None:
 def test_another_card_becomes_the_default(visitor: Visitor, keys: Keys) -> None:
     page = at_home(visitor, "vip")
     visitor.open("/cards")
+    page.get_by_role("button", name="解绑").first.wait_for()
     before = page.get_by_role("button", name="解绑").count()
 
     keys.press("再绑一张")

@@ -57,10 +57,17 @@ function Progress({ at, of }: { at: number; of: number }): VNode {
   );
 }
 
-/** The field of a step takes the focus as the step appears: typing can begin without a tap. */
+/** The field of a step takes the focus as the step appears: typing can begin without a tap.
+ *
+ * Whoever was quicker and types in another field already keeps it.
+ */
 function useFirstField(form: { current: HTMLFormElement | null }, step: string): void {
   useEffect(() => {
-    const frame = requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("input:not([type=checkbox]):not([type=radio])")?.focus());
+    const before = document.activeElement;
+    const frame = requestAnimationFrame(() => {
+      const chosen = document.activeElement !== before && form.current?.contains(document.activeElement);
+      if (!chosen) form.current?.querySelector<HTMLElement>("input:not([type=checkbox]):not([type=radio])")?.focus();
+    });
     return () => cancelAnimationFrame(frame);
   }, [step]);
 }

@@ -33,12 +33,12 @@ export function CloseScreen(): VNode {
     try {
       const { pieces } = await api.post("/v1/close/due", { timeoutMs: 120_000 });
       toast(pieces === 0 ? t.nothingDue : t.worked(String(pieces)));
-      refresh("/v1/close", "/v1/staff/breaks");
     } catch (error) {
       if (!isFailure(error)) throw error;
       setFailure(error);
     } finally {
       setBusy(false);
+      refresh("/v1/close", "/v1/staff/breaks"); // without an answer too: it may have been carried out
     }
   };
   const action = staff.is("operator") && <Button look="second" busy={busy} onPress={() => void runDue()}>{t.runDue}</Button>;
