@@ -44,6 +44,28 @@ def test_some_tests_run_only_where_their_data_or_browser_is(tmp_path: Path) -> N
     assert most == [*least, "in a browser", "on real data"]
 
 
+@pytest.mark.parametrize(
+    ("first", "alone", "end"),
+    [
+        ("assert True", "assert True", "ok"),
+        ("assert False", "assert True", "UNSTEADY"),
+        ("assert False", "assert False", "FAILED"),
+        ("(", "assert True", "FAILED"),
+    ],
+)
+def test_what_failed_beside_others_is_tried_alone_and_told(
+    tmp_path: Path, first: str, alone: str, end: str
+) -> None:
+    named = [(tmp_path / f"test_{n}.py", body) for n, body in enumerate((first, alone))]
+    for path, body in named:
+        path.write_text(f"def test_it():\n    {body}\n", encoding="utf-8")
+    one, other = [("-c", str(tmp_path / "none.ini"), str(path)) for path, _ in named]
+    (tmp_path / "none.ini").write_text("[pytest]\n", encoding="utf-8")
+
+    assert runner.run(runner.Stage("sample", one, once_more=other)) == end
+    assert runner.run(runner.Stage("sample", one)) == ("ok" if end == "ok" else "FAILED")
+
+
 def test_a_browser_of_ones_own_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUOQI_CHROMIUM", sys.executable)
     assert find_browser() == sys.executable
