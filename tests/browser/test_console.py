@@ -220,6 +220,7 @@ def test_an_order_is_found_by_whatever_somebody_holds(desk: Desk, company: Json,
         "tail": tail,
     }
     heading(page, "查订单")
+    page.get_by_label("任意编号").wait_for()
     page.keyboard.press("/")
     expect(page.get_by_label("任意编号")).to_be_focused()
     page.keyboard.type(held[by])
@@ -346,6 +347,7 @@ def test_a_low_line_is_an_alarm(desk: Desk) -> None:
 def test_a_bank_that_is_down_is_seen(desk: Desk, site: Site) -> None:
     page, _ = desk("operator", "/console/connections")
     heading(page, "连接监控")
+    expect(page.get_by_text("实时更新")).to_be_visible()
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "bank_down"})
 
     row = page.get_by_role("row", name="工商银行")

@@ -1,5 +1,5 @@
 /** Keys of the whole console: "/" goes to the search, j and k walk through the table. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { navigate } from "../lib/router";
 
 function isTyping(target: EventTarget | null): boolean {
@@ -21,7 +21,8 @@ function walk(key: string): void {
 }
 
 export function useConsoleKeys(): void {
-  useEffect(() => {
+  // As soon as the frame is there: an effect after the drawing would miss the first key.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !event.isTrusted) return;
       if (event.key === "/") {
