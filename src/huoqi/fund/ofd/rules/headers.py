@@ -158,9 +158,7 @@ def parse_header(data: bytes, *, file: str, dictionaries: Dictionaries) -> tuple
     lines = _Lines(data, file=file)
     lines.take("mark", width=len(DATA_MARK))
     version, envelope = _version(lines, dictionaries)
-    creator = lines.take_text("creator", width=envelope.party)
-    receiver = lines.take_text("receiver", width=envelope.party)
-    on = lines.take_date()
+    creator, receiver, on = _way(lines, envelope)
     summary_no = lines.take_text("summary_no", width=envelope.summary_no)
     file_type = lines.take_text("file_type", width=envelope.file_type)
     sender = lines.take_text("sender", width=envelope.agent)
@@ -192,6 +190,13 @@ def _version(lines: _Lines, dictionaries: Dictionaries) -> tuple[str, Envelope]:
         lines.at = start
         raise lines.malformed("version")
     return version, envelope
+
+
+def _way(lines: _Lines, envelope: Envelope) -> tuple[str, str, date]:
+    """Return who made a file, for whom, and of which day."""
+    creator = lines.take_text("creator", width=envelope.party)
+    receiver = lines.take_text("receiver", width=envelope.party)
+    return creator, receiver, lines.take_date()
 
 
 def render_header(header: Header, *, dictionaries: Dictionaries, file: str = "") -> bytes:
@@ -232,9 +237,7 @@ def parse_index(data: bytes, *, file: str, dictionaries: Dictionaries) -> Index:
     lines = _Lines(data, file=file)
     lines.take("mark", width=len(INDEX_MARK))
     version, envelope = _version(lines, dictionaries)
-    creator = lines.take_text("creator", width=envelope.party)
-    receiver = lines.take_text("receiver", width=envelope.party)
-    on = lines.take_date()
+    creator, receiver, on = _way(lines, envelope)
     count = lines.take_count("file_count", width=envelope.file_count)
     files = tuple(lines.take("file_name") for _ in range(count))
     rest = data[lines.at :]
