@@ -103,6 +103,13 @@ def test_a_position_beyond_the_holders_fails() -> None:
     assert reason(proof_bytes(replace(PROOF, position=7))) == "root"
 
 
+def test_a_leaf_beyond_the_count_that_was_signed_fails_although_it_is_in_the_tree() -> None:
+    eighth = proof_of(7, [*UNITS_E2, 1])
+    seven = replace(eighth.statement, count=7)
+
+    assert reason(proof_bytes(replace(eighth, statement=seven, signatures=signed(seven)))) == "root"
+
+
 def test_another_position_fails() -> None:
     assert reason(proof_bytes(replace(PROOF, position=3))) == "root"
 
