@@ -19,6 +19,7 @@ from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, make_first_operator, make_key
+from huoqi.kit.clock import Clock
 from huoqi.sandbox.opening import open_sandbox
 from huoqi.sandbox.people import Issuer, card_number, person
 from huoqi.web.app import create_app
@@ -165,8 +166,13 @@ def ok(response: httpx.Response) -> Json:
 
 
 @contextmanager
-def served_company(dsn: str, *, data: Path, mode: Mode = "sandbox") -> Iterator[Company]:
-    """Yield a company on a migrated database, served without background jobs."""
+def served_company(
+    dsn: str, *, data: Path, mode: Mode = "sandbox", clock: Clock | None = None
+) -> Iterator[Company]:
+    """Yield a company on a migrated database, served without background jobs.
+
+    A ``clock`` takes the place of the mode's own: what banks do depends on the hour.
+    """
     settings = Settings(
         root=ROOT,
         data=data,
@@ -179,6 +185,8 @@ def served_company(dsn: str, *, data: Path, mode: Mode = "sandbox") -> Iterator[
         is_rehearsal=True,
     )
     platform = open_platform(settings, dsn=dsn)
+    if clock is not None:
+        platform.database.clock = clock
     if mode == "sandbox":
         open_sandbox(platform, say=lambda _: None)
     wide = Rate(burst=100_000, refill_ms=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,17 +12,20 @@ from huoqi.bootstrap.server import running_platform
 from huoqi.bootstrap.settings import read_settings
 from huoqi.bootstrap.wiring import NoLiveParties, open_platform
 from huoqi.customers.operations import KeyRequest, make_key
+from huoqi.kit.clock import ManualClock, machine_now
 from huoqi.web.app import create_app
 from huoqi.web.limits import Rate
 from huoqi.web.settings import WebSettings
-from tests.web.company import Company, ok, served, served_company
+from tests.web.company import ROOT, Company, ok, served, served_company
+
+AT = datetime(2026, 11, 18, 2, tzinfo=UTC)  # a Wednesday, 10:00 in Shanghai: every bank works
 
 
 @pytest.fixture(scope="module")
 def live(database_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """Return a company in live mode, rehearsed against the simulated parties."""
     data = tmp_path_factory.mktemp("live")
-    with served_company(database_dsn, data=data, mode="live") as made:
+    with served_company(database_dsn, data=data, mode="live", clock=ManualClock(AT)) as made:
         yield made
 
 
@@ -66,8 +69,15 @@ def test_a_rehearsal_has_simulated_parties_and_so_their_magic_values(live: Compa
     live.pump()
 
     assert ok(buyer.get(f"/v1/orders/{order['id']}"))["order"]["state"] == "failed"
-    before = ok(live.http.get("/v1/calendar"))["business_time"]
-    assert datetime.fromisoformat(before).date() >= date(2025, 1, 1)  # the machine's own time
+
+
+def test_a_live_platform_runs_on_the_machines_own_time(database_dsn: str, tmp_path: Path) -> None:
+    environment = {"HUOQI_MODE": "live", "HUOQI_REHEARSAL": "1", "HUOQI_DATA": str(tmp_path)}
+    platform = open_platform(read_settings(environment, root=ROOT), dsn=database_dsn)
+    told = platform.database.run(lambda work: work.at)
+    platform.database.close()
+
+    assert abs(told - machine_now()) < timedelta(minutes=5)
 
 
 def test_a_test_key_is_refused_on_a_live_platform(live: Company) -> None:

@@ -41,7 +41,7 @@ export function useConsoleLive(isOn: boolean): void {
     const type = field(data, "type");
     if (typeof type === "string") later(TOUCHED[type.split(".")[0] ?? ""] ?? OTHERS);
   });
-  useLive(url, ["reset"], () => later(["/v1/"]));
+  useLive(url, ["open", "reset"], () => later(["/v1/"])); // also what changed before we were told
   useLive(url, ["close.progress"], () => later(["/v1/close"]));
   useLive(url, ["approvals.count"], (data) => {
     const pending = field(data, "pending");

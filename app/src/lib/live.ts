@@ -6,10 +6,15 @@ type Listener = (data: unknown) => void;
 
 interface Stream {
   source: EventSource | undefined;
+  /** The types that the present source is listened to for. */
+  attached: Set<string>;
   listeners: Map<string, Set<Listener>>;
   retryMs: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+/** What makes a screen ask again: something changed, much did, or it was not told until just now. */
+export const CHANGED: readonly string[] = ["open", "message", "reset"];
 
 /** Tells screens whether what they show is pushed right now. */
 export const liveNow = new State<boolean>(false);
@@ -20,13 +25,12 @@ const RETRY_MAX_MS = 30_000;
 
 /** Calls back for each pushed event of a type (`message` for those without one) until stopped. */
 export function listen(url: string, type: string, listener: Listener): () => void {
-  const stream = streams.get(url) ?? { source: undefined, listeners: new Map(), retryMs: RETRY_FIRST_MS, timer: undefined };
+  const stream = streams.get(url) ?? { source: undefined, attached: new Set(), listeners: new Map(), retryMs: RETRY_FIRST_MS, timer: undefined };
   streams.set(url, stream);
   const set = stream.listeners.get(type) ?? new Set();
-  const isNewType = set.size === 0;
   stream.listeners.set(type, set.add(listener));
   if (!stream.source) open(url, stream);
-  else if (isNewType) attach(stream.source, type, set);
+  else attach(stream, stream.source, type, set);
   return () => {
     set.delete(listener);
     if ([...stream.listeners.values()].every((left) => left.size === 0)) close(url, stream);
@@ -49,6 +53,7 @@ function open(url: string, stream: Stream): void {
   // The browser resumes by itself with Last-Event-ID; only a refusal needs a new stream.
   const source = new EventSource(url);
   stream.source = source;
+  stream.attached = new Set();
   source.onopen = () => ((stream.retryMs = RETRY_FIRST_MS), liveNow.set(true));
   source.onerror = () => {
     liveNow.set(false);
@@ -56,10 +61,12 @@ function open(url: string, stream: Stream): void {
     stream.timer = setTimeout(() => open(url, stream), stream.retryMs);
     stream.retryMs = Math.min(stream.retryMs * 2, RETRY_MAX_MS);
   };
-  for (const [type, set] of stream.listeners) attach(source, type, set);
+  for (const [type, set] of stream.listeners) attach(stream, source, type, set);
 }
 
-function attach(source: EventSource, type: string, set: Set<Listener>): void {
+function attach(stream: Stream, source: EventSource, type: string, set: Set<Listener>): void {
+  if (stream.attached.has(type)) return;
+  stream.attached.add(type);
   source.addEventListener(type, (event: MessageEvent<string>) => {
     if (event.data === undefined) return; // the browser's own "open": only the server knows since when it tells
     let data: unknown = event.data;

@@ -7,7 +7,7 @@ import { ownPath } from "../../lib/arrival";
 import { type Doing, useDoing } from "../../lib/doing";
 import { useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { Problem } from "../../lib/problem";
 import { useQuery } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
@@ -60,7 +60,7 @@ function useBinding(): Binding {
   const [refused, setRefused] = useState(0);
   const doing = useDoing();
   const cards = useGet(made ? "/v1/cards" : undefined);
-  useLive(made ? "/v1/me/changes" : undefined, ["open", "message", "reset"], () => refresh("/v1/cards"));
+  useLive(made ? "/v1/me/changes" : undefined, CHANGED, () => refresh("/v1/cards"));
   const told = async (work: () => Promise<{ card: CardView }>) => {
     try {
       const { card: after } = await work();

@@ -12,7 +12,7 @@ import { formatAt } from "../../lib/dates";
 import { useDoing } from "../../lib/doing";
 import { useLang, useText } from "../../lib/i18n";
 import { devPlaces } from "../../lib/links";
-import { liveNow, useLive } from "../../lib/live";
+import { CHANGED, liveNow, useLive } from "../../lib/live";
 import { useValue } from "../../lib/state";
 import { refresh, useGet } from "../../lib/store";
 import en from "./messages.en";
@@ -31,7 +31,7 @@ export function EventsScreen(): VNode {
   const [kind, about] = wanted.split("\n") as [string, string];
   const query = { limit: LIMIT, ...(/^[a-z0-9_.]*$/.test(kind) && kind ? { type: kind } : {}), ...(about ? { object: about } : {}) };
   const events = useGet("/v1/events/newest", { query });
-  useLive(STREAM, ["message", "reset"], () => refresh("/v1/events/newest"));
+  useLive(STREAM, CHANGED, () => refresh("/v1/events/newest"));
   return (
     <Page title={t.title} wide actions={<span class={live ? "badge badge-good" : "badge badge-warn"}>{live ? t.live : t.notLive}</span>}>
       <p class="muted dev-lead">{t.why}</p>

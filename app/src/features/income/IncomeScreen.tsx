@@ -6,7 +6,7 @@ import { Empty, Shown } from "../../components/states";
 import { formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import type { ScreenProps } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
 import en from "./messages.en";
@@ -19,7 +19,7 @@ export function IncomeScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const fund = params["fund"] ?? "";
   const all = useGet("/v1/holdings/{fund}/income/total", { path: { fund } });
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/holdings"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/holdings"));
   return (
     <Page title={t.title} back={places.home()}>
       <Shown of={all} lines={10} height="48rem">

@@ -17,7 +17,7 @@ import { forgetAll } from "../../lib/forget";
 import { useText } from "../../lib/i18n";
 import { once } from "../../lib/keys";
 import { explain, places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { sum } from "../../lib/money";
 import { isFailure, Problem } from "../../lib/problem";
 import { refresh, useGet } from "../../lib/store";
@@ -31,7 +31,7 @@ export function LeavingScreen(): VNode {
   const me = useGet("/v1/me");
   const holdings = useGet("/v1/holdings");
   const orders = useGet("/v1/orders", { query: { limit: 50 } });
-  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/me", "/v1/holdings", "/v1/orders"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/me", "/v1/holdings", "/v1/orders"));
   const open = orders.data?.data.filter(isOpen) ?? [];
   const wasClosing = useRef(false);
   if (me.data?.state === "closing") wasClosing.current = true;

@@ -12,7 +12,7 @@ import { Empty, Loading, Refused } from "../../components/states";
 import { formatAt, formatDayShort } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { usePages } from "../../lib/pages";
 import { isFailure } from "../../lib/problem";
 import { refresh } from "../../lib/store";
@@ -26,7 +26,7 @@ const ROWS = 30;
 export function NoticesScreen(): VNode {
   const t = useText(zh, en);
   const notices = usePages<Notice>("/v1/me/notifications", {}, ROWS);
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/me/notifications"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/me/notifications"));
   useSeen(notices.rows[0]);
   return (
     <Page title={t.title} back={places.home()}>

@@ -9,7 +9,7 @@ import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
 import { useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import type { ScreenProps } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
 import { LimitLine } from "./LimitLine";
@@ -19,7 +19,7 @@ import zh from "./messages.zh";
 export function BoughtScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const order = useGet("/v1/orders/{order_id}", { path: { order_id: params["order"] ?? "" } });
-  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/orders", "/v1/holdings"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/orders", "/v1/holdings"));
   return (
     <Page title={t.bought} back={places.home()}>
       <Shown of={order} lines={8} height="32rem">{(data) => <Progress order={data.order} />}</Shown>

@@ -12,7 +12,7 @@ import { Shown } from "../../components/states";
 import { formatAt, formatDay } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { type ScreenProps, useQuery } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
 import { Cancel, Payouts } from "./Actions";
@@ -23,7 +23,7 @@ export function OrderScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const order_id = params["order"] ?? "";
   const order = useGet("/v1/orders/{order_id}", { path: { order_id } });
-  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh(`/v1/orders/${order_id}`, "/v1/payouts"));
+  useLive("/v1/me/changes", CHANGED, () => refresh(`/v1/orders/${order_id}`, "/v1/payouts"));
   return (
     <Page title={t.order} back={places.records()}>
       <Shown of={order} lines={10} height="44rem">{(data) => <Body order={data.order} />}</Shown>

@@ -9,7 +9,7 @@ import { Empty, Loading, Refused } from "../../components/states";
 import { formatAt, formatMonth } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { type Paged, usePages } from "../../lib/pages";
 import { setQuery, useQuery } from "../../lib/router";
 import { refresh } from "../../lib/store";
@@ -25,7 +25,7 @@ export function RecordsScreen(): VNode {
   const asked = useQuery().get("show");
   const filter = FILTERS.find((one) => one === asked) ?? "all";
   const orders = usePages<Order>("/v1/orders", {}, ROWS);
-  useLive("/v1/me/changes", ["open", "message", "reset"], () => refresh("/v1/orders"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/orders"));
   return (
     <Page title={t.title}>
       <div class="chips" role="group" aria-label={t.filter}>

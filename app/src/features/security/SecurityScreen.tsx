@@ -6,7 +6,7 @@ import { Page } from "../../components/Page";
 import { Shown } from "../../components/states";
 import { useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
-import { useLive } from "../../lib/live";
+import { CHANGED, useLive } from "../../lib/live";
 import { refresh, useGet } from "../../lib/store";
 import { CoolDown } from "./CoolDown";
 import { Accounts, Devices, Sessions } from "./Devices";
@@ -20,7 +20,7 @@ type Me = Answer<"/v1/me", "get">;
 export function SecurityScreen(): VNode {
   const t = useText(zh, en);
   const me = useGet("/v1/me");
-  useLive("/v1/me/changes", ["message", "reset"], () => refresh("/v1/devices", "/v1/sessions", "/v1/passkeys", "/v1/me/device-accounts"));
+  useLive("/v1/me/changes", CHANGED, () => refresh("/v1/devices", "/v1/sessions", "/v1/passkeys", "/v1/me/device-accounts"));
   return (
     <Page title={t.title} back={places.me()}>
       <Shown of={me} lines={8} height="40rem">{(data) => <Body me={data} />}</Shown>

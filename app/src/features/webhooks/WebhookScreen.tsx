@@ -14,11 +14,11 @@ import { formatAt, formatClockFull } from "../../lib/dates";
 import { isProblem, useDoing, wordsOf } from "../../lib/doing";
 import { useLang, useText } from "../../lib/i18n";
 import { devPlaces } from "../../lib/links";
-import { useLive } from "../../lib/live";
 import { navigate, type ScreenProps } from "../../lib/router";
 import { refresh, useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
+import { useHooks } from "./reads";
 
 type Hook = Answer<"/v1/webhooks", "get">["data"][number];
 type Delivery = Answer<"/v1/webhooks/{webhook_id}/deliveries", "get">["data"][number];
@@ -27,8 +27,7 @@ const TONES = { delivered: "badge badge-good", retrying: "badge badge-warn", giv
 export function WebhookScreen({ params }: ScreenProps): VNode {
   const t = useText(zh, en);
   const id = params["webhook"] ?? "";
-  const hooks = useGet("/v1/webhooks");
-  useLive("/v1/sandbox/events/changes", ["message", "reset"], () => setTimeout(() => refresh("/v1/webhooks"), 700));
+  const hooks = useHooks();
   return (
     <Page title={t.receiver} back={devPlaces.webhooks()} wide>
       <Shown of={hooks} lines={6} height="20rem">

@@ -11,11 +11,11 @@ import { Empty, Refused, Shown } from "../../components/states";
 import { isProblem, useDoing, wordsOf } from "../../lib/doing";
 import { useText } from "../../lib/i18n";
 import { devPlaces } from "../../lib/links";
-import { useLive } from "../../lib/live";
-import { refresh, useGet } from "../../lib/store";
+import { refresh } from "../../lib/store";
 import { Inbox } from "./Inbox";
 import en from "./messages.en";
 import zh from "./messages.zh";
+import { useHooks } from "./reads";
 
 const OF_URL = ["webhook.target_refused", "validation.too_short", "validation.too_long"];
 const OF_TYPES = ["validation.failed", "validation.wrong_value"];
@@ -23,8 +23,7 @@ const INBOX = "/v1/sandbox/webhook-inbox";
 
 export function WebhooksScreen(): VNode {
   const t = useText(zh, en);
-  const hooks = useGet("/v1/webhooks");
-  useLive("/v1/sandbox/events/changes", ["message", "reset"], () => setTimeout(() => refresh("/v1/webhooks", INBOX), 700));
+  const hooks = useHooks(INBOX);
   return (
     <Page title={t.title} wide>
       <p class="muted dev-lead">{t.why}</p>
