@@ -2,8 +2,9 @@
 
 Use: ./huoqi test [what pytest takes: paths, -k, -x …]; with arguments there is one stage.
 
-Two browsers and two servers share the machine in the browser's stage. What failed there is run once
-more by itself: failed twice, it failed; passed alone, it is named as unsteady, a fault to find.
+Several servers, clusters or browsers share the machine where tests run beside each other. What
+failed there is run once more by itself: failed twice, it failed; passed alone, it is named as
+unsteady, a fault to find.
 """
 
 import os
@@ -37,18 +38,20 @@ def stages(*, shared: Path | None, browser: str | None) -> list[Stage]:
     ]
     doctests = ("--doctest-modules", "tests", *sorted(documented))
     without_real = ("--ignore=tests/real", "--ignore=tests/browser")
+    alone = ("-n", "0", "--last-failed", "--last-failed-no-failures=none")
+    stored = ("tests", *without_real, "-m", "database")
     found = [
         Stage("rules and kit", (*doctests, *without_real, "-m", "not database")),
-        Stage("with a database", ("tests", *without_real, "-m", "database", "-n", workers)),
+        Stage("with a database", (*stored, "-n", workers), once_more=(*stored, *alone)),
         Stage("app units", ("app", "--test"), program=("huoqi.bootstrap",)),
     ]
     if browser is not None:
         # A file is one server; two of them and two browsers are enough for a small machine.
         beside = ("tests/browser", "-n", "2", "--dist", "loadfile")
-        alone = ("tests/browser", "-n", "0", "--last-failed", "--last-failed-no-failures=none")
-        found.append(Stage("in a browser", beside, once_more=alone))
+        found.append(Stage("in a browser", beside, once_more=("tests/browser", *alone)))
     if shared is not None:
-        found.append(Stage("on real data", ("tests/real", "-n", workers)))
+        real = ("tests/real", "-n", workers)
+        found.append(Stage("on real data", real, once_more=("tests/real", *alone)))
     return found
 
 
