@@ -98,6 +98,19 @@ KINDS: Mapping[str, FaultKind] = {
             {"hours": (1, 240)},
         ),
         FaultKind(
+            "holder_income_off",
+            "fund-manager",
+            "The register gives so many holders other incomes than the rule: 3 fen more if nothing"
+            " is said, taken from the next account; with total 1 the fund's income is as much"
+            " more, with 2 it contradicts its holders.",
+            {
+                "customer_no": (100, 2**53),
+                "holders": (1, 1_000),
+                "fen": (-10_000, 10_000),
+                "total": (0, 2),
+            },
+        ),
+        FaultKind(
             "redemption_suspended",
             "fund-manager",
             "The fund's published status suspends redemptions.",

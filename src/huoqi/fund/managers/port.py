@@ -4,6 +4,7 @@ The transfer agent keeps the book of record. Nothing here decides; it only carri
 side says, and "not yet" and "unreachable" are answers like any other.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -102,11 +103,29 @@ class FundDayReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that rows of the register came in: its name and its SHA-256."""
+
+    name: str
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """Where one holder's figures stand: the file and the record in it, counted from one."""
+
+    file: SourceFile
+    record_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """The book of record at a day's end, the day's income included, in account order.
 
     ``accrued_fen`` has the income that is no units yet beside each account; empty where there is
-    none (daily carry). An account may have that and no units.
+    none (daily carry). An account may have that and no units. ``files`` are the files it came in;
+    ``file_nos`` and ``record_nos`` say beside each account which of them and which record in it,
+    and are empty where one file has all accounts in order.
     """
 
     fund: str
@@ -116,6 +135,17 @@ class Register:
     accounts: list[int]
     units_e2: list[int]
     accrued_fen: list[int] = field(default_factory=list)
+    files: list[SourceFile] = field(default_factory=list)
+    file_nos: list[int] = field(default_factory=list)
+    record_nos: list[int] = field(default_factory=list)
+
+    def row_of(self, account: int) -> RegisterRow | None:
+        """Return where an account's figures stand; None where it has none, or no file does."""
+        at = bisect_left(self.accounts, account)
+        if not self.files or at == len(self.accounts) or self.accounts[at] != account:
+            return None
+        file = self.files[self.file_nos[at] if self.file_nos else 0]
+        return RegisterRow(file, self.record_nos[at] if self.record_nos else at + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,21 +33,22 @@ from huoqi.fund.managers.simulated_curve import (
     manager_yield_7d_e3,
     simple_yield_7d_e3,
 )
-from huoqi.fund.managers.simulated_register import Accrual, close_day
+from huoqi.fund.managers.simulated_faults import (
+    corrected_at,
+    covers,
+    down,
+    faults_of,
+    lateness,
+    publishes_at,
+    strikes,
+)
+from huoqi.fund.managers.simulated_register import Accrual, close_day, holders_off
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.dates import shanghai_at, shanghai_date
 from huoqi.kit.db import Database, Work
 
 ONE_DAY = timedelta(days=1)
-NAV_LATE_HOURS = 4
-CORRECTED_HOURS = 4
 NEGATIVE_INCOME_E5 = -62_280
-DOWN_HOURS = 1
-
-
-def publishes_at(on: date) -> datetime:
-    """Return when a day's figures are published."""
-    return shanghai_at(on + ONE_DAY, hour=1, minute=30)
 
 
 def confirms_at(on: date) -> datetime:
@@ -78,8 +79,8 @@ class SimulatedManager:
         """Take the orders into the book; those of a trading day before stay as they are."""
         assert all(order.fund == fund and order.t_day <= t_day for order in orders)
         with self._desk(fund, at=at) as work:
-            if down := _down(work, fund=fund):
-                return down
+            if silence := down(work, fund=fund):
+                return silence
             # No day is closed here: fast transfers of a day come just before its figures are asked.
             last_on = store.last_day_on(work, fund=fund)
             open_on = last_on + ONE_DAY if last_on else date.min
@@ -92,8 +93,8 @@ class SimulatedManager:
         """Return a trading day's file, from 09:00 of the next one."""
         ready_at = confirms_at(self._calendar().next_trading_day(t_day))
         with self._desk(fund, at=at) as work:
-            if down := _down(work, fund=fund):
-                return down
+            if silence := down(work, fund=fund):
+                return silence
             if at < ready_at:
                 return NotReady(ready_at)
             self._catch_up(work, fund=fund)
@@ -105,9 +106,9 @@ class SimulatedManager:
     ) -> FundDayReport | NotReady | ManagerDown:
         """Return a day's figures, from 01:30 of the day after unless they are late."""
         with self._desk(fund, at=at) as work:
-            if down := _down(work, fund=fund):
-                return down
-            ready_at = publishes_at(on) + _lateness(work, fund=fund, on=on)
+            if silence := down(work, fund=fund):
+                return silence
+            ready_at = publishes_at(on) + lateness(work, fund=fund, on=on)
             if at < ready_at:
                 return NotReady(ready_at)
             self._catch_up(work, fund=fund)
@@ -116,8 +117,8 @@ class SimulatedManager:
     def register(self, *, fund: str, on: date, at: datetime) -> Register | NotReady | ManagerDown:
         """Return the register at a day's end: holders with units, in account order."""
         with self._desk(fund, at=at) as work:
-            if down := _down(work, fund=fund):
-                return down
+            if silence := down(work, fund=fund):
+                return silence
             if at < publishes_at(on):
                 return NotReady(publishes_at(on))
             self._catch_up(work, fund=fund)
@@ -132,6 +133,7 @@ class SimulatedManager:
             accounts,
             [units.get(account, 0) for account in accounts],
             [waiting.get(account, 0) for account in accounts if waiting],
+            [store.register_file(day, fund=fund, on=on)] if day else [],
         )
 
     def settlement(
@@ -139,8 +141,8 @@ class SimulatedManager:
     ) -> Settlement | NotReady | ManagerDown:
         """Return the cash of a confirmation day, from 09:00 on."""
         with self._desk(fund, at=at) as work:
-            if down := _down(work, fund=fund):
-                return down
+            if silence := down(work, fund=fund):
+                return silence
             if at < confirms_at(on):
                 return NotReady(confirms_at(on))
             self._catch_up(work, fund=fund)
@@ -175,8 +177,8 @@ class SimulatedManager:
         waiting = store.open_orders(work, fund=fund, t_day=t_day, before=confirms_at(on))
         counting = [order for order in waiting if order.held_back]
         todays = [order for order in waiting if not order.held_back]
-        faults = store.faults(work, "confirmation_partial", fund=fund)
-        if todays and _strikes(work, faults, fund=fund, on=on, at=confirms_at(on)):
+        faults = faults_of(work, "confirmation_partial", fund=fund)
+        if todays and strikes(work, faults, fund=fund, on=on, at=confirms_at(on)):
             # Each third answer is missing from the file, and comes with the next one.
             todays = [order for n, order in enumerate(todays) if n % 3 != 2 and len(todays) > 1]
         held = self._held(work, fund=fund, on=on)
@@ -222,6 +224,9 @@ class SimulatedManager:
             given_income_fen=script.total_income_fen,
             accrual=self._accrual(work, fund=fund, on=on),
         )
+        off = faults_of(work, "holder_income_off", fund=fund)
+        if fault := strikes(work, off, fund=fund, on=on, at=publishes_at(on)):
+            result = holders_off(result, params=fault.params)
         day = store.StoredDay(
             units_e2=result.units_e2,
             holder_count=len({*result.units_e2, *result.accrued_fen}),
@@ -243,8 +248,8 @@ class SimulatedManager:
             seed, _, _ = store.setting(work, fund=fund)
             rate = curve_income_per_10k_e5(on, fund=fund, seed=seed)
             script = store.Script(rate, DECIMALS, None, None)
-        faults = store.faults(work, "income_negative", fund=fund)
-        if fault := _strikes(work, faults, fund=fund, on=on, at=publishes_at(on)):
+        faults = faults_of(work, "income_negative", fund=fund)
+        if fault := strikes(work, faults, fund=fund, on=on, at=publishes_at(on)):
             rate = int(fault.params.get("income_per_10k_e5", NEGATIVE_INCOME_E5))
             script = replace(
                 script, income_per_10k_e5=rate, yield_7d_e3=None, total_income_fen=None
@@ -255,13 +260,13 @@ class SimulatedManager:
         day = store.stored_day(work, fund=fund, on=on)
         script = self._script(work, fund=fund, on=on)
         total_fen = day.total_income_fen if day else 0
-        off = store.faults(work, "income_total_off_by_one", fund=fund)
+        off = faults_of(work, "income_total_off_by_one", fund=fund)
         # Whoever asks again after that gets the right figure.
-        wrong = [fault for fault in off if work.at < _corrected_at(fault, on=on)]
-        if _strikes(work, wrong, fund=fund, on=on, at=publishes_at(on)):
+        wrong = [fault for fault in off if work.at < corrected_at(fault, on=on)]
+        if strikes(work, wrong, fund=fund, on=on, at=publishes_at(on)):
             total_fen += 1
-        shut = store.faults(work, "redemption_suspended", fund=fund)
-        is_shut = any(_covers(fault, at=publishes_at(on)) for fault in shut)
+        shut = faults_of(work, "redemption_suspended", fund=fund)
+        is_shut = any(covers(fault, at=publishes_at(on)) for fault in shut)
         calendar = self._calendar()
         return FundDayReport(
             fund=fund,
@@ -311,48 +316,10 @@ def _gate(
     A fault gives them where one is armed; it is spent on a large day only.
     """
     _, accept_pct, defers = store.setting(work, fund=fund)
-    gates = store.faults(work, "redemption_gate", fund=fund)
+    gates = faults_of(work, "redemption_gate", fund=fund)
     if not gates or not is_large_day(todays, held_e2=held_e2):
         return accept_pct, defers
-    gate = _strikes(work, gates, fund=fund, on=on, at=confirms_at(on))
+    gate = strikes(work, gates, fund=fund, on=on, at=confirms_at(on))
     if gate is None:
         return accept_pct, defers
     return int(gate.params.get("accept_pct", LEAST_SHARE_PCT)), not gate.params.get("cancels")
-
-
-def _lateness(work: Work, *, fund: str, on: date) -> timedelta:
-    faults = store.faults(work, "nav_late", fund=fund)
-    fault = _strikes(work, faults, fund=fund, on=on, at=publishes_at(on))
-    return timedelta(hours=int(fault.params.get("hours", NAV_LATE_HOURS))) if fault else timedelta()
-
-
-def _corrected_at(fault: store.Fault, *, on: date) -> datetime:
-    """Return when a wrong total is put right: at the fault's end, else some hours later."""
-    hours = timedelta(hours=int(fault.params.get("hours", CORRECTED_HOURS)))
-    return fault.until_at or publishes_at(on) + hours
-
-
-def _down(work: Work, *, fund: str) -> ManagerDown | None:
-    for fault in store.faults(work, "manager_down", fund=fund):
-        hours = timedelta(hours=int(fault.params.get("hours", DOWN_HOURS)))
-        until_at = fault.until_at or fault.from_at + hours
-        if fault.from_at <= work.at < until_at:
-            return ManagerDown(until_at)
-    return None
-
-
-def _covers(fault: store.Fault, *, at: datetime) -> bool:
-    return fault.from_at <= at and (fault.until_at is None or at < fault.until_at)
-
-
-def _strikes(
-    work: Work, faults: Sequence[store.Fault], *, fund: str, on: date, at: datetime
-) -> store.Fault | None:
-    """Return the fault that spoils what is due on a day, spending a counted one."""
-    for fault in faults:
-        if not _covers(fault, at=at):
-            continue
-        has_period = fault.until_at is not None and fault.remaining is None
-        if has_period or store.spend_fault(work, fault, fund=fund, on=on):
-            return fault
-    return None

@@ -65,6 +65,36 @@ def close_day(
     return DayResult(total, income, units, accrued)
 
 
+def holders_off(day: DayResult, *, params: Mapping[str, int]) -> DayResult:
+    """Return a day on which some holders got other incomes than the rule says.
+
+    ``holders`` of them, from the account ``customer_no`` on, get ``fen`` more each. What becomes
+    of the fund's income says ``total``: 0 the account after each gets as much less, so that it
+    stays; 1 it is as much more; 2 it stays though its holders got more, which contradicts itself.
+
+    >>> day = DayResult(30_000, 3, {100: 10_001, 101: 20_002}, {})
+    >>> holders_off(day, params={"fen": 2}).units_e2
+    {100: 10003, 101: 20000}
+    """
+    fen, total = params.get("fen", 3), params.get("total", 0)
+    waiting = bool(day.accrued_fen)
+    figures = dict(day.accrued_fen if waiting else day.units_e2)
+    # Accounts below a hundred are the platform's own.
+    first = max(100, params.get("customer_no", 0))
+    accounts = [account for account in figures if account >= first]
+    by_fen: dict[int, int] = {}
+    step = 1 if total else 2
+    for n in range(0, min(len(accounts) + 1 - step, step * params.get("holders", 1)), step):
+        by_fen[accounts[n]] = fen
+        if not total:
+            by_fen[accounts[n + 1]] = -fen
+    figures = _together(figures, by_fen)
+    assert waiting or all(held >= 0 for held in figures.values()), "the register never owes units"
+    income = day.income_fen + (sum(by_fen.values()) if total == 1 else 0)
+    kept = (day.units_e2, figures) if waiting else (figures, day.accrued_fen)
+    return DayResult(day.earning_units_e2, income, *kept)
+
+
 def _together(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
     """Return the sums by account, in account order, without those that come to nothing."""
     sums = {no: first.get(no, 0) + second.get(no, 0) for no in sorted({*first, *second})}

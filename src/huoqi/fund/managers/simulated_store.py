@@ -4,11 +4,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import sha256
 from sys import byteorder
-from typing import Any
 from uuid import UUID
 
-from huoqi.fund.managers.port import ManagerOrder
+from huoqi.fund.managers.port import ManagerOrder, SourceFile
 from huoqi.kit.db import Row, Work
 
 _ADD_ORDERS = """
@@ -118,15 +118,6 @@ _SETTLEMENT = """
     SELECT in_fen, out_fen FROM simulated.manager_settlement WHERE fund = %s AND settle_on = %s
 """
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('simulated manager ' || %s, 0))"
-_FAULTS = """
-    SELECT fault_id, fault, params, active_from, active_until, remaining
-    FROM simulated.fault
-    WHERE target IN (%s, '', '*', 'fund-manager')
-    ORDER BY active_from, fault_id
-"""
-_FAULT_USES = "SELECT use_on FROM simulated.manager_fault_use WHERE fault_id = %s AND fund = %s"
-_USE_FAULT = "INSERT INTO simulated.manager_fault_use VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-_COUNT_DOWN = "UPDATE simulated.fault SET remaining = remaining - 1 WHERE fault_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +169,6 @@ class Script:
     decimals: int
     yield_7d_e3: int | None
     total_income_fen: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An armed fault: from when to when it strikes, or how many days it still spoils."""
-
-    fault_id: UUID
-    name: str
-    params: dict[str, Any]  # free JSON, read by the one fault that knows its keys
-    from_at: datetime
-    until_at: datetime | None
-    remaining: int | None
 
 
 def lock(work: Work, *, fund: str) -> None:
@@ -350,39 +329,17 @@ def settlement(work: Work, *, fund: str, on: date) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def faults(work: Work, name: str, *, fund: str) -> list[Fault]:
-    """Return the faults of a name that are aimed at a fund, oldest first.
-
-    A call to the manager asks for several names, so all are read once a unit of work.
-    """
-    known = work.buffer(_faults_buffer(fund))
-    if not known:
-        known.append([Fault(*row) for row in work.rows(_FAULTS, (fund,))])
-    (found,) = known
-    assert isinstance(found, list)
-    return [fault for fault in found if fault.name == name]
-
-
-def _faults_buffer(fund: str) -> str:
-    return f"manager faults {fund}"
-
-
-def spend_fault(work: Work, fault: Fault, *, fund: str, on: date) -> bool:
-    """Tell whether a counted fault spoils this day, writing the use down.
-
-    A fault with neither an end nor a count spoils one day.
-    """
-    used = {row[0] for row in work.rows(_FAULT_USES, (fault.fault_id, fund))}
-    if on in used:
-        return True
-    left = fault.remaining if fault.remaining is not None else 1 - len(used)
-    if left < 1:
-        return False
-    work.run(_USE_FAULT, (fault.fault_id, fund, on))
-    work.buffer(_faults_buffer(fund)).clear()
-    if fault.remaining is not None:
-        work.run(_COUNT_DOWN, (fault.fault_id,))
-    return True
+def register_file(day: StoredDay, *, fund: str, on: date) -> SourceFile:
+    """Return what stands for the file of a closed day: a name and a digest over its rows."""
+    accounts = sorted({*day.units_e2, *day.accrued_fen})
+    digest = sha256()
+    for column in (
+        accounts,
+        [day.units_e2.get(account, 0) for account in accounts],
+        [day.accrued_fen.get(account, 0) for account in accounts],
+    ):
+        digest.update(_packed(column))
+    return SourceFile(f"simulated:{fund}:{on.isoformat()}:register", digest.digest())
 
 
 def _packed(values: list[int]) -> bytes:
