@@ -28,7 +28,7 @@ MAY: Mapping[frozenset[str], str] = {
         api_keys_list api_keys_make api_keys_revoke calendar_propose calendar_propose_closures
         close_day_pass_negative close_day_run close_run_due funds_propose_advance_line
         funds_propose_state policies_propose rival_yields_import staff_debts_settle
-        staff_income_override staff_payments_resolve
+        staff_income_override staff_manager_files_repull staff_payments_resolve
     """,
     SUPPORT: """
         staff_applications_list staff_applications_resolve staff_customers_freeze
@@ -53,7 +53,8 @@ MAY: Mapping[frozenset[str], str] = {
         events_list events_newest funds_advance_line ledger_account_get ledger_account_history
         ledger_accounts_list ledger_transfers_get ledger_trial_balance ledger_verify policies_list
         staff_breaks_get staff_breaks_list staff_breaks_summary staff_changes
-        staff_connections_list staff_liquidity_get staff_me
+        staff_connections_list staff_liquidity_get staff_manager_files_get
+        staff_manager_files_list staff_me
     """,
 }
 ROLES_OF = {name: roles for roles, names in MAY.items() for name in names.split()}

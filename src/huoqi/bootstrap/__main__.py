@@ -37,6 +37,7 @@ COMMANDS = {
     "holding": "huoqi.cli.holding:holding_group",
     "close": "huoqi.cli.close_commands:close_group",
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
+    "files": "huoqi.cli.file_commands:files_group",
     "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",
     "audit": "huoqi.cli.audit_commands:audit_group",
