@@ -33,7 +33,8 @@ def test_what_was_ticked_is_kept_and_can_be_read_again(visitor: Visitor) -> None
 
 
 def test_a_text_can_be_read_before_anybody_signs_in(visitor: Visitor) -> None:
-    page = visitor.open("/funds/990001/documents/privacy")
+    page = visitor.open("/register")
+    page.get_by_role("link", name="隐私说明").click()
 
     expect(page.get_by_role("heading", name="隐私说明")).to_be_visible()
     expect(page.get_by_text("我们收集什么")).to_be_visible()

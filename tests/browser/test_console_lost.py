@@ -94,6 +94,8 @@ def test_screens_show_what_was_known_until_the_network_is_back(visit: Visit, wir
     page.get_by_role("button", name="执行到期工作").click()
 
     expect(page.locator(".refused")).to_contain_text("服务器没有回应")
+    # The network is there, so nobody is told that it is not.
+    expect(page.locator(".offline-line")).to_have_text("服务器没有回应，请重试")
     expect(page.locator("a.open-day")).to_be_visible()
     expect(page.locator(".as-of").first).to_contain_text("的数据")
     wire.mend()

@@ -1,8 +1,12 @@
-"""No screen of the console shows who somebody is without a purpose, and no answer to it tells."""
+"""Nobody is named without a purpose on any screen; what staff did is told in words."""
+
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.console import staffed
 from tests.browser.screens import screens
 from tests.browser.site import Site
 from tests.browser.walk import settle
@@ -60,3 +64,17 @@ def test_nobody_is_named_without_a_purpose(
         if named:
             found[screen.name] = named
     assert found == {}
+
+
+def test_acts_are_told_in_words_beside_their_codes(visit: Visit, world: World) -> None:
+    clerk = visit(width=1280)
+    caller = staffed(clerk, "compliance")
+    acts = caller.get("GET", "/v1/staff/audit?limit=500")["data"]
+    page = clerk.open("/console/audit")
+
+    for code in sorted({act["type"] for act in acts}):
+        page.get_by_label("类型", exact=True).fill(code)
+        page.get_by_role("button", name="筛选").click()
+        row = page.get_by_role("grid").get_by_role("row").filter(has_text=code).first
+        expect(row.get_by_role("button")).to_have_text(re.compile("[\u4e00-\u9fff]"))
+    assert clerk.violations() == []

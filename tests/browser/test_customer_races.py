@@ -4,7 +4,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.customers import at_home, bought, take_back
-from tests.browser.first_steps import PASSWORD, Hand, bind, fresh_card, fresh_id, register, secure
+from tests.browser.first_steps import (
+    CODE,
+    PASSWORD,
+    Hand,
+    bind,
+    fresh_card,
+    fresh_id,
+    fresh_phone,
+    register,
+    secure,
+)
 from tests.browser.site import Visitor
 from tests.browser.world import FUND
 
@@ -27,6 +37,17 @@ HOLD = """(() => {
 SLOW_FRAMES = """(() => {
     const frame = window.requestAnimationFrame;
     window.requestAnimationFrame = done => setTimeout(() => frame(done), 250);
+})()"""
+
+#: Frames do not come until `let_frames`, which returns once they have.
+NO_FRAMES = """(() => {
+    const [frame, kept] = [window.requestAnimationFrame, []];
+    window.requestAnimationFrame = done => kept.push(done);
+    window.let_frames = () => new Promise(end => {
+        window.requestAnimationFrame = frame;
+        for (const done of kept.splice(0)) frame(done);
+        frame(() => setTimeout(() => frame(end), 200));
+    });
 })()"""
 
 
@@ -97,6 +118,35 @@ def test_typing_goes_into_the_sheet_however_slow_the_page_draws(visitor: Visitor
     hand.type(PASSWORD, into="支付密码（6 位数字）")
 
     expect(page.locator("[data-state=paid]")).to_be_visible()
+
+
+def test_a_step_gives_its_first_field_the_focus(page: Page, visitor: Visitor) -> None:
+    hand = Hand(visitor.open("/recover"))
+    expect(page.get_by_label("手机号", exact=True)).to_be_focused()
+    hand.type(fresh_phone(), into="手机号")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("六位验证码", exact=True)).to_be_focused()
+    page.keyboard.type(CODE)
+
+    expect(page.get_by_label("姓名", exact=True)).to_be_focused()
+
+
+def test_who_is_quicker_than_a_step_keeps_the_field(page: Page, visitor: Visitor) -> None:
+    hand = Hand(visitor.open("/recover"))
+    hand.type(fresh_phone(), into="手机号")
+    page.keyboard.press("Enter")
+    code = page.get_by_label("六位验证码", exact=True)
+    expect(code).to_be_focused()
+    page.evaluate(NO_FRAMES)
+    page.keyboard.type(CODE)
+    chosen = page.get_by_label("身份证号", exact=True)
+    chosen.focus()
+    page.keyboard.type("1101")
+
+    page.evaluate("window.let_frames()")
+
+    expect(chosen).to_be_focused()
+    expect(chosen).to_have_value("1101")
 
 
 def test_back_while_an_order_is_under_way_makes_no_second_one(page: Page, visitor: Visitor) -> None:

@@ -166,6 +166,9 @@ def test_a_frozen_account_refuses_everything_but_help(visitor: Visitor) -> None:
     visitor.open("/help")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("help@|@"))).to_be_visible()
+    visitor.open("/")
+    expect(page.get_by_role("link", name="账户已冻结")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^买入"))).to_have_count(0)
 
     visitor.open("/security")
     page.get_by_role("button", name="解除冻结").click()

@@ -44,7 +44,7 @@ export function Shell({ nav, items, home, sandbox, help, bar, children }: Props)
         <LanguageButton />
         {help && <a class="icon-button" href={help} aria-label={t.help}><HelpIcon /></a>}
       </div>
-      {!isOnline && <p class="offline-line" role="status">{t.offline}</p>}
+      {!isOnline && <p class="offline-line" role="status">{navigator.onLine ? t.noAnswerRead : t.offline}</p>}
       {nav !== "none" && <Nav items={items} />}
       <main id="main" tabIndex={-1}>{children}</main>
       <Toasts />

@@ -118,7 +118,7 @@ export function AsOf({ at }: { at: string | undefined }): VNode | null {
   const t = useKitText();
   const lang = useLang();
   if (!at) return null;
-  return <p class="as-of small" role="status">{t.offline} · {t.asOf(formatAt(at, lang))}</p>;
+  return <p class="as-of small" role="status">{navigator.onLine ? t.noAnswerRead : t.offline} · {t.asOf(formatAt(at, lang))}</p>;
 }
 
 interface LateProps {

@@ -37,7 +37,7 @@ export function ConsoleFrame({ children }: { children: VNode }): VNode {
       <a class="skip" href="#main">{kit.skip}</a>
       {sandbox && <LazyBar />}
       <Top isIn={isIn} sandbox={sandbox} />
-      {!isOnline && <p class="offline-line" role="status">{kit.offline}</p>}
+      {!isOnline && <p class="offline-line" role="status">{navigator.onLine ? kit.noAnswerRead : kit.offline}</p>}
       {isIn && <ConsoleNav />}
       <main id="main" tabIndex={-1}>
         {isIn ? children : view ? <SignInScreen sandbox={sandbox} /> : <div class="page"><Loading lines={6} height="60vh" /></div>}

@@ -62,7 +62,8 @@ class Caller:
 
     ``stepped_up`` says that money may move, ``is_granted_once`` that it may by this request only.
     The scope ``security`` is that of a grant by payment password, which a new passkey asks for.
-    ``has_agreed`` says that every agreement in force for what the request buys was accepted.
+    ``has_agreed`` says that every agreement in force for what the request buys was accepted,
+    ``is_frozen`` that she or the staff froze the account.
     """
 
     customer_no: int
@@ -75,6 +76,7 @@ class Caller:
     device_id: UUID | None = None
     is_granted_once: bool = False
     has_agreed: bool = False
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

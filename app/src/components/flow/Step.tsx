@@ -1,6 +1,6 @@
 /** One step of a way that has several: how far, one question, why we ask, one button. */
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useText } from "../../lib/i18n";
 import { Button } from "../Button";
 import en from "./messages.en";
@@ -62,8 +62,8 @@ function Progress({ at, of }: { at: number; of: number }): VNode {
  * Whoever was quicker and types in another field already keeps it.
  */
 function useFirstField(form: { current: HTMLFormElement | null }, step: string): void {
+  const before = useMemo(() => document.activeElement, [step]); // before its fields are there
   useEffect(() => {
-    const before = document.activeElement;
     const frame = requestAnimationFrame(() => {
       const chosen = document.activeElement !== before && form.current?.contains(document.activeElement);
       if (!chosen) form.current?.querySelector<HTMLElement>("input:not([type=checkbox]):not([type=radio])")?.focus();

@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { ButtonLink } from "../../components/Button";
+import { useAct } from "../../components/desk/acts/useAct";
 import { Code, TableBox } from "../../components/desk/parts";
 import { useWords, word } from "../../components/desk/words";
 import { Sheet } from "../../components/Dialog";
@@ -23,10 +24,12 @@ export function Act({ act, close }: Props): VNode {
   const t = useText(zh, en);
   const words = useWords();
   const lang = useLang();
+  const inWords = useAct();
   const facts = Object.entries(act.facts).filter(([, value]) => value !== null);
   return (
-    <Sheet open onClose={close} title={act.type}>
+    <Sheet open onClose={close} title={inWords(act.type) || act.type}>
       <Facts>
+        <Fact name={t.type}><span class="mono">{act.type}</span></Fact>
         <Fact name={t.actor}>{act.actor}</Fact>
         <Fact name={t.at}>{formatAt(act.at, lang)}</Fact>
         <Fact name={t.machineAt}>{formatAt(act.machine_at, lang)}</Fact>

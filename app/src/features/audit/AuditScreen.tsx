@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Schemas } from "../../api/client";
 import { Button, ButtonLink } from "../../components/Button";
+import { useAct } from "../../components/desk/acts/useAct";
 import { PagedTable } from "../../components/desk/PagedTable";
 import { Chips, Filters } from "../../components/desk/parts";
 import { useWords, word } from "../../components/desk/words";
@@ -67,10 +68,11 @@ function useColumns(open: (act: ActView) => void): readonly Column<ActView>[] {
   const t = useText(zh, en);
   const words = useWords();
   const lang = useLang();
+  const inWords = useAct();
   return [
     { key: "at", title: t.at, width: "12.5rem", cell: (row) => `${formatDayShort(dayOf(row.at), lang)} ${formatClockFull(row.at)}` },
     { key: "actor", title: t.actor, width: "minmax(11rem, 1fr)", cell: (row) => <span class="strong">{row.actor.replace(/^staff:/, "")}</span> },
-    { key: "type", title: t.what, width: "minmax(12rem, 1.4fr)", cell: (row) => <button type="button" class="code" onClick={() => open(row)}>{row.type}</button> },
+    { key: "type", title: t.what, width: "minmax(17rem, 1.8fr)", cell: (row) => <><button type="button" class="cell-button" onClick={() => open(row)}>{inWords(row.type) || row.type}</button>{inWords(row.type) && <span class="tiny muted mono"> {row.type}</span>}</> },
     { key: "object", title: t.object, width: "minmax(9rem, 1.4fr)", cell: (row) => <span class="mono muted">{row.object_id}</span> },
     { key: "customer", title: t.customer, width: "6rem", cell: (row) => row.customer_no ?? words.nobody },
     { key: "purpose", title: t.purpose, width: "8rem", cell: (row) => word(words.purposes, row.purpose) },

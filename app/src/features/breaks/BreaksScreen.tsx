@@ -138,7 +138,7 @@ function ByAge({ data, set }: { data: Schemas["BreakSummaryAnswer"]["data"]; set
           <tr key={name}>
             <th scope="row">{word(t.classes, name)}</th>
             {AGES.map((age) => (
-              <td key={age} class="num">{count(name, age) ? <button type="button" class="code" onClick={() => set({ ...EMPTY, state: "open", class: name, age })}>{count(name, age)}</button> : <span class="muted">0</span>}</td>
+              <td key={age} class="num">{count(name, age) ? <button type="button" class="cell-button" onClick={() => set({ ...EMPTY, state: "open", class: name, age })}>{count(name, age)}</button> : <span class="muted">0</span>}</td>
             ))}
           </tr>
         ))}

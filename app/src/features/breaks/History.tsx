@@ -1,6 +1,7 @@
 /** Who did what about a break's day. */
 import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
+import { useAct } from "../../components/desk/acts/useAct";
 import { Shown } from "../../components/states";
 import { formatAt } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
@@ -16,6 +17,7 @@ interface Props {
 export function History({ breakId, data }: Props): VNode {
   const t = useText(zh, en);
   const lang = useLang();
+  const inWords = useAct();
   const acts = useGet("/v1/staff/audit", { query: { from: data?.on ?? null, limit: 200 } });
   const about = (act: Schemas["ActView"]) => {
     const told = [act.object_id, ...Object.values(act.facts).map(String)];
@@ -30,8 +32,8 @@ export function History({ breakId, data }: Props): VNode {
           <ul class="plain-rows">
             {own.map((act) => (
               <li key={act.event_id}>
-                <p><span class="strong">{act.actor}</span> · <span class="mono">{act.type}</span></p>
-                <p class="small muted">{formatAt(act.at, lang)}</p>
+                <p><span class="strong">{inWords(act.type)}</span> <span class="tiny muted mono">{act.type}</span></p>
+                <p class="small muted">{act.actor.replace(/^staff:/, "")} · {formatAt(act.at, lang)}</p>
               </li>
             ))}
           </ul>

@@ -54,7 +54,7 @@ function Body({ data }: { data: Holdings }): VNode {
   return (
     <>
       {funds.map((one) => <FundNews key={one.fund} fund={one} holding={data.data.find((held) => held.fund === one.fund)} />)}
-      {isEmpty ? <Nothing fund={first?.fund} /> : <Something data={data} fund={first?.fund} />}
+      {isEmpty && !data.is_frozen ? <Nothing fund={first?.fund} /> : <Something data={data} fund={first?.fund} />}
       {first && <YieldCard fund={first} />}
     </>
   );
@@ -65,7 +65,7 @@ function Something({ data, fund }: { data: Holdings; fund: string | undefined })
   return (
     <>
       <Hero data={data} />
-      {shown && <Actions fund={shown} />}
+      {data.is_frozen ? <Frozen /> : shown && <Actions fund={shown} />}
       <Shelves data={data} />
     </>
   );
@@ -96,6 +96,11 @@ function Actions({ fund }: { fund: string }): VNode {
       <ButtonLink href={places.redeem(fund)} look="second" wide>{t.redeem}</ButtonLink>
     </div>
   );
+}
+
+function Frozen(): VNode {
+  const t = useText(zh, en);
+  return <ButtonLink href={places.security()} look="second" wide>{t.frozen}</ButtonLink>;
 }
 
 function HideButton(): VNode {

@@ -19,6 +19,7 @@ const en: Same<typeof zh> = {
   notYet: "None yet",
   buy: "Buy",
   redeem: "Redeem",
+  frozen: "Your account is frozen",
   shelves: "What it is made of",
   cash: "Cash",
   cashNote: "Can be paid out, does not buy",

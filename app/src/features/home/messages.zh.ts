@@ -16,6 +16,7 @@ const zh = {
   notYet: "尚未产生",
   buy: "买入",
   redeem: "赎回",
+  frozen: "账户已冻结，查看",
   shelves: "资产构成",
   cash: "现金余额",
   cashNote: "可提现，不可用于买入",

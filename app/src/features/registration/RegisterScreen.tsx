@@ -11,6 +11,7 @@ import { newcomer } from "../../lib/arrival";
 import { useText } from "../../lib/i18n";
 import { places } from "../../lib/links";
 import { useQuery } from "../../lib/router";
+import { useGet } from "../../lib/store";
 import { IdStep } from "./IdStep";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -23,6 +24,7 @@ export function RegisterScreen(): VNode {
   const [name, setName] = useState("");
   const [isNamed, setNamed] = useState(false);
   const [nameFault, setNameFault] = useState<string>();
+  const fund = useGet("/v1/funds").data?.data[0]?.fund;
   const send = async (phone: string) => (await api.post("/v1/registrations", { body: { phone } })).phone_masked;
   const prove = async (phone: string, code: string) => {
     const made = await api.post("/v1/registrations/code", { body: { phone, code } });
@@ -43,7 +45,7 @@ export function RegisterScreen(): VNode {
           why={t.phoneWhy}
           send={send}
           prove={prove}
-          others={<div class="flow-others"><ButtonLink look="plain" href={places.signIn()}>{t.haveAccount}</ButtonLink></div>}
+          others={<div class="flow-others"><ButtonLink look="plain" href={places.signIn()}>{t.haveAccount}</ButtonLink>{fund && <ButtonLink look="plain" href={places.document(fund, "privacy")}>{t.privacy}</ButtonLink>}</div>}
         />
       ) : !isNamed ? (
         <NameStep

@@ -8,6 +8,7 @@ const en: Same<typeof zh> = {
   phoneTitle: "What is your mobile number?",
   phoneWhy: "It signs you in, and tells you when something happens in your account. No sales calls.",
   haveAccount: "Have an account? Sign in",
+  privacy: "Privacy notice",
   nameTitle: "What is your name?",
   nameWhy: "As on your identity card. Units and bank card must be in your own name.",
   name: "Name",

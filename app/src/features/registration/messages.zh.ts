@@ -5,6 +5,7 @@ const zh = {
   phoneTitle: "您的手机号是多少？",
   phoneWhy: "用来登录，也用来在账户有变动时通知您。不会打推销电话。",
   haveAccount: "已有账户？登录",
+  privacy: "隐私说明",
   nameTitle: "您的姓名？",
   nameWhy: "与身份证一致。基金份额和银行卡都必须在您本人名下。",
   name: "姓名",

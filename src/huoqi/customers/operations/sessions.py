@@ -308,6 +308,7 @@ def _found(row: Row, asked: Credentials, *, machine_now: datetime) -> _Found | N
             device_id=row[14],
             is_granted_once=stepped_up and row[13] is not None,
             has_agreed=row[15] is True,
+            is_frozen=is_own_frozen or is_staff_frozen,
         ),
         login,
         Standing(state, is_own_frozen, is_staff_frozen, until),

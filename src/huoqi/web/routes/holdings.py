@@ -61,6 +61,7 @@ class HoldingsAnswer(Answer):
 
     cash: Money
     cash_held: Money
+    is_frozen: bool = Field(description="Nothing can be bought or redeemed until it is unfrozen.")
     data: list[HoldingView]
 
 
@@ -183,6 +184,7 @@ def holdings_list(door: Customer) -> HoldingsAnswer:
         return HoldingsAnswer(
             cash=money(cash.available),
             cash_held=money(cash.debits_pending),
+            is_frozen=caller.is_frozen,
             data=[holding_view(each) for each in held],
             business_time=shown_at(work.at),
         )
