@@ -157,7 +157,7 @@ def _card_number(customer_no: int) -> str:
 def company_on(dsn: str, *, savers: Sequence[int] = (), seed: str = "close") -> Iterator[Company]:
     """Yield a founded company at nine on Monday 2015-05-11."""
     database = Database(dsn, clock=TableClock(), ids=SeededIds(seed), size=4)
-    database.run(lambda work: found_company(work, shards=SHARDS))
+    database.run(lambda work: found_company(work, shards=SHARDS), while_advancing=True)
     vault = Vault(bytes(range(32)), shards=SHARDS)
 
     def calendar() -> TradingCalendar:
@@ -177,7 +177,8 @@ def company_on(dsn: str, *, savers: Sequence[int] = (), seed: str = "close") -> 
     )
     company = Company(platform, manager, {})
     try:
-        company.open_savers(savers)
+        if savers:
+            company.open_savers(savers)
         yield company
     finally:
         database.close()
