@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from huoqi.close.operations.asking import ask_managers_now
@@ -20,7 +20,8 @@ from huoqi.fund.manager_files import (
 from huoqi.kit.db import Work
 from huoqi.web.doors import AnyRole, Operator
 from huoqi.web.errors import CursorRefused
-from huoqi.web.framework import StrictRoute
+from huoqi.web.framework import StrictRoute, visit_of
+from huoqi.web.problems import wordings
 from huoqi.web.wire import (
     Answer,
     CursorText,
@@ -47,6 +48,8 @@ class FileRefusal(Shape):
     """Why a file was refused, or what else there is to say of it, and where in it that stands."""
 
     code: str = Field(examples=["ofd.truncated"])
+    title: str = Field(description="What the code means, in the language of the request.")
+    next_step: str
     record: str | None = Field(description="From 1.")
     offset: str | None = Field(description="The byte, from 0.")
     field: str | None
@@ -96,10 +99,11 @@ class ManagerFileQuery(Shape):
 
 @router.get("/staff/manager-files", operation_id="staff_manager_files_list")
 def staff_manager_files_list(
-    door: AnyRole, asked: Annotated[ManagerFileQuery, Query()]
+    door: AnyRole, request: Request, asked: Annotated[ManagerFileQuery, Query()]
 ) -> Page[ManagerFileView]:
     """List the files between us and the managers, those of the newest day first."""
     before = _place_of(name_of_cursor(asked.cursor))
+    language = visit_of(request).language
 
     def found(work: Work, _: KeyHolder) -> Page[ManagerFileView]:
         wanted = FileFilter(asked.day, asked.state, asked.type)
@@ -107,7 +111,7 @@ def staff_manager_files_list(
         shown, more = rows[: asked.limit], len(rows) > asked.limit
         last = f"{shown[-1].day_on.isoformat()}.{shown[-1].file_id}" if shown else ""
         return page(
-            [_view(row) for row in shown],
+            [_view(row, language=language) for row in shown],
             next_cursor=cursor_beyond(last) if more else None,
             at=work.at,
         )
@@ -116,11 +120,12 @@ def staff_manager_files_list(
 
 
 @router.get("/staff/manager-files/{file_id}", operation_id="staff_manager_files_get")
-def staff_manager_files_get(door: AnyRole, file_id: UUID) -> ManagerFileAnswer:
+def staff_manager_files_get(door: AnyRole, request: Request, file_id: UUID) -> ManagerFileAnswer:
     """Show a file: when it came, its digest, and where in it a refusal stands."""
+    language = visit_of(request).language
 
     def found(work: Work, _: KeyHolder) -> ManagerFileAnswer:
-        return _answer(work, one_file(work, file_id))
+        return _answer(work, one_file(work, file_id), language=language)
 
     return door.ask(found)
 
@@ -130,11 +135,14 @@ def staff_manager_files_get(door: AnyRole, file_id: UUID) -> ManagerFileAnswer:
     operation_id="staff_manager_files_repull",
     status_code=202,
 )
-def staff_manager_files_repull(door: Operator, file_id: UUID) -> ManagerFileAnswer:
+def staff_manager_files_repull(
+    door: Operator, request: Request, file_id: UUID
+) -> ManagerFileAnswer:
     """Ask the manager for a file again; asking twice before it is asked is asking once."""
+    language = visit_of(request).language
 
     def asked(work: Work, _: KeyHolder) -> ManagerFileAnswer:
-        answer = _answer(work, pull_again(work, file_id))
+        answer = _answer(work, pull_again(work, file_id), language=language)
         ask_managers_now(work)
         return answer
 
@@ -153,13 +161,13 @@ def _place_of(name: str | None) -> tuple[date, UUID] | None:
         raise CursorRefused from error
 
 
-def _answer(work: Work, row: ManagerFileRow | None) -> ManagerFileAnswer:
+def _answer(work: Work, row: ManagerFileRow | None, *, language: str) -> ManagerFileAnswer:
     if row is None:
         raise FileUnknown
-    return ManagerFileAnswer(data=_view(row), business_time=shown_at(work.at))
+    return ManagerFileAnswer(data=_view(row, language=language), business_time=shown_at(work.at))
 
 
-def _view(row: ManagerFileRow) -> ManagerFileView:
+def _view(row: ManagerFileRow, *, language: str) -> ManagerFileView:
     return ManagerFileView(
         id=row.file_id,
         agent=row.agent,
@@ -176,7 +184,7 @@ def _view(row: ManagerFileRow) -> ManagerFileView:
         sha256=row.sha256 or None,
         size_bytes=_number(row.size_bytes),
         record_count=_number(row.record_count),
-        refusal=_refusal(row) if row.code else None,
+        refusal=_refusal(row, language=language) if row.code else None,
         place=row.place or None,
         pulled_at=[shown_at(at) for at in row.pulled_at],
         pull_wanted=row.pull_wanted,
@@ -184,10 +192,14 @@ def _view(row: ManagerFileRow) -> ManagerFileView:
     )
 
 
-def _refusal(row: ManagerFileRow) -> FileRefusal:
+def _refusal(row: ManagerFileRow, *, language: str) -> FileRefusal:
+    wording = wordings().get(row.code)
+    title, _, step = wording.texts(language) if wording else (row.code, "", "")
     said = {name: str(value) for name, value in row.facts.items() if value is not None}
     return FileRefusal(
         code=row.code,
+        title=title,
+        next_step=step,
         record=said.get("record"),
         offset=said.get("offset"),
         field=said.get("field"),
