@@ -138,3 +138,17 @@ def ofd_command(records: int, as_json: bool) -> None:  # noqa: FBT001
     huoqi bench ofd --json
     """
     _show(_run("ofd", records=records), as_json=as_json)
+
+
+@bench_group.command("clear")
+@click.option(
+    "--trades", type=click.IntRange(1_000, 100_000_000), default=100_000, show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def clear_command(trades: int, as_json: bool) -> None:  # noqa: FBT001
+    """Clear a day's confirmation files: read, matched, posted, durable.
+
+    \b
+    huoqi bench clear --trades 1000000 --json
+    """
+    _show(_run("clear", trades=trades), as_json=as_json)

@@ -7,13 +7,16 @@ from uuid import UUID
 import msgspec
 
 from huoqi.events import _store
+from huoqi.events.columns import Circumstances, EventColumns, rows_of
 from huoqi.events.rules.contents import Value, is_event_type, unfit_fields
 from huoqi.kit.db import Stage, Work
+from huoqi.kit.id_columns import new_ids
 from huoqi.kit.personal_data import redacted
 
 API_VERSION = "2026-11-01"
 _BUFFER = "events"
 _ENTRIES = "events.entries"
+_COLUMNS = "events.columns"
 #: Whoever acts for the company with a key of its own; their events always say who they were.
 STAFF = ("staff:", "program:")
 
@@ -47,6 +50,31 @@ def emit_all(work: Work, drafts: Sequence[EventDraft]) -> None:
         unfit = unfit_fields(draft.data)
         assert not unfit, f"{draft.type} may not carry {unfit}"
     work.before_commit(_BUFFER, _enter).extend(drafts)
+
+
+def emit_columns(work: Work, events: EventColumns) -> None:
+    """Add events to the log, in order, when this unit of work commits.
+
+    Only what the platform does by itself comes by the thousand: no request, no member of staff.
+    """
+    assert is_event_type(events.type), events.type
+    assert not work.actor.startswith(STAFF)
+    for place in {0, len(events.data) - 1}:
+        unfit = unfit_fields(msgspec.json.decode(events.data[place].tobytes()))
+        assert not unfit, f"{events.type} may not carry {unfit}"
+    work.before_commit(_COLUMNS, _append_columns, stage=Stage.TELL).append(events)
+
+
+def _append_columns(work: Work) -> None:
+    buffer = work.buffer(_COLUMNS)
+    waiting = [events for events in buffer if isinstance(events, EventColumns)]
+    buffer.clear()
+    for events in waiting:
+        count = len(events.data)
+        ids = new_ids(work.ids, at=work.at, count=count)
+        base, created_us = _store.take_numbers(work, count=count)
+        told = Circumstances(API_VERSION, created_us, work.at, work.request_id)
+        _store.copy_rows(work, rows_of(events, told, ids=ids, base=base))
 
 
 def _enter(work: Work) -> None:

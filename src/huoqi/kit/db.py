@@ -82,6 +82,16 @@ class Work:
         """Run a statement and return how many rows it touched."""
         return self._execute(sql, params).rowcount
 
+    def copy_in(self, sql: str, rows: bytes) -> None:
+        """Send rows in the form of a COPY ... FROM STDIN."""
+        with self.conn.cursor() as cursor, cursor.copy(_literal(sql)) as copy:
+            copy.write(rows)
+
+    def copy_out(self, sql: str, params: Params = ()) -> bytes:
+        """Return what a COPY ... TO STDOUT gives."""
+        with self.conn.cursor() as cursor, cursor.copy(_literal(sql), params) as copy:
+            return b"".join(copy)
+
     def _execute(self, sql: str, params: Params) -> "psycopg.Cursor[Row]":
         if self._cursor is None:
             self._cursor = self.conn.cursor()

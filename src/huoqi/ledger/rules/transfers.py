@@ -3,11 +3,13 @@
 import hashlib
 import struct
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from huoqi.kit.dates import days_since_2000 as days_since_2000
+from huoqi.kit.dates import micros_since_2000 as micros_since_2000
 from huoqi.kit.ids import derived_id
 
 INT64_MAX = 2**63 - 1
@@ -15,9 +17,6 @@ EXPIRY_CODE = 1
 """The business code of the sweeper's voids."""
 SHARD_BITS = 48
 _SHARD_MAX = 2**15 - 1
-_EPOCH_ON = date(2000, 1, 1)
-_EPOCH_AT = datetime(2000, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _NIL = bytes(16)
 _NEVER = -(2**63)
 _REQUEST = struct.Struct(">hqqqhi16si16sq")
@@ -242,20 +241,6 @@ def _reference_shape(transfer: Transfer) -> bool:
     )
 
 
-def days_since_2000(on: date) -> int:
-    """Return a date as the database counts it.
-
-    >>> days_since_2000(date(2015, 5, 11))
-    5609
-    """
-    return (on - _EPOCH_ON).days
-
-
-def micros_since_2000(at: datetime) -> int:
-    """Return an instant as the database counts it."""
-    return (at - _EPOCH_AT) // _MICROSECOND
-
-
 def fingerprint(transfer: Transfer) -> int:
     """Return the first 8 bytes of SHA-256 over all fields but the id, as a signed integer.
 
@@ -269,7 +254,7 @@ def fingerprint(transfer: Transfer) -> int:
         transfer.asset,
         transfer.code,
         _NIL if transfer.ref_id is None else transfer.ref_id.bytes,
-        (transfer.effective_on - _EPOCH_ON).days,
+        days_since_2000(transfer.effective_on),
         _NIL if transfer.group is None else transfer.group.bytes,
         _NEVER if transfer.expires_at is None else micros_since_2000(transfer.expires_at),
     )

@@ -1,0 +1,165 @@
+"""SQL for answers by the thousand: rows come and go by COPY, statements work on all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from huoqi.fund.answer_columns import SentColumns
+from huoqi.kit.copying import Cells, as_items, binary_rows, rows_of_binary
+from huoqi.kit.db import Work
+from huoqi.kit.id_columns import IdColumn
+
+Int64 = npt.NDArray[np.int64]
+_ROWS = "CREATE TEMP TABLE IF NOT EXISTS fund_clearing ({}) ON COMMIT DELETE ROWS".format(
+    "place int, order_id uuid, customer_no bigint, amount_fen bigint, t_day date"
+)
+# A few thousand keys, each looked up in its index, in the order in which they were sent.
+_BY_KEY = """
+    SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+    SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off
+"""
+_STAGE = """
+    COPY fund_clearing (place, order_id, customer_no, amount_fen, t_day)
+    FROM STDIN (FORMAT binary)
+"""
+_SENT = """
+    -- Uses fund_order_sent_idx: what waits for the manager's answer.
+    COPY (SELECT o.shard, o.order_id, o.customer_no, coalesce(o.amount_fen, o.rest_e2, 0),
+            o.t_day, o.side = 'purchase',
+            o.side = 'purchase' AND o.origin = 'customer' AND o.reason IS NULL
+        FROM fund_order AS o WHERE o.fund = %s AND o.state = 'sent')
+    TO STDOUT (FORMAT binary)
+"""
+_CONFIRM = """
+    -- Primary key, in its order, so that two batches wait for one another and never block. Only
+    -- orders that still stand as the columns say; the others are left to be looked at singly.
+    WITH done AS (
+        UPDATE fund_order AS o SET state = 'confirmed', done_fen = c.amount_fen,
+            confirm_on = %(on)s, earns_on = %(on)s, visible_on = %(on)s::date + 1,
+            confirmed_at = %(at)s
+        FROM fund_clearing AS c
+        WHERE o.shard = %(shard)s AND o.order_id = c.order_id AND o.customer_no = c.customer_no
+            AND o.state = 'sent' AND o.side = 'purchase' AND o.origin = 'customer'
+            AND o.fund = %(fund)s AND o.reason IS NULL AND o.amount_fen = c.amount_fen
+            AND o.t_day = c.t_day
+        RETURNING c.place
+    )
+    SELECT array_agg(place) FROM done
+"""
+_KEEP = "DELETE FROM fund_clearing WHERE place <> ALL(%s)"
+_LOCK_HOLDINGS = """
+    WITH locked AS (
+        SELECT h.customer_no
+        FROM (SELECT DISTINCT customer_no FROM fund_clearing ORDER BY customer_no) AS c
+        JOIN holding AS h ON h.shard = %s AND h.fund = %s AND h.customer_no = c.customer_no
+        ORDER BY c.customer_no FOR UPDATE OF h
+    )
+    SELECT (SELECT count(*) FROM locked),
+        (SELECT count(DISTINCT customer_no) FROM fund_clearing)
+"""
+_OPEN_HOLDINGS = """
+    INSERT INTO holding (shard, fund, customer_no, opened_on, as_of_on, units_e2)
+    SELECT DISTINCT %(shard)s::smallint, %(fund)s, customer_no, %(on)s::date, %(on)s::date, 0
+    FROM fund_clearing ORDER BY 3 ON CONFLICT DO NOTHING
+"""
+_ADD_EVENTS = """
+    COPY unit_event (shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id,
+        income_fen) FROM STDIN (FORMAT binary)
+"""
+_ANSWERED = """
+    -- Primary key: who was answered before, whatever it was.
+    SELECT k.place FROM unnest(%s::int[], %s::uuid[], %s::bigint[])
+        AS k (place, order_id, customer_no)
+    JOIN fund_order AS o ON o.order_id = k.order_id AND o.customer_no = k.customer_no
+    WHERE o.confirmed_at IS NOT NULL AND o.state <> 'sent'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Orders of one shard to be confirmed whole, in the order of their ids."""
+
+    shard: int
+    fund: str
+    on: date
+    order_ids: IdColumn
+    customers: Int64
+    amounts_fen: Int64
+    t_days: Int64
+
+
+def sent(work: Work, *, fund: str) -> SentColumns:
+    """Return a fund's orders that wait for the manager."""
+    data = work.copy_out(_SENT, (fund,))
+    form = (">i2", "V16", ">i8", ">i8", ">i4", "i1", "i1")
+    shards, ids, customers, asked, t_days, is_purchase, is_plain = rows_of_binary(data, form=form)
+    return SentColumns(
+        _numbers(shards),
+        np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 16),
+        _numbers(customers),
+        _numbers(asked),
+        _numbers(t_days),
+        is_purchase.astype(np.bool_),
+        is_plain.astype(np.bool_),
+    )
+
+
+def _numbers(cells: npt.NDArray[np.generic]) -> Int64:
+    return np.asarray(cells, dtype=np.int64)
+
+
+def confirm(work: Work, staged: Staged) -> Int64:
+    """Confirm orders that stand as said; return which they were."""
+    work.run(_ROWS)
+    work.run(_BY_KEY)
+    count = len(staged.customers)
+    columns: list[Cells] = [
+        np.arange(count).astype(">i4"),
+        as_items(staged.order_ids),
+        staged.customers.astype(">i8"),
+        staged.amounts_fen.astype(">i8"),
+        staged.t_days.astype(">i4"),
+    ]
+    work.copy_in(_STAGE, binary_rows(columns, count=count))
+    given = {"shard": staged.shard, "fund": staged.fund, "on": staged.on, "at": work.at}
+    row = work.row(_CONFIRM, given)
+    assert row is not None
+    places = np.sort(np.array(row[0] or [], dtype=np.int64))
+    if 0 < len(places) < count:
+        work.run(_KEEP, (places.tolist(),))
+    return places
+
+
+def hold(work: Work, staged: Staged) -> None:
+    """Open the holdings of orders that were confirmed just now, and lock them all."""
+    row = work.row(_LOCK_HOLDINGS, (staged.shard, staged.fund))
+    assert row is not None
+    if row[0] < row[1]:
+        given = {"shard": staged.shard, "fund": staged.fund, "on": staged.on}
+        work.run(_OPEN_HOLDINGS, given)
+
+
+def add_events(work: Work, staged: Staged, *, event_ids: IdColumn, units_e2: Int64) -> None:
+    """Write the units of purchases that were confirmed just now."""
+    on = (staged.on - date(2000, 1, 1)).days
+    columns: list[Cells] = [
+        staged.shard.to_bytes(2, "big"),
+        staged.fund.encode(),
+        staged.customers.astype(">i8"),
+        as_items(event_ids),
+        on.to_bytes(4, "big", signed=True),
+        units_e2.astype(">i8"),
+        b"purchase",
+        as_items(staged.order_ids),
+        bytes(8),
+    ]
+    work.copy_in(_ADD_EVENTS, binary_rows(columns, count=len(units_e2)))
+
+
+def answered_before(work: Work, keys: Sequence[tuple[int, object, int]]) -> set[int]:
+    """Return the places of orders that were answered before."""
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    return {row[0] for row in work.rows(_ANSWERED, columns)} if keys else set()

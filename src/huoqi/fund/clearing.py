@@ -1,0 +1,188 @@
+"""A register's answers of a day, however many: in pieces, each a transaction of its own.
+
+A piece is so many orders of one shard, so that pieces of different shards run side by side. An
+answer that was taken in before changes nothing, hence work that was killed is simply done again:
+what is committed stands, and the rest follows.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+
+from huoqi.fund._store import clearing as store
+from huoqi.fund._store.clearing import Int64, Staged
+from huoqi.fund.answer_columns import AnswerColumns, Bool, SentColumns, halves, places_of
+from huoqi.fund.confirmations import record_confirmations
+from huoqi.fund.holdings import first_open_day
+from huoqi.fund.shelf import terms_of_fund
+from huoqi.fund.single_answers import confirmations_of
+from huoqi.fund.whole_purchases import confirm_whole, takes_effect
+from huoqi.kit.dates import date_of_days
+from huoqi.kit.db import Database, Work
+from huoqi.kit.errors import DomainError
+from huoqi.kit.stopwatch import Stopwatch
+
+PIECE = 8_000
+#: Answers that are not whole purchases cost more each, and hold the fund's line.
+SINGLY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Answers of one shard and day that confirm purchases whole, and which rows they were."""
+
+    staged: Staged
+    units_e2: Int64
+    rows: Int64
+
+
+@dataclass(slots=True)
+class Cleared:
+    """What became of answers: how many in bulk, how many singly, and why some were refused.
+
+    ``refused`` has the row of the answer beside the reason; it changed nothing.
+    """
+
+    in_bulk: int = 0
+    singly: int = 0
+    again: int = 0
+    refused: list[tuple[int, DomainError]] = field(default_factory=list)
+
+
+def clear_answers(
+    database: Database,
+    answers: AnswerColumns,
+    *,
+    fund: str,
+    sent: SentColumns | None = None,
+    threads: int = 1,
+    watch: Stopwatch | None = None,
+) -> Cleared:
+    """Take in answers, each once however often this is done; all are durable on return.
+
+    ``sent`` are the orders that wait, if they were read already.
+    """
+    watch = watch or Stopwatch()
+    if sent is None:
+        sent = sent_orders(database, fund=fund)
+    with watch("pieces made"):
+        pieces = list(pieces_of(answers, sent, fund=fund))
+    cleared = Cleared()
+    left = [np.setdiff1d(np.arange(len(answers)), _rows_of(pieces))]
+
+    def run(shard_pieces: Sequence[Piece]) -> None:
+        for piece in shard_pieces:
+            taken = _clear_piece(database, piece, watch=watch)
+            cleared.in_bulk += len(taken)
+            left.append(np.delete(piece.rows, taken))
+
+    by_shard = [list(group) for _, group in groupby(pieces, key=lambda p: p.staged.shard)]
+    if threads == 1:
+        for shard_pieces in by_shard:
+            run(shard_pieces)
+    else:
+        with ThreadPoolExecutor(threads, thread_name_prefix="clearing") as pool:
+            list(pool.map(run, by_shard))
+    with watch("singly"):
+        _clear_singly(database, answers, np.sort(np.concatenate(left)), fund=fund, cleared=cleared)
+    return cleared
+
+
+def sent_orders(database: Database, *, fund: str) -> SentColumns:
+    """Return a fund's orders that wait for the manager's answer."""
+    return database.run(lambda work: store.sent(work, fund=fund), while_advancing=True)
+
+
+def _rows_of(pieces: Sequence[Piece]) -> Int64:
+    return np.concatenate([np.empty(0, dtype=np.int64), *(piece.rows for piece in pieces)])
+
+
+def _clear_piece(database: Database, piece: Piece, *, watch: Stopwatch) -> Int64:
+    """Return which answers of a piece were taken in, once that is durable."""
+
+    def body(work: Work) -> Int64:
+        fund, on = piece.staged.fund, piece.staged.on
+        terms = terms_of_fund(work, fund=fund)
+        if not takes_effect(on, first_open_on=first_open_day(work, fund=fund)):
+            return np.empty(0, dtype=np.int64)
+        taken = confirm_whole(
+            work,
+            piece.staged,
+            units_e2=piece.units_e2,
+            fund_no=terms.product.fund_no,
+            watch=watch,
+        )
+        with watch("events"):
+            work.flush()
+        return taken
+
+    with watch("pieces"):
+        return database.run(body, while_advancing=True)
+
+
+def _clear_singly(
+    database: Database, answers: AnswerColumns, rows: Int64, *, fund: str, cleared: Cleared
+) -> None:
+    """Take in what is left one by one, but for what was answered before."""
+    for start in range(0, max(1, len(rows)), SINGLY):
+        part = rows[start : start + SINGLY]
+        singles = confirmations_of(answers.chosen(part))
+
+        def body(work: Work) -> tuple[set[int], list[object]]:
+            keys = [(place, c.order_id, c.customer_no) for place, c in enumerate(singles)]  # noqa: B023
+            before = store.answered_before(work, keys)
+            new = [c for place, c in enumerate(singles) if place not in before]  # noqa: B023
+            return before, list(record_confirmations(work, fund=fund, confirmations=new))
+
+        before, results = database.run(body, while_advancing=True)
+        places = [place for place in range(len(singles)) if place not in before]
+        cleared.again += len(before)
+        cleared.singly += len(places)
+        cleared.refused += [
+            (int(part[place]), result)
+            for place, result in zip(places, results, strict=True)
+            if isinstance(result, DomainError)
+        ]
+
+
+def pieces_of(answers: AnswerColumns, sent: SentColumns, *, fund: str) -> Iterator[Piece]:
+    """Yield what can be taken in by the thousand, by shard and day, in the order of the ids."""
+    places = places_of(answers.order_ids, sent.order_ids)
+    rows = np.flatnonzero(_whole(answers, sent, places=places))
+    places = places[rows]
+    shards, days = sent.shards[places], answers.days[rows]
+    high, low = halves(answers.order_ids[rows])
+    order = np.lexsort((low, high, days, shards))
+    rows, places, shards, days = rows[order], places[order], shards[order], days[order]
+    changes = np.flatnonzero((np.diff(shards) != 0) | (np.diff(days) != 0)) + 1
+    for group in np.split(np.arange(len(rows)), changes):
+        for start in range(0, len(group), PIECE):
+            part = group[start : start + PIECE]
+            staged = Staged(
+                shard=int(shards[part[0]]),
+                fund=fund,
+                on=date_of_days(int(days[part[0]])),
+                order_ids=answers.order_ids[rows[part]],
+                customers=answers.customers[rows[part]],
+                amounts_fen=sent.asked[places[part]],
+                t_days=sent.t_days[places[part]],
+            )
+            yield Piece(staged, answers.units_e2[rows[part]], rows[part])
+
+
+def _whole(answers: AnswerColumns, sent: SentColumns, *, places: Int64) -> Bool:
+    """Tell which answers confirm a sent purchase whole, once, and nothing else."""
+    if not len(sent):
+        return np.zeros(len(answers), dtype=np.bool_)
+    asked_fen, owners = sent.asked[places], sent.customers[places]
+    is_whole = (places >= 0) & sent.is_plain[places] & answers.is_ok & (owners == answers.customers)
+    is_whole &= (answers.amounts_fen == asked_fen) & (answers.units_e2 <= asked_fen)
+    is_whole &= (answers.units_e2 > 0) & (answers.deferred_e2 == 0) & (answers.incomes_fen == 0)
+    _, first, counts = np.unique(places, return_index=True, return_counts=True)
+    is_single = np.zeros(len(places), dtype=np.bool_)
+    is_single[first[counts == 1]] = True
+    found: Bool = is_whole & is_single
+    return found
