@@ -33,6 +33,7 @@ COMMANDS = {
     "fund": "huoqi.cli.fund_commands:fund_group",
     "id": "huoqi.cli.id_check:id_group",
     "ofd": "huoqi.cli.ofd_commands:ofd_group",
+    "transfer-agent": "huoqi.cli.transfer_agent_command:transfer_agent_command",
     "ledger": "huoqi.cli.ledger_commands:ledger_group",
     "holding": "huoqi.cli.holding:holding_group",
     "close": "huoqi.cli.close_commands:close_group",

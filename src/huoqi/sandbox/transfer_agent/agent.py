@@ -1,0 +1,151 @@
+"""The agent: it looks into its folder, does what the time told there asks for, and answers."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from huoqi.fund.calendars.xshg import xshg
+from huoqi.fund.ofd.rules.names import DataName, NameMalformed, parse_name
+from huoqi.kit.dates import SHANGHAI
+from huoqi.sandbox.transfer_agent.batch_store import BatchFile, us_of
+from huoqi.sandbox.transfer_agent.books_store import Books
+from huoqi.sandbox.transfer_agent.days import Days
+from huoqi.sandbox.transfer_agent.fault_file import AgentFault, FaultsMalformed, parse_faults
+from huoqi.sandbox.transfer_agent.folder import CLOCK, DOWN, FAULTS, Folder
+from huoqi.sandbox.transfer_agent.intake import Desk
+from huoqi.sandbox.transfer_agent.publishing import Publisher
+from huoqi.sandbox.transfer_agent.rendering import Renderer
+from huoqi.sandbox.transfer_agent.terms import AgentTerms
+
+DOWN_HOURS = 1
+_TOLD_US = "told_us"
+
+
+class Agent:
+    """A transfer agent on a folder; `look` does everything, and may be called at any time."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        terms: AgentTerms,
+        say: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        folder.make()
+        self._folder = folder
+        self._terms = terms
+        self._say = say
+        self._books = Books(folder.own / "books.sqlite")
+        self._days = Days(self._books, terms=terms, calendar=xshg())
+        renderer = Renderer(self._books, terms=terms, next_trading_day=self._days.next_trading_day)
+        self._publisher = Publisher(self._books, renderer=renderer, terms=terms, folder=folder)
+        self._desk = Desk(self._books, days=self._days, terms=terms, folder=folder)
+
+    def close(self) -> None:
+        """Close the books."""
+        self._books.close()
+
+    def look(self) -> bool:
+        """Take what lies there, do what is due, answer; tell whether there was anything."""
+        # The time first: what was put before it is there when we look for it.
+        told = self._told_time()
+        faults = self._faults()
+        at = told[1] if told else self._last_told()
+        if at is not None and (until := _down_until(faults, at=at)) is not None:
+            return self._refuse_to_answer(until)
+        (self._folder.outbox / DOWN).unlink(missing_ok=True)
+        lines = list(self._desk.take_all())
+        if told is not None:
+            self._pass_time(told[1], faults)
+        if at is not None:
+            lines += self._take_pulls(at)
+            lines += self._publisher.put_due(at)
+        for line in lines:
+            self._say(line)
+        if told is not None:
+            self._answer(told)
+        return told is not None or bool(lines)
+
+    def _told_time(self) -> tuple[str, datetime] | None:
+        path = self._folder.inbox / CLOCK
+        try:
+            text = path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        return text, datetime.fromisoformat(text.strip())
+
+    def _last_told(self) -> datetime | None:
+        us = self._books.note(_TOLD_US)
+        return (
+            None if us is None else datetime.fromtimestamp(0, SHANGHAI) + timedelta(microseconds=us)
+        )
+
+    def _pass_time(self, at: datetime, faults: list[AgentFault]) -> None:
+        last = self._last_told()
+        if last is not None and at <= last:
+            return
+        self._days.catch_up(at, faults=faults)
+        with self._books.transaction():
+            self._books.set_note(_TOLD_US, us_of(at))
+
+    def _answer(self, told: tuple[str, datetime]) -> None:
+        """Tell the distributor that all is done up to the instant it told."""
+        self._folder.remove(CLOCK)
+        self._folder.hand_over(CLOCK, told[0].encode("ascii"))
+
+    def _faults(self) -> list[AgentFault]:
+        try:
+            text = (self._folder.inbox / FAULTS).read_text(encoding="utf-8")
+            return parse_faults(text)
+        except FileNotFoundError:
+            return []
+        except FaultsMalformed as refusal:
+            self._say(f"{FAULTS}: {refusal}")
+            return []
+
+    def _refuse_to_answer(self, until: datetime) -> bool:
+        path = self._folder.outbox / DOWN
+        text = until.astimezone(SHANGHAI).isoformat() + "\n"
+        if path.exists() and path.read_text(encoding="ascii") == text:
+            return False
+        self._folder.hand_over(DOWN, text.encode("ascii"))
+        return True
+
+    def _take_pulls(self, at: datetime) -> Iterator[str]:
+        for pull in self._folder.pulls():
+            path = self._folder.inbox / pull
+            wanted = path.read_text(encoding="ascii").strip()
+            file = self._wanted(wanted)
+            if file is None:
+                self._folder.hand_over(f"NAK_{pull}", f"{wanted} transfer_agent.no_file\n".encode())
+            else:
+                with self._books.transaction():
+                    self._books.batches.drop_corrections(file.file_type, on=file.day_on)
+                    self._books.batches.add(
+                        [file], day_on=file.day_on, reason="pull", due_us=us_of(at)
+                    )
+            self._folder.remove(pull)
+            yield f"{pull}: {wanted}{'' if file else ' is not there'}"
+
+    def _wanted(self, name: str) -> BatchFile | None:
+        try:
+            said = parse_name(name)
+        except NameMalformed:
+            return None
+        if not isinstance(said, DataName) or said.shard is not None:
+            return None
+        day_on = said.on.toordinal()
+        if not self._books.batches.went_out(said.file_type, on=day_on):
+            return None
+        return BatchFile(said.file_type, day_on)
+
+
+def _down_until(faults: list[AgentFault], *, at: datetime) -> datetime | None:
+    """Return until when nobody answers, None where somebody does."""
+    for fault in faults:
+        if fault.fault != "manager_down" or fault.from_at is None:
+            continue
+        hours = timedelta(hours=fault.params.get("hours", DOWN_HOURS))
+        until = fault.until_at or fault.from_at + hours
+        if fault.from_at <= at < until:
+            return until
+    return None
