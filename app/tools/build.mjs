@@ -17,8 +17,9 @@ export const ENTRIES = {
     first: "src/features/home/HomeScreen.tsx",
     // Screens that people come to at once, each one piece: what several of them share comes with the first.
     whole: ["src/features/funds/ProductScreen.tsx", "src/features/purchases/BuyScreen.tsx", "src/features/records/RecordsScreen.tsx"],
-    // Features whose screens come together: who opens one of them opens others.
-    together: ["explain"],
+    // Features whose screens come together: who opens one of them opens others, and what is packed
+    // together is smaller (6.6 KB less in all).
+    together: [["explain"], ["welcome", "registration"], ["agreements", "cardlimits", "help", "leaving", "notices", "security", "statements"]],
     // The style stands inside of the page; the server allows exactly this text.
     inside: true,
   },
@@ -59,7 +60,7 @@ async function bundleOne(out, name, { source, first, whole, together }) {
   return first ? gatherPages(result.metafile, { source, first, whole, together }) : result.metafile;
 }
 
-/** Makes one piece of the first page, of each further whole one, of each feature whose screens come together, and of what is small in the rest. */
+/** Makes one piece of the first page, of each further whole one, of the features whose screens come together, and of what is small in the rest. */
 async function gatherPages(metafile, { source, first, whole, together }) {
   const needed = whole.map((screen) => filesOf(metafile, screen));
   const shared = needed.flat().filter((file, place, all) => all.indexOf(file) !== place && !metafile.outputs[file].entryPoint);
@@ -69,8 +70,8 @@ async function gatherPages(metafile, { source, first, whole, together }) {
     const own = filesOf(made, screen).filter((file) => !held.has(file));
     if (own.length > 1) made = await gather(root, made, own);
   }
-  for (const feature of together) {
-    const isOfIt = (file) => file.startsWith(`src/features/${feature}/`);
+  for (const features of together) {
+    const isOfIt = (file) => features.some((feature) => file.startsWith(`src/features/${feature}/`));
     const own = Object.keys(made.outputs).filter((one) => one.endsWith(".js") && [...Object.keys(made.outputs[one].inputs), made.outputs[one].entryPoint ?? ""].some(isOfIt));
     made = await gather(root, made, own);
   }
