@@ -346,7 +346,7 @@ def test_a_low_line_is_an_alarm(desk: Desk) -> None:
 
 def test_a_bank_that_is_down_is_seen(desk: Desk, site: Site) -> None:
     page, _ = desk("operator", "/console/connections")
-    heading(page, "连接监控")
+    heading(page, "文件与连接")
     expect(page.get_by_text("实时更新")).to_be_visible()
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "bank_down"})
 

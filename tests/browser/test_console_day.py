@@ -67,3 +67,11 @@ def test_a_closed_day_gives_its_root_whole(visit: Visit, noted_on: date) -> None
 
     expect(page.locator(".toast").last).to_contain_text("已复制")
     assert page.evaluate("navigator.clipboard.readText()") == day["root"]
+
+
+def test_a_manager_without_files_says_how_to_have_them(visit: Visit) -> None:
+    clerk = visit(width=1280)
+    staffed(clerk, "operator")
+    page = clerk.open("/console/connections")
+
+    expect(page.get_by_title("./huoqi up --manager files")).to_be_visible()

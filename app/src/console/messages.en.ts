@@ -15,7 +15,7 @@ const en: Same<typeof zh> = {
   liquidity: "Liquidity",
   payouts: "Blocked payouts",
   debts: "Debts",
-  connections: "Connections",
+  connections: "Files and connections",
   orders: "Orders",
   ledger: "Ledger",
   policies: "Policies",

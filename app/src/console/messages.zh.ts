@@ -12,7 +12,7 @@ const zh = {
   liquidity: "流动性",
   payouts: "受阻的付款",
   debts: "被追回的扣款",
-  connections: "连接监控",
+  connections: "文件与连接",
   orders: "查订单",
   ledger: "账本",
   policies: "规则",
