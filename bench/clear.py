@@ -16,7 +16,7 @@ import numpy as np
 from bench.clear_world import CONFIRMED_ON, FUND, SHARDS, T_DAY, fill, found, write_files
 from bench.ledger import MIGRATIONS, Measured, Meter
 from huoqi.fund.answer_columns import AnswerColumns, joined
-from huoqi.fund.clearing import Cleared, clear_answers, sent_orders
+from huoqi.fund.clearing import Cleared, Pace, clear_answers, sent_orders
 from huoqi.fund.managers.files.rules.confirmations import NEEDED
 from huoqi.fund.managers.files.rules.matching import Serials, matched
 from huoqi.fund.ofd.reading import read_columns, read_header
@@ -113,9 +113,8 @@ def _cleared(database: Database, paths: list[Path], *, watch: Stopwatch) -> Clea
             found_ = matched(columns, sent=sent, serials=serials, fund=FUND, file=path.name)
             assert not len(found_.unknown)
             parts.append(found_.answers)
-    return clear_answers(
-        database, joined(parts), fund=FUND, sent=sent, threads=THREADS, watch=watch
-    )
+    pace = Pace(threads=THREADS, watch=watch)
+    return clear_answers(database, joined(parts), fund=FUND, sent=sent, pace=pace)
 
 
 _STANDS = """

@@ -8,6 +8,7 @@ what is committed stands, and the rest follows.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 
 import numpy as np
@@ -16,27 +17,25 @@ from huoqi.fund._store import clearing as store
 from huoqi.fund._store.clearing import Int64, Staged
 from huoqi.fund.answer_columns import AnswerColumns, Bool, SentColumns, halves, places_of
 from huoqi.fund.confirmations import record_confirmations
-from huoqi.fund.holdings import first_open_day
-from huoqi.fund.shelf import terms_of_fund
 from huoqi.fund.single_answers import confirmations_of
-from huoqi.fund.whole_purchases import confirm_whole, takes_effect
-from huoqi.kit.dates import date_of_days
+from huoqi.fund.whole_purchases import Piece, confirm_whole
+from huoqi.kit.dates import date_of_days, days_since_2000
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.stopwatch import Stopwatch
 
-PIECE = 8_000
 #: Answers that are not whole purchases cost more each, and hold the fund's line.
 SINGLY = 1_000
+_LAST_DAY = days_since_2000(date.max)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Answers of one shard and day that confirm purchases whole, and which rows they were."""
+class Pace:
+    """How answers are taken in: so many a transaction, side by side, and who takes the time."""
 
-    staged: Staged
-    units_e2: Int64
-    rows: Int64
+    piece: int = 8_000
+    threads: int = 1
+    watch: Stopwatch = field(default_factory=Stopwatch)
 
 
 @dataclass(slots=True)
@@ -58,18 +57,18 @@ def clear_answers(
     *,
     fund: str,
     sent: SentColumns | None = None,
-    threads: int = 1,
-    watch: Stopwatch | None = None,
+    pace: Pace | None = None,
 ) -> Cleared:
     """Take in answers, each once however often this is done; all are durable on return.
 
     ``sent`` are the orders that wait, if they were read already.
     """
-    watch = watch or Stopwatch()
+    pace = pace or Pace()
+    watch = pace.watch
     if sent is None:
         sent = sent_orders(database, fund=fund)
     with watch("pieces made"):
-        pieces = list(pieces_of(answers, sent, fund=fund))
+        pieces = list(pieces_of(answers, sent, fund=fund, size=pace.piece))
     cleared = Cleared()
     left = [np.setdiff1d(np.arange(len(answers)), _rows_of(pieces))]
 
@@ -80,11 +79,11 @@ def clear_answers(
             left.append(np.delete(piece.rows, taken))
 
     by_shard = [list(group) for _, group in groupby(pieces, key=lambda p: p.staged.shard)]
-    if threads == 1:
+    if pace.threads == 1:
         for shard_pieces in by_shard:
             run(shard_pieces)
     else:
-        with ThreadPoolExecutor(threads, thread_name_prefix="clearing") as pool:
+        with ThreadPoolExecutor(pace.threads, thread_name_prefix="clearing") as pool:
             list(pool.map(run, by_shard))
     with watch("singly"):
         _clear_singly(database, answers, np.sort(np.concatenate(left)), fund=fund, cleared=cleared)
@@ -104,17 +103,7 @@ def _clear_piece(database: Database, piece: Piece, *, watch: Stopwatch) -> Int64
     """Return which answers of a piece were taken in, once that is durable."""
 
     def body(work: Work) -> Int64:
-        fund, on = piece.staged.fund, piece.staged.on
-        terms = terms_of_fund(work, fund=fund)
-        if not takes_effect(on, first_open_on=first_open_day(work, fund=fund)):
-            return np.empty(0, dtype=np.int64)
-        taken = confirm_whole(
-            work,
-            piece.staged,
-            units_e2=piece.units_e2,
-            fund_no=terms.product.fund_no,
-            watch=watch,
-        )
+        taken = confirm_whole(work, piece, watch=watch)
         with watch("events"):
             work.flush()
         return taken
@@ -127,6 +116,7 @@ def _clear_singly(
     database: Database, answers: AnswerColumns, rows: Int64, *, fund: str, cleared: Cleared
 ) -> None:
     """Take in what is left one by one, but for what was answered before."""
+    opens_on = _opens_on(answers)
     for start in range(0, max(1, len(rows)), SINGLY):
         part = rows[start : start + SINGLY]
         singles = confirmations_of(answers.chosen(part))
@@ -135,7 +125,9 @@ def _clear_singly(
             keys = [(place, c.order_id, c.customer_no) for place, c in enumerate(singles)]  # noqa: B023
             before = store.answered_before(work, keys)
             new = [c for place, c in enumerate(singles) if place not in before]  # noqa: B023
-            return before, list(record_confirmations(work, fund=fund, confirmations=new))
+            return before, list(
+                record_confirmations(work, fund=fund, confirmations=new, opens_on=opens_on)
+            )
 
         before, results = database.run(body, while_advancing=True)
         places = [place for place in range(len(singles)) if place not in before]
@@ -148,8 +140,16 @@ def _clear_singly(
         ]
 
 
-def pieces_of(answers: AnswerColumns, sent: SentColumns, *, fund: str) -> Iterator[Piece]:
+def _opens_on(answers: AnswerColumns) -> date:
+    """Return the first day of all answers, from which new holdings begin."""
+    return date_of_days(int(answers.days.min(initial=_LAST_DAY)))
+
+
+def pieces_of(
+    answers: AnswerColumns, sent: SentColumns, *, fund: str, size: int
+) -> Iterator[Piece]:
     """Yield what can be taken in by the thousand, by shard and day, in the order of the ids."""
+    opens_on = _opens_on(answers)
     places = places_of(answers.order_ids, sent.order_ids)
     rows = np.flatnonzero(_whole(answers, sent, places=places))
     places = places[rows]
@@ -159,8 +159,8 @@ def pieces_of(answers: AnswerColumns, sent: SentColumns, *, fund: str) -> Iterat
     rows, places, shards, days = rows[order], places[order], shards[order], days[order]
     changes = np.flatnonzero((np.diff(shards) != 0) | (np.diff(days) != 0)) + 1
     for group in np.split(np.arange(len(rows)), changes):
-        for start in range(0, len(group), PIECE):
-            part = group[start : start + PIECE]
+        for start in range(0, len(group), size):
+            part = group[start : start + size]
             staged = Staged(
                 shard=int(shards[part[0]]),
                 fund=fund,
@@ -170,7 +170,7 @@ def pieces_of(answers: AnswerColumns, sent: SentColumns, *, fund: str) -> Iterat
                 amounts_fen=sent.asked[places[part]],
                 t_days=sent.t_days[places[part]],
             )
-            yield Piece(staged, answers.units_e2[rows[part]], rows[part])
+            yield Piece(staged, answers.units_e2[rows[part]], rows[part], opens_on)
 
 
 def _whole(answers: AnswerColumns, sent: SentColumns, *, places: Int64) -> Bool:

@@ -85,22 +85,29 @@ class _Effects:
 
 
 def record_confirmations(
-    work: Work, *, fund: str, confirmations: Sequence[Confirmation]
+    work: Work,
+    *,
+    fund: str,
+    confirmations: Sequence[Confirmation],
+    opens_on: date | None = None,
 ) -> list[FundOrder | DomainError]:
     """Take in the register's answers: units, ledger, refunds and payouts, all in one transaction.
 
     One result an answer, in order; an answer that was taken in before returns the order as it
-    stands. Errors: ConfirmationUnknown, ConfirmationUnexpected, ConfirmationBackdated,
+    stands. New holdings begin on ``opens_on``, the first day of all answers of which these are
+    some. Errors: ConfirmationUnknown, ConfirmationUnexpected, ConfirmationBackdated,
     ConfirmationExceedsOrder.
     """
     held = store.lock_orders_of_ids(work, [c.order_id for c in confirmations])
     terms = terms_of_fund(work, fund=fund)
     fund_no = terms.product.fund_no
+    first_open_on = first_open_day(work, fund=fund)
     keys = [order.holding_key for order in held.values()]
     if confirmations:
-        holdings_store.open_holdings(work, keys, on=min(c.confirmed_on for c in confirmations))
+        on = opens_on or min(c.confirmed_on for c in confirmations)
+        holdings_store.open_holdings(work, keys, on=not_published(on, first_open_on=first_open_on))
         holdings_store.lock_holdings(work, keys)
-    taker = _Taker(terms, fund_no=fund_no, first_open_on=first_open_day(work, fund=fund))
+    taker = _Taker(terms, fund_no=fund_no, first_open_on=first_open_on)
     results: list[FundOrder | DomainError] = []
     for confirmation in confirmations:
         order = held.get(confirmation.order_id)
@@ -115,6 +122,11 @@ def record_confirmations(
     bear_losses(work, effects.changed, fund_no=fund_no)
     pay_late_income(work, terms=terms)
     return [latest.get(r.order_id, r) if isinstance(r, FundOrder) else r for r in results]
+
+
+def not_published(on: date, *, first_open_on: date | None) -> date:
+    """Return a day, or the first after it from which units may still count."""
+    return on if first_open_on is None else max(on, first_open_on)
 
 
 def _end_paid(work: Work, effects: _Effects, confirmations: Sequence[Confirmation]) -> None:

@@ -5,7 +5,7 @@ it is what ``record_confirmations`` makes of the same answers one by one; whatev
 as that is left to it.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -16,8 +16,11 @@ from huoqi.events.columns import EventColumns
 from huoqi.events.operations import emit_columns
 from huoqi.fund._store import clearing as store
 from huoqi.fund._store.clearing import Int64, Staged
+from huoqi.fund.confirmations import not_published
+from huoqi.fund.holdings import first_open_day
 from huoqi.fund.postings import FundCode, control_accounts
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
+from huoqi.fund.shelf import terms_of_fund
 from huoqi.kit.copying import padded_numbers
 from huoqi.kit.dates import date_of_days, days_since_2000
 from huoqi.kit.db import Work
@@ -32,13 +35,29 @@ _AMOUNT_WIDTH = 19
 _Cells = npt.NDArray[np.uint8]
 
 
-def confirm_whole(
-    work: Work, staged: Staged, *, units_e2: Int64, fund_no: int, watch: Stopwatch
-) -> Int64:
-    """Confirm purchases of one shard and day; return which of them stood as was expected.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Answers of one shard and day that confirm purchases whole, and which rows they were.
+
+    New holdings begin on ``opens_on``, the first day of all answers of which these are some.
+    """
+
+    staged: Staged
+    units_e2: Int64
+    rows: Int64
+    opens_on: date
+
+
+def confirm_whole(work: Work, piece: Piece, *, watch: Stopwatch) -> Int64:
+    """Confirm the purchases of a piece; return which of them stood as was expected.
 
     The others are not touched. The events are told when the unit of work commits.
     """
+    staged, units_e2 = piece.staged, piece.units_e2
+    first_open_on = first_open_day(work, fund=staged.fund)
+    if first_open_on is not None and staged.on < first_open_on:
+        return np.empty(0, dtype=np.int64)
+    fund_no = terms_of_fund(work, fund=staged.fund).product.fund_no
     assert staged.shard < 2**15
     state = next_purchase_state(PurchaseState.SENT, event=PurchaseEvent.MANAGER_CONFIRMED)
     assert state is PurchaseState.CONFIRMED, "what the statement writes"
@@ -49,7 +68,8 @@ def confirm_whole(
     if len(places) < len(units_e2):
         staged, units_e2 = _chosen(staged, places), units_e2[places]
     with watch("holdings"):
-        store.hold(work, staged)
+        opens_on = not_published(piece.opens_on, first_open_on=first_open_on)
+        store.hold(work, staged, opens_on=opens_on)
     with watch("units"):
         cause_ids = derived_ids(staged.order_ids, action=f"fund.confirmed.{staged.on.isoformat()}")
         store.add_events(work, staged, event_ids=cause_ids, units_e2=units_e2)
@@ -125,8 +145,3 @@ def _cells(part: str | _Cells, *, count: int) -> _Cells:
         return part
     row = np.frombuffer(part.encode(), dtype=np.uint8)
     return cast(_Cells, np.broadcast_to(row, (count, row.size)))
-
-
-def takes_effect(on: date, *, first_open_on: date | None) -> bool:
-    """Tell whether units may still count from a day: none whose income is published."""
-    return first_open_on is None or on >= first_open_on

@@ -62,8 +62,8 @@ _LOCK_HOLDINGS = """
 """
 _OPEN_HOLDINGS = """
     INSERT INTO holding (shard, fund, customer_no, opened_on, as_of_on, units_e2)
-    SELECT DISTINCT %(shard)s::smallint, %(fund)s, customer_no, %(on)s::date, %(on)s::date, 0
-    FROM fund_clearing ORDER BY 3 ON CONFLICT DO NOTHING
+    SELECT %(shard)s, %(fund)s, customer_no, %(opens_on)s, %(opens_on)s, 0
+    FROM (SELECT DISTINCT customer_no FROM fund_clearing ORDER BY 1) AS c ON CONFLICT DO NOTHING
 """
 _ADD_EVENTS = """
     COPY unit_event (shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id,
@@ -133,12 +133,12 @@ def confirm(work: Work, staged: Staged) -> Int64:
     return places
 
 
-def hold(work: Work, staged: Staged) -> None:
+def hold(work: Work, staged: Staged, *, opens_on: date) -> None:
     """Open the holdings of orders that were confirmed just now, and lock them all."""
     row = work.row(_LOCK_HOLDINGS, (staged.shard, staged.fund))
     assert row is not None
     if row[0] < row[1]:
-        given = {"shard": staged.shard, "fund": staged.fund, "on": staged.on}
+        given = {"shard": staged.shard, "fund": staged.fund, "opens_on": opens_on}
         work.run(_OPEN_HOLDINGS, given)
 
 
