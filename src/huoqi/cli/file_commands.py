@@ -10,7 +10,7 @@ from huoqi.cli.documents import refusals, show
 from huoqi.cli.exits import refuse
 from huoqi.cli.session import Session
 from huoqi.close.operations.asking import ask_managers_now
-from huoqi.fund.manager_files import (
+from huoqi.fund.managers.drop.table import (
     FileFilter,
     FileState,
     FileUnknown,

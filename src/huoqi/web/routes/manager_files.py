@@ -9,7 +9,7 @@ from pydantic import Field
 
 from huoqi.close.operations.asking import ask_managers_now
 from huoqi.customers.operations import KeyHolder
-from huoqi.fund.manager_files import (
+from huoqi.fund.managers.drop.table import (
     FileFilter,
     FileUnknown,
     ManagerFileRow,

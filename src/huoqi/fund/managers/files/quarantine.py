@@ -3,8 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from huoqi.fund.ofd.rules.places import OfdRefused
@@ -36,14 +38,9 @@ class Quarantined:
         }
 
 
-def set_aside(path: Path, refusal: OfdRefused, *, folder: Path, at: datetime) -> Quarantined:
-    """Move a refused file into a folder, under a name that begins with its digest, with a report.
-
-    The report is there before the file is gone from where it came, and the same file that comes
-    again lands on itself: doing it twice, or again after a crash, leaves the same.
-    """
-    with opened(path) as source:
-        digest = digest_of(source)
+def report_aside(path: Path, refusal: OfdRefused, *, folder: Path, at: datetime) -> Quarantined:
+    """Write the report of a refused file, and return where the file itself belongs: beside it."""
+    digest = _digest(path)
     kept = folder / f"{digest[:16]}-{path.name}"
     found = Quarantined(kept, digest, at, refusal.code, refusal.params)
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,5 +51,25 @@ def set_aside(path: Path, refusal: OfdRefused, *, folder: Path, at: datetime) ->
         text.flush()
         os.fsync(text.fileno())
     part.replace(report)
-    path.replace(kept)
     return found
+
+
+def set_aside(path: Path, refusal: OfdRefused, *, folder: Path, at: datetime) -> Quarantined:
+    """Move a refused file into a folder, under a name that begins with its digest, with a report.
+
+    What is no file at all, such as a folder or a link, is moved as it is. The report is there
+    before the file is gone from where it came, and the same file that comes again lands on itself:
+    doing it twice, or again after a crash, leaves the same.
+    """
+    found = report_aside(path, refusal, folder=folder, at=at)
+    path.replace(found.path)
+    return found
+
+
+def _digest(path: Path) -> str:
+    """Return a file's SHA-256; of what cannot be read, one of what it is and where on the disk."""
+    if not path.is_symlink():
+        with suppress(OfdRefused), opened(path) as source:
+            return digest_of(source)
+    found = path.lstat()
+    return sha256(f"{found.st_mode} {found.st_ino}".encode()).hexdigest()

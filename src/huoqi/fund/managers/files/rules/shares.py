@@ -26,11 +26,15 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Units and accrued income of every account, in the order of the customers' numbers."""
+    """Units and accrued income of every account, in the order of the customers' numbers.
+
+    ``records`` says beside each the record in the file, from one, where it stands first.
+    """
 
     accounts: Int64
     units_e2: Int64
     accrued_fen: Int64
+    records: Int64
 
     def register(self, *, fund: str, on: date) -> Register:
         """Return the register as the platform asks a manager for it."""
@@ -46,8 +50,10 @@ class Shares:
         )
 
 
-def shares_of(columns: Columns, *, fund: str, file: str) -> Shares:
+def shares_of(columns: Columns, *, fund: str, file: str, records: Int64 | None = None) -> Shares:
     """Return what every account has; several records of one account are added up.
+
+    ``records`` are the numbers of the records in the file, where the columns are not all of it.
 
     Errors: ManagerFileWrong for another fund, an account that is not ours, or a file that mixes
     totals with details, which would count units twice.
@@ -59,15 +65,17 @@ def shares_of(columns: Columns, *, fund: str, file: str) -> Shares:
         raise wrong(file, field="DetailFlag", row=row, reason="mixed")
     accounts = customer_numbers_of(texts(columns, "TransactionAccountID"), file=file)
     units, accrued = (numbers(columns, name) for name in NEEDED[2:4])
+    places = np.arange(1, accounts.size + 1) if records is None else records
     order = np.argsort(accounts, kind="stable")
     accounts = accounts[order]
     starts = np.flatnonzero(np.diff(accounts, prepend=-1))
     if not starts.size:
-        return Shares(accounts, units, accrued)
+        return Shares(accounts, units, accrued, places)
     return Shares(
         accounts[starts],
         np.add.reduceat(units[order], starts),
         np.add.reduceat(accrued[order], starts),
+        places[order][starts],
     )
 
 

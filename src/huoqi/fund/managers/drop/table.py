@@ -6,8 +6,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from huoqi.events.operations import EventDraft, emit
-from huoqi.fund._store import manager_files as store
-from huoqi.fund._store.manager_files import FileFilter, FileState, ManagerFileRow
+from huoqi.fund.managers.drop import file_store as store
+from huoqi.fund.managers.drop.file_store import FileFilter, FileState, ManagerFileRow
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 
