@@ -17,7 +17,7 @@ from huoqi.fund.ofd.rules.dictionary import Dictionaries
 from huoqi.fund.ofd.rules.headers import Header
 from huoqi.fund.ofd.rules.names import parse_name
 from huoqi.fund.ofd.rules.places import OfdRefused
-from huoqi.fund.ofd.sources import digest_of, opened
+from huoqi.fund.ofd.sources import NotAFile, digest_of, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,14 @@ def examine(
 
     ``seen`` has the names of files taken in before by their SHA-256.
 
-    Errors: NameMalformed, Replayed, those of `read_header`, NameDisagrees, those of
-    `require_expected`, those of `read_rows`.
+    A link is none of ours: what it leads to could change, or be somebody else's.
+
+    Errors: NameMalformed, NotAFile, Unreadable, Replayed, those of `read_header`, NameDisagrees,
+    those of `require_expected`, those of `read_rows`.
     """
     name = parse_name(path.name)
+    if path.is_symlink():
+        raise NotAFile(file=path.name)
     with opened(path) as source:
         digest = digest_of(source)
         require_new(digest, seen=seen, file=path.name)
