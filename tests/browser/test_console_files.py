@@ -8,20 +8,26 @@ from datetime import date, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from huoqi.fund._store import manager_files
-from huoqi.fund._store.manager_files import ManagerFileRow
+from huoqi.fund.managers.drop import file_store as manager_files
+from huoqi.fund.managers.drop.file_store import ManagerFileRow
 from huoqi.kit.clock import TableClock
 from huoqi.kit.dates import SHANGHAI
 from huoqi.kit.db import Database
+from huoqi.kit.errors import Param
 from huoqi.kit.ids import RandomIds
 from tests.browser.conftest import Visit
-from tests.browser.console import heading, staffed
+from tests.browser.console import FUND, heading, staffed
 from tests.browser.site import Site
 
 DAY = date(2015, 5, 11)
 DUE_AT = datetime(2015, 5, 12, 1, 30, tzinfo=SHANGHAI)
 NAME = "OFD_98_301_20150511_06.TXT"
-PLACE = {"file": NAME, "record": 731, "offset": 98_701, "field": "TransactionCfmDate"}
+PLACE: dict[str, Param] = {
+    "file": NAME,
+    "record": 731,
+    "offset": 98_701,
+    "field": "TransactionCfmDate",
+}
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +123,17 @@ def test_a_refusal_is_read_in_english_on_a_narrow_dark_screen(visit: Visit, file
     expect(sheet).to_contain_text("record 731 · byte 98,701 · field day of confirmation")
     assert clerk.violations() == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_step_of_the_close_leads_to_the_file_it_waits_for(visit: Visit, files: None) -> None:
+    clerk = visit(width=1280)
+    staffed(clerk, "operator")
+    page = clerk.open(f"/console/close/{FUND}/{DAY}")
+
+    step = page.locator(".cockpit > li", has_text="接收净值与收益")
+    step.locator("summary").click()
+    expect(step.get_by_role("link", name="07 基金行情")).to_be_visible()
+    assert clerk.violations() == []
+    step.get_by_role("link", name="06 收益分配").click()
+
+    expect(page.get_by_role("dialog")).to_contain_text("文件不完整")

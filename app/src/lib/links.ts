@@ -35,6 +35,9 @@ export const consoleLinks = {
   closeDay: (fund: string, on: string) => `/console/close/${enc(fund)}/${enc(on)}`,
   liquidity: (fund: string) => `/console/liquidity/${enc(fund)}`,
   break: (breakId: string) => `/console/breaks/${enc(breakId)}`,
+  breaks: (fund: string) => `/console/breaks?fund=${enc(fund)}`,
+  /** One of the files between us and a manager, in the monitor. */
+  managerFile: (fileId: string) => `/console/connections?file=${enc(fileId)}`,
   customer: (customerId: string) => `/console/customers/${enc(customerId)}`,
   debt: (orderId: string) => `/console/debts/${enc(orderId)}`,
   /** The form that proposes a change of a kind; some begin from what they are about. */

@@ -7,9 +7,9 @@ import { Panel, TableBox } from "../../components/desk/parts";
 import { word } from "../../components/desk/words";
 import { useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
-import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
+import { useBreaks } from "./Ways";
 
 interface Props {
   day: Schemas["CloseDayAnswer"];
@@ -36,8 +36,7 @@ export function Blocking({ day, propose, busy }: Props): VNode | null {
 
 function Breaks({ day }: { day: Props["day"] }): VNode {
   const t = useText(zh, en);
-  const listed = useGet("/v1/staff/breaks", { query: { fund: day.fund, limit: 500 } });
-  const rows = (listed.data?.data ?? []).filter((row) => row.on === day.on);
+  const rows = useBreaks(day.fund, day.on);
   return (
     <TableBox label={day.state === "done" ? t.noted : t.blocks}>
       <thead><tr><th scope="col">{t.kind}</th><th scope="col" class="num">{t.ours}</th><th scope="col" class="num">{t.theirs}</th><th scope="col" class="num">{t.difference}</th><th scope="col" class="num">{t.lines}</th><th scope="col">{t.evidence}</th></tr></thead>

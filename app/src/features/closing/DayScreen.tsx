@@ -49,7 +49,7 @@ export function DayScreen({ params }: ScreenProps): VNode {
             <Head day={data} next={data.state === "done" ? undefined : <Next day={data} turn={turn} />} />
             <Blocking day={data} propose={staff.is("operator") ? () => void propose() : undefined} busy={busy} />
             <Panel title={t.stepsTitle}>
-              <ol class="cockpit">{data.cockpit.map((step) => <Step key={step.number} step={step} parts={data.steps} />)}</ol>
+              <ol class="cockpit">{data.cockpit.map((step) => <Step key={step.number} step={step} parts={data.steps} fund={fund} on={on} />)}</ol>
             </Panel>
           </>
         )}

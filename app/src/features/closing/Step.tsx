@@ -8,11 +8,19 @@ import { useLang, useText } from "../../lib/i18n";
 import en from "./messages.en";
 import zh from "./messages.zh";
 import { partsOf, percentOf, toneOf } from "./steps";
+import { Ways } from "./Ways";
 
 type Cockpit = Schemas["CockpitView"];
 type Part = Schemas["StepView"];
 
-export function Step({ step, parts }: { step: Cockpit; parts: readonly Part[] }): VNode {
+interface Props {
+  step: Cockpit;
+  parts: readonly Part[];
+  fund: string;
+  on: string;
+}
+
+export function Step({ step, parts, fund, on }: Props): VNode {
   const t = useText(zh, en);
   const own = partsOf(step.step, parts);
   const isLater = step.state === "later";
@@ -27,7 +35,7 @@ export function Step({ step, parts }: { step: Cockpit; parts: readonly Part[] })
           <span class="wide-only small">{isLater ? <span class="muted">{t.laterNote}</span> : <Rows step={step} parts={own} />}</span>
           <span class="wide-only small muted"><Waiting step={step} parts={own} /></span>
         </summary>
-        {own.length > 0 && <div class="parts"><Parts parts={own} /></div>}
+        {own.length > 0 && <div class="parts"><Ways step={step.step} fund={fund} on={on} /><Parts parts={own} /></div>}
       </details>
     </li>
   );

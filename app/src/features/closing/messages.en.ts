@@ -23,7 +23,7 @@ const en: Same<typeof zh> = {
   more: "Earlier days",
   due: {
     cut_off: "Cut-off", orders_out: "Orders out", quota_reset: "Fast quota resets", payment: "Payments followed up", application: "An application ends", transfers: "Money transfers", income: "Income arrives",
-    close: "Close", confirmations: "Confirmations", calendar: "Calendar reminder", payments: "Payment follow-up", advance: "Advance",
+    close: "Close", seal: "Seal signed late", confirmations: "Confirmations", calendar: "Calendar reminder", payments: "Payment follow-up", advance: "Advance",
   },
   states: { waiting: "Waiting", running: "Running", done: "Done", blocked: "Blocked", waived: "Waived", later: "Not connected yet", open: "Not begun" },
   steps: {
@@ -87,6 +87,11 @@ const en: Same<typeof zh> = {
   earlier: "Day before",
   later: "Day after",
   notYet: "This day's turn has not come.",
+  file: (type, name) => `${type} ${name}`,
+  files: { "01": "Account opening", "02": "Accounts opened", "03": "Orders", "04": "Confirmations", "05": "Holdings", "06": "Income", "07": "Fund status", "25": "Cash" },
+  fileStates: { expected: "Expected", late: "Late", arrived: "Being checked", accepted: "Accepted", refused: "Refused", absorbed: "Repeated, ignored", sent: "Sent", acknowledged: "Acknowledged" },
+  account: (no) => `customer ${no}`,
+  moreBreaks: (n) => `${n} more`,
   why: {
     total_income: "Total income differs from ours", total_units: "Total units differ", register: "Units in the register differ", register_accrued: "Accrued income in the register differs",
     cash_in: "Money received differs", cash_out: "Money paid differs", missing_confirmation: "Confirmation is missing", wrong_fund: "Another fund's code", wrong_date: "Another date",

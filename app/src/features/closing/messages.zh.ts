@@ -20,7 +20,7 @@ const zh = {
   more: "更早的日子",
   due: {
     cut_off: "截止时间", orders_out: "送出申赎", quota_reset: "快赎额度重置", payment: "付款跟进", application: "申请到期", transfers: "资金划付", income: "接收收益",
-    close: "日终", confirmations: "接收确认", calendar: "日历到期提醒", payments: "付款跟进", advance: "垫资",
+    close: "日终", seal: "封存补签", confirmations: "接收确认", calendar: "日历到期提醒", payments: "付款跟进", advance: "垫资",
   },
   states: { waiting: "等待", running: "进行中", done: "完成", blocked: "受阻", waived: "豁免", later: "尚未接入", open: "未开始" },
   steps: {
@@ -84,6 +84,11 @@ const zh = {
   earlier: "前一日",
   later: "后一日",
   notYet: "这一天还没有轮到。",
+  file: (type: string, name: string) => `${type} ${name}`,
+  files: { "01": "开户申请", "02": "开户确认", "03": "交易申请", "04": "交易确认", "05": "份额对账", "06": "收益分配", "07": "基金行情", "25": "资金清算" },
+  fileStates: { expected: "待收", late: "迟到", arrived: "校验中", accepted: "已接收", refused: "已拒绝", absorbed: "重复，已忽略", sent: "已发出", acknowledged: "已回执" },
+  account: (no: string) => `客户号 ${no}`,
+  moreBreaks: (n: string) => `其余 ${n} 项`,
   why: {
     total_income: "收益总额与我方不符", total_units: "份额总数不符", register: "登记份额不符", register_accrued: "登记的未结转收益不符",
     cash_in: "收到的资金不符", cash_out: "付出的资金不符", missing_confirmation: "缺少确认", wrong_fund: "基金代码不符", wrong_date: "日期不符",

@@ -21,6 +21,27 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   seal: ["post", "seal", "publish"],
 };
 
+/** Which of the manager's files a step sends or waits for. */
+export const FILES: Readonly<Partial<Record<string, readonly string[]>>> = {
+  send_orders: ["01", "03"],
+  receive_confirmations: ["02", "04"],
+  receive_income: ["07", "06", "05"],
+  validate: ["07", "06"],
+  tie_out: ["05", "25"],
+};
+
+/** What a step finds that does not tie; all of it holds up the step of the breaks. */
+const BREAKS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  receive_confirmations: ["missing_confirmation"],
+  validate: ["wrong_fund", "wrong_date", "next_trading_day", "outside_band", "negative_income", "total_units", "total_income", "fund_income", "register_count"],
+  trial_balance: ["trial_balance"],
+  tie_out: ["register", "register_accrued", "register_count", "total_units", "cash_in", "cash_out", "holdings", "holdings_accrued", "ledger_units", "ledger_accrued"],
+};
+
+export function breaksOf<T extends { kind: string }>(step: string, all: readonly T[]): readonly T[] {
+  return step === "breaks" ? all : all.filter((row) => BREAKS[step]?.includes(row.kind));
+}
+
 export function partsOf(step: string, all: readonly Part[]): readonly Part[] {
   const names = PARTS[step] ?? [];
   return all.filter((part) => names.includes(part.step));
