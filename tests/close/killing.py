@@ -9,11 +9,9 @@ death the books are compared with those of the twin; a document at the end tells
 import json
 import os
 import random
-import select
 import signal
 import sys
 import time
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +36,7 @@ from huoqi.kit.db import Work
 from huoqi.kit.ids import SeededIds
 from huoqi.ledger.queries import check_invariants
 from huoqi.sandbox.time_machine import NothingUnderWay, TimeMachine
+from tests.children import end_within, fork, outcome
 from tests.close.world import FUND, Company, company_on, day
 from tests.sandbox.books import digests
 
@@ -99,10 +98,6 @@ CARDS = "SELECT customer_no, shard, card_id FROM card ORDER BY 1"
 State = dict[str, dict[date, str]]
 
 
-class Died(Exception):
-    """A child ended in another way than it should have."""
-
-
 @dataclass(frozen=True, slots=True)
 class Leg:
     """A stretch of a day that one process works: until when, and which day it closes."""
@@ -134,39 +129,6 @@ def legs_of(number: int) -> tuple[Leg, Leg]:
 def sells_slowly(number: int) -> bool:
     """Tell whether savers redeem the slow way on a day: on Tuesdays."""
     return number % 7 == 1
-
-
-def fork(body: Callable[[], None]) -> int:
-    """Return the number of a child that does this and no more."""
-    sys.stderr.flush()
-    child = os.fork()
-    if child:
-        return child
-    failed = 1
-    try:
-        body()
-        failed = 0
-    finally:
-        if failed:
-            traceback.print_exc()
-            sys.stderr.flush()
-        os._exit(failed)
-
-
-def outcome(child: int) -> int:
-    """Return how a child ended: 0, or minus the signal."""
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if ended not in (0, -signal.SIGKILL):
-        raise Died(f"a child ended with {ended}")
-    return ended
-
-
-def end_within(child: int, *, seconds: float) -> None:
-    """Kill a child unless it ends by itself before the time is up."""
-    handle = os.pidfd_open(child)
-    if not select.select([handle], [], [], seconds)[0]:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    os.close(handle)
 
 
 @contextmanager

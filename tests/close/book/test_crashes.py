@@ -5,27 +5,43 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
 #: 30 by default; HUOQI_KILLS=200 for the long run.
 KILLS = int(os.environ.get("HUOQI_KILLS", "30"))
 SEED = int(os.environ.get("HUOQI_SEED", "20150512"))
+HOLDERS = 300_000
 
 
-def test_a_close_that_is_killed_at_its_writes_ends_with_the_same_root(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.close.book.crashing"]
+def told_by(module: str, *words: object) -> dict[str, Any]:
+    """Return what a run prints that kills its own children."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
-
     done = subprocess.run(
-        [*command, str(tmp_path), str(SEED), str(KILLS)],
+        [sys.executable, "-m", f"tests.close.book.{module}", *map(str, words)],
         cwd=ROOT,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, f"HUOQI_SEED={SEED}: {done.stderr}"
-    told = json.loads(done.stdout)
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def test_a_close_that_is_killed_at_its_writes_ends_with_the_same_root(tmp_path: Path) -> None:
+    told = told_by("crashing", tmp_path, SEED, KILLS)
+
     assert told["found"] == [told["expected"]]
+    assert told["died"] == KILLS
+
+
+def test_a_book_of_many_holders_that_is_killed_at_any_moment_ends_with_the_same_root(
+    tmp_path: Path,
+) -> None:
+    told = told_by("killing", tmp_path, SEED, KILLS, HOLDERS)
+
+    assert told["roots"] == [told["expected"]], f"HUOQI_SEED={SEED}"
+    assert told["found"]["neither"] == 0, f"HUOQI_SEED={SEED}"
     assert told["died"] == KILLS
