@@ -26,7 +26,8 @@ BACK_OFFICE = EVERYBODY - {"developer"}
 MAY: Mapping[frozenset[str], str] = {
     OPERATOR: """
         api_keys_list api_keys_make api_keys_revoke calendar_propose calendar_propose_closures
-        close_day_pass_negative close_day_run close_run_due funds_propose_advance_line
+        close_day_pass_negative close_day_propose_seal close_day_run close_day_seal close_run_due
+        funds_propose_advance_line
         funds_propose_state policies_propose rival_yields_import staff_debts_settle
         staff_income_override staff_manager_files_repull staff_payments_resolve
     """,
@@ -48,8 +49,12 @@ MAY: Mapping[frozenset[str], str] = {
     BACK_OFFICE - {"support"}: "closes_evidence staff_audit_list",
     frozenset({"finance", "operator", "viewer"}): "staff_debts_get staff_debts_list",
     frozenset({"approver", "operator"}): "approvals_decide",
+    frozenset({"finance", "operator"}): """
+        breaks_assign breaks_reopen breaks_resolve breaks_resolve_many
+    """,
     EVERYBODY: """
-        approvals_get approvals_list approvals_withdraw close_day_get close_get events_get
+        approvals_get approvals_list approvals_withdraw breaks_get breaks_list breaks_summary
+        close_day_get close_get events_get
         events_list events_newest funds_advance_line ledger_account_get ledger_account_history
         ledger_accounts_list ledger_transfers_get ledger_trial_balance ledger_verify policies_list
         staff_breaks_get staff_breaks_list staff_breaks_summary staff_changes

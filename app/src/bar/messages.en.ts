@@ -37,7 +37,7 @@ const en: Same<typeof zh> = {
   nothing: "Nothing falls due.",
   kinds: {
     quota_reset: "Day limits start anew", application: "An application ends", payment: "Payments followed up", transfers: "Fast redemptions told to the manager",
-    confirmations: "The manager confirms", income: "Income published and posted", close: "Daily close", cut_off: "Cut-off at 15:00", orders_out: "Orders go to the manager",
+    confirmations: "The manager confirms", income: "Income published and posted", close: "Daily close", seal: "Seal asked for again", cut_off: "Cut-off at 15:00", orders_out: "Orders go to the manager",
   },
 
   branches: "Branches and rewinding",

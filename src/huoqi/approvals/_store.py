@@ -52,6 +52,11 @@ BETWEEN = (
 """
 )
 
+HAS_APPROVED = """
+    SELECT 1 FROM approval WHERE state = 'approved' AND kind = %(kind)s
+      AND object_id = %(object_id)s AND object_version = %(version)s LIMIT 1
+"""
+
 
 def add(work: Work, parameters: Params) -> bool:
     """Write a proposal; return whether it is new."""
@@ -89,3 +94,8 @@ def newest(work: Work, parameters: Params) -> list[Row]:
 def between(work: Work, parameters: Params) -> list[Row]:
     """Return proposals made or decided in a period, oldest first."""
     return work.rows(BETWEEN, parameters)
+
+
+def has_approved(work: Work, parameters: Params) -> bool:
+    """Tell whether a proposal for this version of an object was approved."""
+    return work.row(HAS_APPROVED, parameters) is not None

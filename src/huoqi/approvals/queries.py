@@ -59,6 +59,11 @@ def approvals_between(work: Work, *, since: datetime, until: datetime) -> list[A
     return [approval_from(row) for row in _store.between(work, {"since": since, "until": until})]
 
 
+def is_approved(work: Work, *, kind: str, object_id: str, version: str) -> bool:
+    """Tell whether a second person approved a change of an object as it is now."""
+    return _store.has_approved(work, {"kind": kind, "object_id": object_id, "version": version})
+
+
 def approval_from(row: Row) -> Approval:
     """Return the approval of a stored row."""
     return Approval(*row)

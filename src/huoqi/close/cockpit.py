@@ -7,12 +7,15 @@ from datetime import date, datetime
 from huoqi.close.queries import DayStatus
 from huoqi.close.rules.cockpit import (
     COCKPIT,
+    SEAL,
     TRIAL_BALANCE,
     CockpitState,
     Party,
     StepFacts,
     cockpit_state,
+    of_seal,
     of_trial_balance,
+    seal_waits_for,
     waits_for,
 )
 from huoqi.close.rules.due import (
@@ -82,11 +85,15 @@ def cockpit_of(status: DayStatus, live: list[LiveStep]) -> list[CockpitRow]:
         state = cockpit_state(states, steps=steps)
         if name == TRIAL_BALANCE:
             state = of_trial_balance(state, note=notes[Step.TIE_OUT])
+        party = waiting[0] if waiting else None
+        if name == SEAL and state is CockpitState.DONE:
+            state = of_seal(state, seal=status.seal.state)
+            party = seal_waits_for(status.seal.state, note=status.seal.note)
         rows.append(
             CockpitRow(
                 name=name,
                 state=state,
-                waits_for=waiting[0] if waiting else None,
+                waits_for=party,
                 done_count=last.done_count if last else 0,
                 total_count=last.total_count if last else 0,
             )

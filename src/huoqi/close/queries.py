@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
 from huoqi.close import _store
-from huoqi.close._store import ClosedDay, CursorRow, StepRow
+from huoqi.close._store import ClosedDay, CursorRow, StepRow, seals
+from huoqi.close._store.seals import Kept
 from huoqi.close.rules.breaks import BreakClass, kinds_of
 from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
+from huoqi.close.rules.sealing import seal_state
 from huoqi.close.rules.steps import State, Step, state_of_day
 from huoqi.customers.queries import next_retry_at
 from huoqi.fund import day_facts
@@ -129,6 +131,16 @@ class BreakCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SealStatus:
+    """Where the seal of a closed day stands: why it waits, when it is tried again, what is kept."""
+
+    state: State
+    note: str = ""
+    again_at: datetime | None = None
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DayStatus:
     """Where the close of a fund's day stands: its steps in order, its breaks, its seal."""
 
@@ -138,6 +150,7 @@ class DayStatus:
     steps: list[StepRow]
     breaks: list[BreakRow]
     closed: ClosedDay | None
+    seal: SealStatus
 
 
 def agenda(work: Work) -> Agenda:
@@ -191,7 +204,36 @@ def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
     breaks = [BreakRow(*row) for row in _store.breaks(work, fund=fund, on=on)]
     days = _store.days(work, fund=fund, first_on=on, last_on=on, limit=1)
     state = state_of_day({step: row.state for step, row in begun.items()})
-    return DayStatus(fund, on, state, steps, breaks, days[0] if days else None)
+    closed = days[0] if days else None
+    seal = _seal_status(work, closed) if closed else SealStatus(State.WAITING)
+    return DayStatus(fund, on, state, steps, breaks, closed, seal)
+
+
+def _seal_status(work: Work, closed: ClosedDay) -> SealStatus:
+    fund, on = closed.sealed.fund, closed.sealed.on
+    kept = seals.seal(work, fund=fund, on=on)
+    if kept is not None:
+        return SealStatus(State.DONE, kept=kept)
+    wait = seals.wait_of(work, fund=fund)
+    if wait is not None:
+        first_on, note, again_at = wait.done_on + timedelta(days=1), wait.note, wait.again_at
+    else:
+        first = seals.unsealed(work, fund=fund, until=on, limit=1)
+        first_on, note, again_at = first[0].on if first else date.max, "", None
+    state = seal_state(on, first_unsealed_on=first_on, note=note)
+    if state is not State.BLOCKED:
+        return SealStatus(state)
+    return SealStatus(state, note, again_at)
+
+
+def seals_before(work: Work, *, fund: str, before: date, limit: int) -> list[Kept]:
+    """Return sealed days before one, latest first: what was signed, and the signatures."""
+    return seals.seals(work, fund=fund, before=before, limit=limit)
+
+
+def last_sealed(work: Work, *, fund: str, until: date = date.max) -> Kept | None:
+    """Return the latest sealed day, up to one."""
+    return seals.last_seal(work, fund=fund, until=until)
 
 
 def breaks_queued(
@@ -295,7 +337,9 @@ __all__ = [
     "ClosedDay",
     "CursorRow",
     "DayStatus",
+    "Kept",
     "QueuedBreak",
+    "SealStatus",
     "StepRow",
     "agenda",
     "agenda_after",
@@ -307,7 +351,9 @@ __all__ = [
     "breaks_queued",
     "closed_days",
     "last_closed",
+    "last_sealed",
     "next_due",
     "rhythm",
+    "seals_before",
     "status_of",
 ]

@@ -35,6 +35,12 @@ def rule_on(
     return book_of(work).rule_on(on, keys=keys)
 
 
+def is_needed(work: Work, *, rule: str, on: date, fund: str = ANY) -> bool:
+    """Tell whether a rule that asks for something, ``needed: 1``, is in force on a date."""
+    row = rule_on(work, rule=rule, on=on, fund=fund)
+    return row is not None and row.value.get("needed") == 1
+
+
 def rules_on(work: Work, *, on: date) -> list[PolicyRow]:
     """Return every row in force on a date."""
     return book_of(work).rules_on(on)

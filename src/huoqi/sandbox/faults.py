@@ -134,6 +134,12 @@ KINDS: Mapping[str, FaultKind] = {
             {"hours": (1, 240)},
         ),
         FaultKind(
+            "custodian_away",
+            "fund-manager",
+            "The custodian signs no day, for an hour if nothing is said; closes go on.",
+            {"hours": (1, 240)},
+        ),
+        FaultKind(
             "bank_down",
             "bank",
             "Connections are refused, for an hour if nothing is said.",

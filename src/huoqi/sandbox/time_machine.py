@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import ClassVar
 
-from huoqi.close.operations import WorkedOff, work_off, work_off_agenda
+from huoqi.close.operations import WorkedOff, seal_closed, work_off, work_off_agenda
 from huoqi.close.platform import Platform
 from huoqi.close.queries import blocked_days, next_due
 from huoqi.customers.rules.api_keys import SandboxOnly
@@ -210,6 +210,7 @@ class TimeMachine:
             with database.flushing_late(), undisturbed():
                 way = _Way(target, known, iter(stops), report)
                 events, stopped_by = self._run(began_at, way=way)
+                seal_closed(self._platform, while_advancing=True)
         state = "stopped_at_event" if stopped_by else "ready"
         with database.work(while_advancing=True) as work:
             store.end_journey(work, state=state, stopped_by=stopped_by)

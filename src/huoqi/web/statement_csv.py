@@ -2,29 +2,31 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from huoqi.fund.statements import FundStatement, MonthStatement, StatementLine
 from huoqi.kit.money import format_scaled
 
-COLUMNS = ("on", "kind", "fund", "units", "income_yuan", "units_after", "order_id")
+COLUMNS = ("on", "kind", "fund", "units", "income_yuan", "units_after", "order_id", "seal_root")
 
 
-def statement_csv(statement: MonthStatement) -> bytes:
+def statement_csv(statement: MonthStatement, roots: Mapping[str, str]) -> bytes:
     """Return a statement as CSV with a header row, UTF-8, lines ended as RFC 4180 says.
 
-    Each fund begins with ``opening`` and ends with ``closing``, which repeats the month's income.
+    Each fund begins with ``opening`` and ends with ``closing``, which repeats the month's income
+    and has the root that was signed for the month's last day; ``roots`` is by fund.
     """
     out = io.StringIO(newline="")
     write = csv.writer(out).writerow
     write(COLUMNS)
     for fund in statement.funds:
-        write((statement.first_on, "opening", fund.fund, "", "", _e2(fund.opening_units_e2), ""))
+        opening = ("opening", fund.fund, "", "", _e2(fund.opening_units_e2), "", "")
+        write((statement.first_on, *opening))
         for line, after_e2 in running(fund):
             figures = (_e2(line.units_e2), income_text(line), _e2(after_e2))
-            write((line.on, line.kind, fund.fund, *figures, line.order_id or ""))
+            write((line.on, line.kind, fund.fund, *figures, line.order_id or "", ""))
         sums = (_e2(fund.income_fen), _e2(fund.closing_units_e2))
-        write((statement.last_on, "closing", fund.fund, "", *sums, ""))
+        write((statement.last_on, "closing", fund.fund, "", *sums, "", roots.get(fund.fund, "")))
     return out.getvalue().encode()
 
 

@@ -40,7 +40,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "advance": "快速赎回",
         "day_income": "当日收益",
         "other": "其他变动",
-        "root": "期末日终校验根",
+        "root": "期末三方签署的根",
         "simulated": "沙盒环境：模拟数据，不是真实资金",
         "note": "每份基金份额净值 1.00 元。历史收益不代表未来。全部数字可在应用内逐笔核对。",
     },
@@ -62,7 +62,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "advance": "Fast redemption",
         "day_income": "Income of the day",
         "other": "Other change",
-        "root": "Root of the last day's close",
+        "root": "Root signed by three for the last day",
         "simulated": "Sandbox: simulated figures, no real money",
         "note": (
             "A unit is worth 1.00 yuan. Past performance is no promise. "

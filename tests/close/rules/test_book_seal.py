@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from huoqi.close.rules.book_seal import Holder, SealedBook, sealed_book
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huoqi.close.rules.book_seal import Holder, SealedBook, sealed_book, sealed_root
 from huoqi.close.rules.proofs import is_inside
 from huoqi.close.rules.seal_tree import NOTHING, Statement
 
@@ -43,3 +46,21 @@ def test_who_is_not_in_the_book_has_no_leaf() -> None:
 
 def test_a_fund_without_holders_has_the_empty_root() -> None:
     assert sealed_book([], statement=BLANK, day_key=bytes(32)).root == NOTHING
+
+
+@given(
+    st.dictionaries(
+        st.integers(0, 2**63 - 1),
+        st.tuples(st.integers(0, 2**62), st.integers(-(2**62), 2**62)),
+        max_size=40,
+    ),
+    st.binary(min_size=32, max_size=32),
+)
+def test_the_root_without_the_tree_is_that_of_the_tree(
+    held: dict[int, tuple[int, int]], day_key: bytes
+) -> None:
+    holders = [Holder(account, *figures) for account, figures in held.items()]
+
+    root = sealed_root(holders, statement=BLANK, day_key=day_key)
+
+    assert root == sealed_book(holders, statement=BLANK, day_key=day_key).root

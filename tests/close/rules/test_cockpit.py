@@ -8,7 +8,9 @@ from huoqi.close.rules.cockpit import (
     Party,
     StepFacts,
     cockpit_state,
+    of_seal,
     of_trial_balance,
+    seal_waits_for,
     waits_for,
 )
 from huoqi.close.rules.steps import State, Step
@@ -65,3 +67,24 @@ def test_the_trial_balance_is_blocked_only_by_itself() -> None:
     assert of_trial_balance(blocked, note="cash_in,trial_balance") is blocked
     assert of_trial_balance(blocked, note="register") is CockpitState.DONE
     assert of_trial_balance(CockpitState.WAITING, note="") is CockpitState.WAITING
+
+
+def test_the_last_step_is_done_only_when_all_three_signed() -> None:
+    assert of_seal(CockpitState.DONE, seal=State.DONE) is CockpitState.DONE
+    assert of_seal(CockpitState.DONE, seal=State.BLOCKED) is CockpitState.BLOCKED
+    assert of_seal(CockpitState.RUNNING, seal=State.WAITING) is CockpitState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("seal", "note", "party"),
+    [
+        (State.DONE, "", None),
+        (State.WAITING, "", Party.US),
+        (State.BLOCKED, "platform:refuses", Party.US),
+        (State.BLOCKED, "platform:approval", Party.APPROVER),
+        (State.BLOCKED, "fund_manager:away", Party.FUND_MANAGER),
+        (State.BLOCKED, "custodian:refuses", Party.CUSTODIAN),
+    ],
+)
+def test_a_seal_says_whom_it_waits_for(seal: State, note: str, party: Party | None) -> None:
+    assert seal_waits_for(seal, note=note) is party

@@ -131,6 +131,14 @@ def test_a_blocked_close_is_tried_again_later() -> None:
     assert "05-12 03:00 close 2015-05-11" in dues
 
 
+def test_a_seal_that_lacks_a_signer_is_asked_for_again() -> None:
+    again = shanghai_at(TUESDAY, hour=3)
+    until = done(MONDAY)
+
+    assert "05-12 03:00 seal 2015-05-12" in dues_of(done(MONDAY, seal=MONDAY), seal=again)
+    assert not any("seal" in line for line in dues_of(until))
+
+
 def test_beyond_the_calendar_no_session_is_guessed() -> None:
     short = Weekdays(last_loaded_on=SATURDAY)
     cursor = Cursor("990001", done(FRIDAY))

@@ -18,7 +18,7 @@ const en: Same<typeof zh> = {
     settled: "Settled", returned: "Returned",
   },
   waitsFor: {
-    us: "us", your_bank: "the customer's bank", bank: "the bank", fund_manager: "the fund manager", clock: "its hour", approver: "a second person", authority: "the identity authority", customer: "the customer",
+    us: "us", your_bank: "the customer's bank", bank: "the bank", fund_manager: "the fund manager", clock: "its hour", custodian: "the custodian", approver: "a second person", authority: "the identity authority", customer: "the customer",
   },
   kinds: { redemption: "Redemption", refund: "Refund" },
   ledgerKinds: {

@@ -15,7 +15,7 @@ const zh = {
     settled: "已结清", returned: "被退回",
   },
   waitsFor: {
-    us: "我们", your_bank: "客户的银行", bank: "银行", fund_manager: "基金管理人", clock: "时间未到", approver: "复核人", authority: "身份核验机构", customer: "客户",
+    us: "我们", your_bank: "客户的银行", bank: "银行", fund_manager: "基金管理人", clock: "时间未到", custodian: "托管人", approver: "复核人", authority: "身份核验机构", customer: "客户",
   },
   kinds: { redemption: "赎回", refund: "退款" },
   ledgerKinds: {

@@ -26,7 +26,7 @@ const en: Same<typeof zh> = {
   answers: { NotReady: "not ready", ManagerDown: "no answer" },
   authority: "Identity authority",
   waiting: (n) => `${n} wait for an answer`,
-  kinds: { close: "Close", confirmations: "Confirmations", income: "NAV and income", orders_out: "Orders out", transfers: "Transfers" },
+  kinds: { close: "Close", seal: "Seal", confirmations: "Confirmations", income: "NAV and income", orders_out: "Orders out", transfers: "Transfers" },
   file: {
     title: "Files between us and the manager",
     views: "Views",

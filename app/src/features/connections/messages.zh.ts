@@ -23,7 +23,7 @@ const zh = {
   answers: { NotReady: "尚未准备好", ManagerDown: "系统无应答" },
   authority: "身份核验机构",
   waiting: (n: string) => `${n} 件等待应答`,
-  kinds: { close: "日终", confirmations: "确认", income: "净值与收益", orders_out: "申赎送出", transfers: "资金划付" },
+  kinds: { close: "日终", seal: "封存", confirmations: "确认", income: "净值与收益", orders_out: "申赎送出", transfers: "资金划付" },
   file: {
     title: "与管理人往来的文件",
     views: "常用视图",

@@ -38,6 +38,7 @@ const en: Same<typeof zh> = {
     redemption_gate: ["Large redemption", "Only a part of the day's redemptions is accepted; the rest waits or is cancelled.", "Orders are confirmed pro rata, with what becomes of the rest."],
     confirmation_partial: ["Confirmations missing", "Each third answer is missing and comes with the next day's.", "Those orders stay sent, and each is listed."],
     manager_down: ["Manager down", "Nobody answers, for an hour if nothing is said.", "Orders are kept and sent again under the same number."],
+    custodian_away: ["Custodian away", "The custodian signs no day, for an hour if nothing is said.", "Closes go on; the seal names who is missing, and later days follow in order."],
   },
 };
 export default en;

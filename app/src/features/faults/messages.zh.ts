@@ -35,6 +35,7 @@ const zh = {
     redemption_gate: ["巨额赎回", "当日只接受一部分赎回，其余顺延或取消。", "订单按比例确认，剩余写明去向。"],
     confirmation_partial: ["确认不全", "每三笔缺一笔，次日补上。", "缺的订单停在“已发送”，并逐笔列出。"],
     manager_down: ["管理人失联", "无人应答，默认一小时。", "订单保留，以相同编号再次发送。"],
+    custodian_away: ["托管人未应答", "托管人不签署任何一天，默认一小时。", "日终照常；封存停在该日，等其应答后依次补上。"],
   } as Record<string, readonly [string, string, string]>,
 };
 export default zh;

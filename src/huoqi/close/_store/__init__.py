@@ -133,9 +133,14 @@ BOOK = """
     SELECT accounts, units, accrued, sha256 FROM close_book WHERE fund = %s AND close_on = %s
 """
 DROP_BOOKS = """
-    -- Month ends are kept for good: the day after them is the first of a month.
-    DELETE FROM close_book WHERE fund = %s AND close_on < %s
+    -- Month ends are kept for good: the day after them is the first of a month. What a seal still
+    -- to come is made from stays: the book of the last sealed day, and those after it.
+    DELETE FROM close_book WHERE fund = %(fund)s AND close_on < %(before)s
         AND extract(day FROM close_on + 1) <> 1
+        AND close_on < coalesce(
+            (SELECT max(s.close_on) FROM close_seal s WHERE s.fund = %(fund)s),
+            (SELECT c.done_on FROM close_cursor c WHERE c.fund = %(fund)s AND c.kind = 'seal'),
+            'infinity')
 """
 
 
@@ -366,4 +371,4 @@ def book(work: Work, *, fund: str, on: date) -> Book | None:
 
 def drop_books(work: Work, *, fund: str, before: date) -> None:
     """Let the books before a date go, but for month ends."""
-    work.run(DROP_BOOKS, (fund, before))
+    work.run(DROP_BOOKS, {"fund": fund, "before": before})

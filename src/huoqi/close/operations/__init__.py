@@ -10,6 +10,7 @@ from huoqi.close.operations.closing import (
 )
 from huoqi.close.operations.pump import pump_payments
 from huoqi.close.operations.schedule import WorkedOff, run_due, run_round, work_off, work_off_agenda
+from huoqi.close.operations.sealing import proof_of, seal_closed, seal_until
 
 __all__ = [
     "CloseResult",
@@ -18,11 +19,14 @@ __all__ = [
     "FundHasNoManager",
     "WorkedOff",
     "decide_negative_day",
+    "proof_of",
     "propose_negative_day",
     "pump_payments",
     "run_close",
     "run_due",
     "run_round",
+    "seal_closed",
+    "seal_until",
     "work_off",
     "work_off_agenda",
 ]

@@ -1,12 +1,16 @@
-"""Letting a negative day pass where the policy asks two people to look at it first."""
+"""What two people decide about a close: a negative day, and the platform's signature of a day."""
 
 from datetime import date
 
 from huoqi.approvals.operations import Decision, Proposal, decide, propose
-from huoqi.approvals.queries import Approval
+from huoqi.approvals.queries import Approval, Value
 from huoqi.close import _store
+from huoqi.close._store import seals
+from huoqi.close.queries import closed_days
 from huoqi.close.rules.due import Kind
+from huoqi.close.rules.sealing import APPROVAL, seal_object
 from huoqi.close.rules.steps import Step
+from huoqi.close.seal.refusals import NotClosed
 from huoqi.fund import day_facts
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -56,6 +60,52 @@ def decide_negative_day(
         for kind in (Kind.INCOME, Kind.CLOSE):
             _store.ask_again(work, fund=fund, kind=kind, at=work.at, note=note)
     return answer
+
+
+def propose_seal(work: Work, *, fund: str, on: date, maker: str) -> Approval | DomainError:
+    """Put a closed day before a second person, to let the platform sign it.
+
+    Errors: NotClosed, ApprovalDuplicate.
+    """
+    days = closed_days(work, fund=fund, first_on=on, last_on=on, limit=1)
+    if not days:
+        raise NotClosed(fund=fund, on=on.isoformat())
+    sealed = days[0].sealed
+    after: dict[str, Value] = {
+        "state": "signed",
+        "holder_count": sealed.holder_count,
+        "total_units_e2": sealed.total_units_e2,
+        "total_income_fen": sealed.total_income_fen,
+    }
+    proposal = Proposal(
+        kind=APPROVAL,
+        object_id=seal_object(fund=fund, on=on),
+        object_version=days[0].root.hex(),
+        maker=maker,
+        before={"state": "closed"},
+        after=after,
+        customer_count=sealed.holder_count,
+    )
+    (answer,) = propose(work, [proposal])
+    return answer
+
+
+def seal_version(work: Work, object_id: str) -> str:
+    """Return what a proposal to sign a day was about: the root of its close."""
+    fund, on = _seal_of(object_id)
+    days = closed_days(work, fund=fund, first_on=on, last_on=on, limit=1)
+    return days[0].root.hex() if days else ""
+
+
+def let_seal(work: Work, approval: Approval) -> None:
+    """Let a day be sealed at the next turn, now that two people want it to be."""
+    fund, _ = _seal_of(approval.object_id)
+    seals.wake(work, fund=fund)
+
+
+def _seal_of(object_id: str) -> tuple[str, date]:
+    fund, _, on = object_id.partition(":")
+    return fund, date.fromisoformat(on)
 
 
 def _version(work: Work, *, fund: str, on: date) -> str:

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from huoqi.close import _store
-from huoqi.close._store import Break, StepRow
+from huoqi.close._store import Break, StepRow, seals
 from huoqi.close.operations import computing, gathering
+from huoqi.close.operations.sealing import seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
+from huoqi.close.rules.sealing import NEXT_DAY_RULE, UNSEALED_BEFORE
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.managers.port import FundDayReport, FundManager, Register, Settlement
@@ -22,6 +24,7 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import monotonic_ms
+from huoqi.policy.queries import is_needed
 
 _DAY = timedelta(days=1)
 
@@ -65,6 +68,8 @@ def run_close(platform: Platform, *, fund: str, on: date) -> CloseResult:
     begun_ms = monotonic_ms()
     database = platform.database
     opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
+    if _is_held_back(opening) and not seal_until(platform, fund=fund, while_advancing=True).missing:
+        opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
     if isinstance(opening, gathering.Opening) and _is_corrected(platform, opening):
         opening = database.run(lambda work: _opened(work, fund=fund, on=on), while_advancing=True)
     if isinstance(opening, CloseResult):
@@ -88,6 +93,8 @@ def _opened(work: Work, *, fund: str, on: date) -> CloseResult | gathering.Openi
     cursor = _store.cursors(work).get(fund)
     if cursor is None or cursor.done_on[Kind.CLOSE] + _DAY != on:
         raise DayBeforeOpen(fund=fund, on=on.isoformat())
+    if last is not None and _waits_for_seal(work, fund=fund, on=on, last_on=last.on):
+        return _held_back(work, fund=fund, on=on)
     gathered = gathering.gather(work, cursor=cursor, on=on, last=last)
     _store.save_steps(work, gathered.steps, fund=fund, on=on)
     blocked = next((row for row in gathered.steps if row.state is State.BLOCKED), None)
@@ -97,6 +104,24 @@ def _opened(work: Work, *, fund: str, on: date) -> CloseResult | gathering.Openi
     again_at = work.at + ASK_AGAIN_AFTER
     _store.ask_again(work, fund=fund, kind=Kind.CLOSE, at=again_at, note=blocked.note)
     return CloseResult(fund, on, State.BLOCKED, blocked_at=blocked.step, note=blocked.note)
+
+
+def _waits_for_seal(work: Work, *, fund: str, on: date, last_on: date) -> bool:
+    """Tell whether policy lets a day close only after the seal of the day before it."""
+    is_asked = is_needed(work, rule=NEXT_DAY_RULE, fund=fund, on=on)
+    return is_asked and seals.seal(work, fund=fund, on=last_on) is None
+
+
+def _is_held_back(opening: CloseResult | gathering.Opening) -> bool:
+    return isinstance(opening, CloseResult) and opening.note == UNSEALED_BEFORE
+
+
+def _held_back(work: Work, *, fund: str, on: date) -> CloseResult:
+    row = StepRow(Step.CUT_OFF, State.WAITING, note=UNSEALED_BEFORE)
+    _store.save_steps(work, [row], fund=fund, on=on)
+    again_at = work.at + ASK_AGAIN_AFTER
+    _store.ask_again(work, fund=fund, kind=Kind.CLOSE, at=again_at, note=UNSEALED_BEFORE)
+    return CloseResult(fund, on, State.WAITING, blocked_at=Step.CUT_OFF, note=UNSEALED_BEFORE)
 
 
 def _closed(work: Work, *, fund: str, on: date) -> CloseResult:

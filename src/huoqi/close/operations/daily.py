@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult, manager_of, run_close
 from huoqi.close.operations.leaving import has_leavers, let_leavers_go
+from huoqi.close.operations.sealing import DAYS_AT_ONCE, seal_closed, seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
@@ -135,7 +136,14 @@ def close(piece: Piece) -> CloseResult:
 
         if piece.platform.database.run(afterwards, while_advancing=True):
             let_leavers_go(piece.platform)
+        if piece.on.toordinal() % DAYS_AT_ONCE == 0:
+            seal_closed(piece.platform, while_advancing=True)
     return result
+
+
+def seal(piece: Piece) -> None:
+    """Try again to seal what lacked a signer."""
+    seal_until(piece.platform, fund=piece.fund, while_advancing=True)
 
 
 def _tidy(work: Work, piece: Piece) -> None:
@@ -157,6 +165,7 @@ PIECES: Mapping[Kind, Callable[[Piece], None]] = {
     Kind.CONFIRMATIONS: confirmations,
     Kind.INCOME: income,
     Kind.ORDERS_OUT: orders_out,
+    Kind.SEAL: seal,
 }
 
 

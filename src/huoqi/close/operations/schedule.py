@@ -9,6 +9,7 @@ from huoqi.close.operations.closing import CloseResult
 from huoqi.close.operations.daily import PIECES, Piece, close
 from huoqi.close.operations.leaving import desk_of
 from huoqi.close.operations.pump import pump_of
+from huoqi.close.operations.sealing import seal_closed
 from huoqi.close.platform import Platform
 from huoqi.close.queries import Agenda, agenda, agenda_after
 from huoqi.close.rules.due import Due, Kind, cursor_at_start
@@ -47,7 +48,9 @@ def run_due(platform: Platform) -> int:
     Idempotent and resumable: killed anywhere and called again, it ends in the same state. One
     caller at a time (kit/desk.py).
     """
-    return work_off(platform).done
+    done = work_off(platform).done
+    seal_closed(platform, while_advancing=True)
+    return done
 
 
 def run_round(platform: Platform) -> int:
@@ -64,11 +67,15 @@ def run_round(platform: Platform) -> int:
         pumped = _pump(pump, now)
         done += pumped
     done += _applications(platform, now) + _tickets(platform, now)
+    has_closed = False
     while pieces := _due_now(now):
         for due in pieces:
             _do(platform, due, now=now)
+            has_closed |= due.kind is Kind.CLOSE
         done += len(pieces)
         now = platform.database.run(_agenda, while_advancing=True)
+    if has_closed:
+        seal_closed(platform, while_advancing=True)
     return done
 
 

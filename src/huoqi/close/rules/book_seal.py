@@ -4,18 +4,24 @@ A blind is as good as random to whoever lacks the day's key, so sorting by it is
 is new each day. A book in mapped files has another order (`seal_places`); a proof shows neither.
 """
 
+import hashlib
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from huoqi.close.rules.proofs import Proof, Signature
 from huoqi.close.rules.seal_tree import (
+    BLIND_BYTES,
     NOTHING,
     Leaf,
     Statement,
     Status,
+    blind_head,
     blind_of,
     leaf_hash,
+    leaf_head,
     levels_of,
+    root_of,
     siblings_of,
 )
 
@@ -69,3 +75,24 @@ def sealed_book(holders: Iterable[Holder], *, statement: Statement, day_key: byt
     leaves.sort(key=lambda leaf: leaf.blind)
     hashes = [leaf_hash(leaf, on=statement.on, fund=statement.fund) for leaf in leaves]
     return SealedBook(tuple(leaves), tuple(map(tuple, levels_of(hashes))))
+
+
+_ACCOUNT, _FIGURES = struct.Struct(">Q"), struct.Struct(">qqB")
+
+
+def sealed_root(holders: Iterable[Holder], *, statement: Statement, day_key: bytes) -> bytes:
+    """Return the root of the tree over these holders, without the tree: a few microseconds each.
+
+    The same as ``sealed_book(...).root``, for the day's end, when nobody asks for a proof yet.
+    """
+    sha256, confirmed = hashlib.sha256, Status.CONFIRMED.value
+    of_blind = blind_head(day_key)
+    of_leaf = leaf_head(on=statement.on, fund=statement.fund)
+    rows = []
+    for holder in holders:
+        account = _ACCOUNT.pack(holder.account)
+        blind = sha256(of_blind + account).digest()[:BLIND_BYTES]
+        figures = _FIGURES.pack(holder.units_e2, holder.income_fen, confirmed)
+        rows.append((blind, account + figures))
+    rows.sort()
+    return root_of([sha256(of_leaf + figures + blind).digest() for blind, figures in rows])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from huoqi.close.rules.proofs import Signer
+from huoqi.close.rules.sealing import Doubt, read_note
 from huoqi.close.rules.steps import PASSED, State, Step
 
 
@@ -19,6 +21,7 @@ class Party(StrEnum):
     US = "us"
     FUND_MANAGER = "fund_manager"
     APPROVER = "approver"
+    CUSTODIAN = "custodian"
 
 
 class CockpitState(StrEnum):
@@ -33,6 +36,7 @@ class CockpitState(StrEnum):
 
 
 TRIAL_BALANCE = "trial_balance"
+SEAL = "seal"
 #: In the order of the screen; a step without steps of ours is a later one.
 COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
     "freeze_cut_off": (Step.CUT_OFF,),
@@ -48,9 +52,14 @@ COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
     "match": (),
     "breaks": (Step.TIE_OUT,),
     "tie_out": (Step.TIE_OUT,),
-    "seal": (Step.POST, Step.SEAL, Step.PUBLISH),
+    SEAL: (Step.POST, Step.SEAL, Step.PUBLISH),
 })
 
+_SIGNING: Mapping[Signer, Party] = MappingProxyType({
+    Signer.PLATFORM: Party.US,
+    Signer.MANAGER: Party.FUND_MANAGER,
+    Signer.CUSTODIAN: Party.CUSTODIAN,
+})
 _OUTSIDE = frozenset({Step.CONFIRMATIONS, Step.INCOME_REPORT})
 
 
@@ -97,6 +106,31 @@ def cockpit_state(states: Mapping[Step, State], *, steps: tuple[Step, ...]) -> C
     if all(state is State.WAITING for state in found):
         return CockpitState.WAITING
     return CockpitState.RUNNING
+
+
+def of_seal(state: CockpitState, *, seal: State) -> CockpitState:
+    """Return where the last step stands: done only if the closed day is signed by all three.
+
+    >>> of_seal(CockpitState.DONE, seal=State.BLOCKED).value
+    'blocked'
+    """
+    return CockpitState(seal.value) if state is CockpitState.DONE else state
+
+
+def seal_waits_for(seal: State, *, note: str) -> Party | None:
+    """Return whom the seal of a closed day waits for.
+
+    >>> seal_waits_for(State.BLOCKED, note="fund_manager:away").value
+    'fund_manager'
+    """
+    if seal is State.DONE:
+        return None
+    if not note:
+        return Party.US
+    signer, doubt = read_note(note)
+    if doubt is Doubt.APPROVAL:
+        return Party.APPROVER
+    return _SIGNING[signer]
 
 
 def of_trial_balance(state: CockpitState, *, note: str) -> CockpitState:

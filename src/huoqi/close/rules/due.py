@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CONFIRMATIONS = "confirmations"
     INCOME = "income"
     CLOSE = "close"
+    SEAL = "seal"
     CUT_OFF = "cut_off"
     ORDERS_OUT = "orders_out"
 
@@ -117,6 +118,10 @@ def fund_dues(cursor: Cursor, *, sessions: Sessions) -> list[Due]:
         dues.append(_due(cursor, Kind.ORDERS_OUT, on=send_on, at=orders_out_at(send_on)))
     close = _due(cursor, Kind.CLOSE, on=close_on, at=close_from)
     dues.append(_after(transfers, close, cursor=cursor))
+    seal_at = cursor.again_at.get(Kind.SEAL)
+    if seal_at is not None:
+        # Only a day whose seal lacks a signer has this cursor: it is asked for again.
+        dues.append(Due(seal_at, Kind.SEAL, cursor.fund, cursor.done_on[Kind.SEAL] + _DAY))
     return sorted(dues, key=lambda due: due.order)
 
 

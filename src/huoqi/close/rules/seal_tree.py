@@ -64,8 +64,13 @@ def day_number(on: date) -> int:
 
 def blind_of(account: int, *, day_key: bytes) -> bytes:
     """Return what hides a leaf from those who know its account but not the day's key."""
-    digest = hashlib.sha256(_BLIND + day_key + account.to_bytes(8, "big")).digest()
+    digest = hashlib.sha256(blind_head(day_key) + account.to_bytes(8, "big")).digest()
     return digest[:BLIND_BYTES]
+
+
+def blind_head(day_key: bytes) -> bytes:
+    """Return what a blind's message begins with, before the account."""
+    return _BLIND + day_key
 
 
 def places_key(*, day_key: bytes, part: str) -> bytes:
@@ -86,8 +91,12 @@ def leaf_bytes(leaf: Leaf) -> bytes:
 
 def leaf_hash(leaf: Leaf, *, on: date, fund: str) -> bytes:
     """Return the hash of a leaf: 52 bytes, which are one block of SHA-256."""
-    head = _LEAF + day_number(on).to_bytes(4, "big") + fund.encode("ascii")
-    return hashlib.sha256(head + leaf_bytes(leaf)).digest()
+    return hashlib.sha256(leaf_head(on=on, fund=fund) + leaf_bytes(leaf)).digest()
+
+
+def leaf_head(*, on: date, fund: str) -> bytes:
+    """Return what the leaf of each holder of a day begins with."""
+    return _LEAF + day_number(on).to_bytes(4, "big") + fund.encode("ascii")
 
 
 def node_hash(children: Sequence[bytes]) -> bytes:

@@ -14,6 +14,12 @@ class SignerRefuses(DomainError):
     code: ClassVar[str] = "close.signer_refuses"
 
 
+class SignerAway(DomainError):
+    """A signer does not answer now, or cannot look at its own figures yet."""
+
+    code: ClassVar[str] = "close.signer_away"
+
+
 class SealSigner(Protocol):
     """One of the three signers of a day."""
 
@@ -28,7 +34,10 @@ class SealSigner(Protocol):
         ...
 
     def sign(self, statement: Statement) -> Signature:
-        """Return the signature of a statement that one's own books bear out, or raise."""
+        """Return the signature of a statement that one's own books bear out.
+
+        Errors: SignerRefuses, SignerAway.
+        """
         ...
 
 

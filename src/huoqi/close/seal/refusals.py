@@ -15,3 +15,9 @@ class NotInBook(DomainError):
     """The account is not in the book of that day."""
 
     code: ClassVar[str] = "close.not_in_book"
+
+
+class NotClosed(DomainError):
+    """The day is not closed, so there is nothing to sign yet."""
+
+    code: ClassVar[str] = "close.not_closed"

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from huoqi.close.rules.proofs import Signature, Signer
 from huoqi.close.rules.seal_tree import Statement, day_number, statement_bytes
-from huoqi.close.seal.port import SignerRefuses
+from huoqi.close.seal.port import SignerAway, SignerRefuses
 
 Totals = tuple[int, int]  # units and income of a day, as the signer's own books have them
-OwnFigures = Callable[[Statement], Totals]
+OwnFigures = Callable[[Statement], Totals | None]  # None: nobody can tell now
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,14 @@ class KeySigner:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def sign(self, statement: Statement) -> Signature:
-        """Return the signature; raise SignerRefuses when the totals are not one's own."""
-        if self.own_figures(statement) != (statement.total_units_e2, statement.total_income_fen):
+        """Return the signature.
+
+        Errors: SignerAway, and SignerRefuses when the totals are not one's own.
+        """
+        own = self.own_figures(statement)
+        if own is None:
+            raise SignerAway(signer=self.signer.value, on=statement.on.isoformat())
+        if own != (statement.total_units_e2, statement.total_income_fen):
             raise SignerRefuses(signer=self.signer.value, on=statement.on.isoformat())
         return Signature(self.public_key, self._key.sign(statement_bytes(statement)))
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from huoqi.approvals.operations import ApprovalNotFound, Decision, MakerIsChecker, decide
 from huoqi.approvals.queries import Approval, approval_of
 from huoqi.close.operations import approving
+from huoqi.close.rules.sealing import APPROVAL
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import is_one_hand
 from huoqi.fund import debt_decisions
@@ -64,6 +65,7 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         debt_decisions.DEBT: Change(debt_decisions.debt_version, debt_decisions.settle_as_approved),
         figures.CLOSURE: Change(figures.calendar_version_of, figures.call_days_off),
         people.OVERRIDE: Change(people.income_version, people.override_income),
+        APPROVAL: Change(approving.seal_version, approving.let_seal),
         keys.NEW_KEY: Change(keys.new_key_version, keys.add_approved_key),
         keys.REVOCATION: Change(keys.key_version, keys.revoke_approved_key),
         people.APPLICATION: Change(

@@ -8,9 +8,18 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from huoqi.close.cockpit import LiveStep, cockpit_of, live_steps
-from huoqi.close.operations import run_close, run_due
-from huoqi.close.operations.approving import propose_negative_day
-from huoqi.close.queries import DayStatus, StepRow, closed_days, next_due, rhythm, status_of
+from huoqi.close.operations import run_close, run_due, seal_until
+from huoqi.close.operations.approving import propose_negative_day, propose_seal
+from huoqi.close.queries import (
+    DayStatus,
+    SealStatus,
+    StepRow,
+    closed_days,
+    next_due,
+    rhythm,
+    status_of,
+)
+from huoqi.close.rules.proofs import SIGNERS
 from huoqi.customers.operations import KeyHolder
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.queries import require_product
@@ -40,7 +49,7 @@ class StepView(Shape):
     left_ms: int | None
     note: str
     waits_for: str | None = Field(
-        description="clock, us, fund_manager or approver; null once it has passed."
+        description="clock, us, fund_manager, custodian or approver; null once it has passed."
     )
     expected_at: str
     actor: str = Field(description="Who ran it; empty before it has begun.")
@@ -71,6 +80,20 @@ class BreakView(Shape):
     found_at: str
 
 
+class SealStateView(Shape):
+    """Where the seal of a closed day stands; `missing` says who has not signed, and why."""
+
+    state: str
+    missing: str | None = Field(
+        description="platform, fund_manager or custodian, a colon, and away, refuses or approval.",
+        examples=["custodian:away"],
+    )
+    again_at: str | None = Field(description="When it is tried again by itself.")
+    root: str | None = Field(description="Root of the tree over all holders, once it is signed.")
+    signers: list[str] = Field(description="Who signed, in order.")
+    sealed_at: str | None
+
+
 class CloseDayAnswer(Answer):
     """Where the close of a day stands: its steps, what differs, its root once it is closed."""
 
@@ -80,6 +103,7 @@ class CloseDayAnswer(Answer):
     steps: list[StepView]
     cockpit: list[CockpitView]
     breaks: list[BreakView]
+    seal: SealStateView
     root: str | None
     closed_at: str | None
 
@@ -175,7 +199,34 @@ def close_day_run(door: Operator, fund: FundCode, on: Annotated[Day, Path()]) ->
     platform = door.machine.platform
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
         run_close(platform, fund=fund, on=on)
+        seal_until(platform, fund=fund)
     return door.ask(lambda work, _: _close_day(work, status_of(work, fund=fund, on=on)))
+
+
+@router.post("/close/{fund}/{on}/seal", operation_id="close_day_seal")
+def close_day_seal(door: Operator, fund: FundCode, on: Annotated[Day, Path()]) -> CloseDayAnswer:
+    """Ask the three signers now for what is closed and not sealed, up to a day."""
+    door.ask(lambda work, _: require_product(work, fund=fund))
+    door.note(lambda work, _: _told(work, "staff.close.seal", fund=fund, on=on))
+    platform = door.machine.platform
+    with closing(Desk(platform.database.dsn)) as desk, desk.held():
+        seal_until(platform, fund=fund, on=on)
+    return door.ask(lambda work, _: _close_day(work, status_of(work, fund=fund, on=on)))
+
+
+@router.post(
+    "/close/{fund}/{on}/seal-approval", operation_id="close_day_propose_seal", status_code=202
+)
+def close_day_propose_seal(
+    door: Operator, fund: FundCode, on: Annotated[Day, Path()]
+) -> ApprovalAnswer:
+    """Propose to let the platform sign a closed day; a second person decides."""
+
+    def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        require_product(work, fund=fund)
+        return approval_answer(work, propose_seal(work, fund=fund, on=on, maker=holder.actor))
+
+    return door.act(proposed)
 
 
 @router.post(
@@ -257,9 +308,22 @@ def _close_day(work: Work, status: DayStatus) -> CloseDayAnswer:
             )
             for row in status.breaks
         ],
+        seal=_seal(status.seal),
         root=status.closed.root.hex() if status.closed else None,
         closed_at=shown_at(status.closed.closed_at) if status.closed else None,
         business_time=shown_at(work.at),
+    )
+
+
+def _seal(seal: SealStatus) -> SealStateView:
+    kept = seal.kept
+    return SealStateView(
+        state=seal.state.value,
+        missing=seal.note or None,
+        again_at=shown_at(seal.again_at) if seal.again_at else None,
+        root=kept.statement.root.hex() if kept else None,
+        signers=[signer.value for signer in SIGNERS] if kept else [],
+        sealed_at=shown_at(kept.sealed_at) if kept else None,
     )
 
 

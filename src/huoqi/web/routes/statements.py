@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from huoqi.close.queries import closed_days
+from huoqi.close.queries import last_sealed
 from huoqi.customers.operations import Caller
 from huoqi.customers.queries import customers_of
 from huoqi.fund.queries import products_of
@@ -70,7 +70,7 @@ def me_statements_list(door: Customer) -> StatementPage:
     def found(work: Work, caller: Caller) -> StatementPage:
         owner = {"shard": caller.shard, "customer_no": caller.customer_no}
         months = statement_months(work, **owner)[:36]
-        views = [_view(statement_of(work, **owner, month=month)) for month in months]
+        views = [_view(work, statement_of(work, **owner, month=month)) for month in months]
         return StatementPage(
             data=views,
             next_cursor=None,
@@ -91,7 +91,8 @@ def me_statements_csv(door: Customer, month: Month) -> Response:
     """Fetch a month as CSV."""
 
     def found(work: Work, caller: Caller) -> bytes:
-        return statement_csv(_statement(work, caller, month))
+        statement = _statement(work, caller, month)
+        return statement_csv(statement, _roots(work, statement))
 
     return _file(door.ask(found), name=f"huoqi-{month}.csv", kind="text/csv; charset=utf-8")
 
@@ -119,6 +120,14 @@ def _statement(work: Work, caller: Caller, month: str) -> MonthStatement:
     return statement_of(work, shard=caller.shard, customer_no=caller.customer_no, month=first_on)
 
 
+def _roots(work: Work, statement: MonthStatement) -> dict[str, str]:
+    """Return the roots that were signed for a month's last day, by fund; none where one waits."""
+    last_on = statement.last_on
+    seals = [last_sealed(work, fund=each.fund, until=last_on) for each in statement.funds]
+    found = [kept.statement for kept in seals if kept is not None and kept.statement.on == last_on]
+    return {each.fund: each.root.hex() for each in found}
+
+
 def _pdf(work: Work, door: CustomerDoor, caller: Caller, month: str, language: str) -> bytes:
     # Here, since it takes a third of a second that a start should not pay.
     from huoqi.web.statement_pdf import Heading, statement_pdf
@@ -129,13 +138,7 @@ def _pdf(work: Work, door: CustomerDoor, caller: Caller, month: str, language: s
         product.fund: product.name_en if language == "en" else product.name_zh
         for product in products_of(work, funds=funds)
     }
-    roots = {
-        fund: day.root.hex()
-        for fund in funds
-        for day in closed_days(
-            work, fund=fund, first_on=statement.last_on, last_on=statement.last_on
-        )
-    }
+    roots = _roots(work, statement)
     shards = door.machine.desk.shards
     customer = customers_of(work, [caller.customer_no], shards=shards)[caller.customer_no]
     heading = Heading(customer.customer_id, names, roots, customer.simulated)
@@ -150,7 +153,7 @@ def _file(content: bytes, *, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _view(statement: MonthStatement) -> StatementView:
+def _view(work: Work, statement: MonthStatement) -> StatementView:
     return StatementView(
         month=f"{statement.first_on:%Y-%m}",
         first_on=statement.first_on,
@@ -164,5 +167,5 @@ def _view(statement: MonthStatement) -> StatementView:
             )
             for each in statement.funds
         ],
-        csv_sha256=hashlib.sha256(statement_csv(statement)).hexdigest(),
+        csv_sha256=hashlib.sha256(statement_csv(statement, _roots(work, statement))).hexdigest(),
     )
