@@ -101,7 +101,8 @@ class Distributor:
 
     def waiting(self) -> list[str]:
         """Return the names of what waits for us, without the clock."""
-        return sorted(p.name for p in self.folder.outbox.iterdir() if p.name != "CLOCK.TXT")
+        names = (path.name for path in self.folder.outbox.iterdir())
+        return sorted(n for n in names if n != "CLOCK.TXT" and not n.startswith("."))
 
     def read(self, file_type: str, *, on: date) -> list[Record]:
         """Return the records of a file that waits for us."""

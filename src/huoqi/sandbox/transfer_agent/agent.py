@@ -17,7 +17,6 @@ from huoqi.sandbox.transfer_agent.rendering import Renderer
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
 
 DOWN_HOURS = 1
-_TOLD_US = "told_us"
 
 
 class Agent:
@@ -31,11 +30,13 @@ class Agent:
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         folder.make()
+        folder.sweep()
         self._folder = folder
         self._terms = terms
         self._say = say
         self._books = Books(folder.own / "books.sqlite")
         self._days = Days(self._books, terms=terms, calendar=xshg())
+        self._told_at = self._days.told_at
         renderer = Renderer(self._books, terms=terms, next_trading_day=self._days.next_trading_day)
         self._publisher = Publisher(self._books, renderer=renderer, terms=terms, folder=folder)
         self._desk = Desk(self._books, days=self._days, terms=terms, folder=folder)
@@ -49,7 +50,7 @@ class Agent:
         # The time first: what was put before it is there when we look for it.
         told = self._told_time()
         faults = self._faults()
-        at = told[1] if told else self._last_told()
+        at = told[1] if told else self._told_at
         if at is not None and (until := _down_until(faults, at=at)) is not None:
             return self._refuse_to_answer(until)
         (self._folder.outbox / DOWN).unlink(missing_ok=True)
@@ -69,28 +70,24 @@ class Agent:
         path = self._folder.inbox / CLOCK
         try:
             text = path.read_text(encoding="ascii")
+            at = datetime.fromisoformat(text.strip())
         except FileNotFoundError:
             return None
-        return text, datetime.fromisoformat(text.strip())
-
-    def _last_told(self) -> datetime | None:
-        us = self._books.note(_TOLD_US)
-        return (
-            None if us is None else datetime.fromtimestamp(0, SHANGHAI) + timedelta(microseconds=us)
-        )
+        except ValueError:  # No instant, or not even letters.
+            self._say(f"{CLOCK} tells no time")
+            self._folder.remove(CLOCK)
+            return None
+        return (text, at) if at.tzinfo is not None else None
 
     def _pass_time(self, at: datetime, faults: list[AgentFault]) -> None:
-        last = self._last_told()
-        if last is not None and at <= last:
-            return
-        self._days.catch_up(at, faults=faults)
-        with self._books.transaction():
-            self._books.set_note(_TOLD_US, us_of(at))
+        if self._told_at is None or at > self._told_at:
+            self._told_at = at
+            self._days.catch_up(at, faults=faults)
 
     def _answer(self, told: tuple[str, datetime]) -> None:
         """Tell the distributor that all is done up to the instant it told."""
         self._folder.remove(CLOCK)
-        self._folder.hand_over(CLOCK, told[0].encode("ascii"))
+        self._folder.say(CLOCK, told[0])
 
     def _faults(self) -> list[AgentFault]:
         try:
@@ -107,7 +104,7 @@ class Agent:
         text = until.astimezone(SHANGHAI).isoformat() + "\n"
         if path.exists() and path.read_text(encoding="ascii") == text:
             return False
-        self._folder.hand_over(DOWN, text.encode("ascii"))
+        self._folder.say(DOWN, text)
         return True
 
     def _take_pulls(self, at: datetime) -> Iterator[str]:

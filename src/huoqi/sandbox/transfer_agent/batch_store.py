@@ -144,3 +144,12 @@ def us_of(at: datetime) -> int:
     1000000
     """
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def instant_of(us: int) -> datetime:
+    """Return the instant of so many microseconds since 1970.
+
+    >>> us_of(instant_of(1_431_306_000_000_000))
+    1431306000000000
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)

@@ -22,7 +22,7 @@ from huoqi.sandbox.transfer_agent.answering import (
     is_large_day,
     with_accrued,
 )
-from huoqi.sandbox.transfer_agent.batch_store import BatchFile
+from huoqi.sandbox.transfer_agent.batch_store import BatchFile, instant_of, us_of
 from huoqi.sandbox.transfer_agent.books_store import Books, Day, Int64
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault
 from huoqi.sandbox.transfer_agent.sharing import share_income, total_of
@@ -32,7 +32,7 @@ from huoqi.sandbox.transfer_agent.terms import AgentTerms, FundTerms
 ONE_DAY = timedelta(days=1)
 NEGATIVE_INCOME_E5 = -62_280
 NOTHING: Int64 = np.zeros(0, dtype=np.int64)
-_CLOSED_ON, _BEGIN_ON = "closed_on", "begin_on"
+_CLOSED_ON, _BEGIN_ON, _TOLD_US = "closed_on", "begin_on", "told_us"
 
 
 def confirms_at(on: date) -> datetime:
@@ -54,6 +54,12 @@ class Days:
         self._calendar = calendar
 
     @property
+    def told_at(self) -> datetime | None:
+        """Return the instant of the last step, None before the first."""
+        us = self._books.note(_TOLD_US)
+        return None if us is None else instant_of(us)
+
+    @property
     def open_on(self) -> date | None:
         """Return the first day that is not closed; None before the first instant was told."""
         closed, begin = self._books.note(_CLOSED_ON), self._books.note(_BEGIN_ON)
@@ -72,10 +78,12 @@ class Days:
             is_due = at >= confirms_at(on) and self._is_trading_day(on)
             if is_due and not self._books.is_confirmed(on.toordinal()):
                 with self._books.transaction():
+                    self._books.set_note(_TOLD_US, us_of(at))
                     self._confirm(on, self._spoiling(faults, on=on, at=confirms_at(on)))
             if at < publishes_at(on):
                 return
             with self._books.transaction():
+                self._books.set_note(_TOLD_US, us_of(at))
                 self._close(on, self._spoiling(faults, on=on, at=publishes_at(on)))
             on += ONE_DAY
 

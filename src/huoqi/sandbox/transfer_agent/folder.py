@@ -54,6 +54,11 @@ class Folder:
         for path in (self.inbox, self.outbox, self.own / "work"):
             path.mkdir(parents=True, exist_ok=True)
 
+    def sweep(self) -> None:
+        """Remove what an agent that was killed had not finished writing."""
+        for part in [*self.outbox.glob(".*.part"), *(self.own / "work").iterdir()]:
+            part.unlink()
+
     def indices(self) -> list[IndexFile]:
         """Return the index files that have arrived, the first of the earliest day first."""
         found = [index for name in self._names() if (index := parse_index_name(name))]
@@ -70,6 +75,12 @@ class Folder:
     def hand_over(self, name: str, data: bytes) -> None:
         """Put a small file into the outbox, whole and on the disk, or not at all."""
         write_whole(self.outbox / name, data)
+
+    def say(self, name: str, text: str) -> None:
+        """Put a word into the outbox that nobody needs after a power cut."""
+        part = self.outbox / f".{name}.part"
+        part.write_bytes(text.encode("ascii"))
+        part.replace(self.outbox / name)
 
     def remove(self, name: str) -> None:
         """Remove a file from the inbox, if it is there."""
@@ -106,12 +117,17 @@ def index_name(creator: str, receiver: str, *, on: date, number: int) -> str:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its name, bring it to the disk, and only then give it its name."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
+    write_unnamed(part, data)
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def write_unnamed(path: Path, data: bytes) -> None:
+    """Write a file that nobody looks for under this name, and bring it to the disk."""
+    with path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -85,7 +85,7 @@ class Desk:
             known = self._books.intake_of(digest)
             if known is not None and known.answer_name.startswith("ACK_"):
                 return known
-            with self._books.transaction():
+            with self._books.promise():
                 for file in told:
                     self._enter(file)
                 lines = [f"{f.name} {f.digest} {len(f.records)}\n" for f in told]
@@ -96,7 +96,7 @@ class Desk:
             name = refusal.params.get("file") or index.name
             line = f"{name} {refusal.code} {facts}\n"
             intake = Intake(digest, index.name, index_digest, f"NAK_{stem}.TXT", line)
-            with self._books.transaction():
+            with self._books.promise():
                 self._books.add_intake(intake)
         return intake
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from huoqi.fund.ofd.rules.headers import Index
+from huoqi.fund.ofd.dictionaries import shipped
+from huoqi.fund.ofd.rules.headers import Index, render_index
 from huoqi.fund.ofd.rules.names import DataName
-from huoqi.fund.ofd.writing import write_index
 from huoqi.sandbox.transfer_agent.batch_store import Batch, BatchFile, us_of
 from huoqi.sandbox.transfer_agent.books_store import Books
 from huoqi.sandbox.transfer_agent.folder import Folder, index_name, sync_folder
 from huoqi.sandbox.transfer_agent.rendering import VERSION, Renderer, Sheet
-from huoqi.sandbox.transfer_agent.spoiling import ONE_OFF, TRUNCATED, WRONG_DATE
+from huoqi.sandbox.transfer_agent.spoiling import FEN_OFF, TRUNCATED, WRONG_DATE
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
 
 _KEPT_PARTS = (3, 5)  # Of a truncated file three fifths stay: a record is cut in its middle.
@@ -41,7 +41,7 @@ class Publisher:
         return any((self._folder.outbox / self._name(file)).exists() for file in files)
 
     def _put(self, batch: Batch, files: list[BatchFile]) -> str:
-        with self._books.transaction():
+        with self._books.promise():
             number = self._books.batches.give_number(batch)
         on = date.fromordinal(batch.day_on)
         work = self._folder.own / "work"
@@ -53,9 +53,8 @@ class Publisher:
         agent, distributor = self._terms.agent, self._terms.distributor
         names = tuple(self._name(file) for file in files)
         name = index_name(agent, distributor, on=on, number=number)
-        write_index(work / name, Index(VERSION, agent, distributor, on, names))
-        (work / name).replace(self._folder.outbox / name)
-        sync_folder(self._folder.outbox)
+        index = Index(VERSION, agent, distributor, on, names)
+        self._folder.hand_over(name, render_index(index, dictionaries=shipped(), file=name))
         with self._books.transaction():
             self._books.batches.mark_out(batch)
         return f"{name}: {' '.join(file.file_type for file in files)} ({batch.reason})"
@@ -72,7 +71,7 @@ class Publisher:
             on=file.day_on,
             said_on=file.day_on - (file.spoil == WRONG_DATE),
             number=number,
-            fen_off=int(file.spoil == ONE_OFF),
+            fen_off=int(file.spoil.removeprefix(FEN_OFF)) if file.spoil.startswith(FEN_OFF) else 0,
         )
         self._renderer.write(sheet, to=to)
         if file.spoil == TRUNCATED:

@@ -13,9 +13,10 @@ from huoqi.fund.ofd.rules.columns import Columns, NumberColumn, TextColumn
 from huoqi.fund.ofd.rules.headers import Header, digits_of_date
 from huoqi.fund.ofd.rules.records import Record
 from huoqi.fund.ofd.rules.values import cut_text
-from huoqi.fund.ofd.writing import DataFileWriter
+from huoqi.fund.ofd.writing import DataFileWriter, render_file
 from huoqi.sandbox.transfer_agent.answering import OK, PURCHASE
 from huoqi.sandbox.transfer_agent.books_store import Books, Day, Int64
+from huoqi.sandbox.transfer_agent.folder import write_unnamed
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
 
 VERSION = "21"
@@ -58,8 +59,8 @@ class Renderer:
         self._terms = terms
         self._next_trading_day = next_trading_day
 
-    def write(self, sheet: Sheet, *, to: Path) -> int:
-        """Write a file and return how many records it has."""
+    def write(self, sheet: Sheet, *, to: Path) -> None:
+        """Write a file to where nobody looks yet, and bring it to the disk."""
         agent, distributor = self._terms.agent, self._terms.distributor
         header = Header(
             version=VERSION,
@@ -72,13 +73,12 @@ class Renderer:
             sender=agent,
             recipient=distributor,
         )
+        if sheet.file_type not in {"05", "06"}:
+            write_unnamed(to, render_file(header, self._records(sheet)))
+            return
         with DataFileWriter(to, header) as file:
-            if sheet.file_type in {"05", "06"}:
-                for columns in self._columns(sheet):
-                    file.write_columns(columns)
-            else:
-                file.write_rows(self._records(sheet))
-            return file.record_count
+            for columns in self._columns(sheet):
+                file.write_columns(columns)
 
     def _records(self, sheet: Sheet) -> Iterator[Record]:
         makers: Mapping[str, Callable[[Sheet], Iterator[Record]]] = {

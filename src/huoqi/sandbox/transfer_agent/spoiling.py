@@ -13,11 +13,12 @@ from huoqi.sandbox.transfer_agent.sharing import Int64, Shared
 #: Accounts below are the platform's own.
 FIRST_CUSTOMER = 100
 NAV_LATE_HOURS, FILE_LATE_HOURS, CORRECTED_HOURS = 4, 2, 4
-WRONG_DATE, TRUNCATED, ONE_OFF = "wrong_date", "truncated", "one_off"
+#: ``fen:3`` spoils a file by so many fen in the fund's income.
+WRONG_DATE, TRUNCATED, FEN_OFF = "wrong_date", "truncated", "fen:"
 _SPOILS = {
     "file_wrong_date": WRONG_DATE,
     "file_truncated": TRUNCATED,
-    "income_total_off_by_one": ONE_OFF,
+    "income_total_off_by_one": f"{FEN_OFF}1",
 }
 
 
@@ -29,6 +30,7 @@ class Spoiling:
     batches: Batches
     on: int
     at: datetime
+    contradicted_fen: int = 0
 
     def covers(self, name: str, *, fund: str) -> bool:
         """Tell whether a fault lasts over the day, however often it struck."""
@@ -49,8 +51,8 @@ class Spoiling:
         """Return a day's incomes; where a fault says so some holders get others than the rule's.
 
         ``holders`` of them, from the account ``customer_no`` on, get ``fen`` more. With ``total``
-        0 the next account that earned as much gives it, with 1 the fund's income is as much more,
-        with 2 it stays as it was and contradicts them.
+        0 the next account that earned as much gives it, else the fund's income is as much more;
+        with 2 the first file 07 contradicts that.
         """
         fault = self.strikes("holder_income_off", fund=fund)
         if fault is None:
@@ -68,32 +70,41 @@ class Spoiling:
                 incomes[row] += fen
                 incomes[gives] -= fen
             count += 1
-        more = fen * count if total == 1 else 0
+        more = fen * count if total else 0
+        self.contradicted_fen -= more if total == 2 else 0
         return Shared(shared.income_fen + more, incomes)
 
     def keep(self, files: Sequence[BatchFile], *, due: datetime) -> None:
         """Keep a day's batch in the books, with whatever goes wrong with it."""
         is_night = any(file.file_type == "07" for file in files)
-        spoiled, corrections = list(files), list[tuple[BatchFile, int]]()
-        for name, spoil in _SPOILS.items():
-            fault = self._aimed(name, files)
-            if fault is None:
-                continue
-            row = self._row(name, fault, spoiled)
-            spoiled[row] = replace(spoiled[row], spoil=spoil)
-            if (back := _corrected(name, fault, due=due)) is not None:
-                corrections.append((files[row], back))
+        spoiled, corrections = self._spoiled(files, due=due)
+        if self.contradicted_fen and is_night:
+            spoiled[0] = replace(spoiled[0], spoil=f"{FEN_OFF}{self.contradicted_fen}")
         if fault := self._aimed("file_replayed", files):
-            row = self._row("file_replayed", fault, spoiled)
-            if older := self.batches.older_file(files[row].file_type, before=self.on):
+            file_type = files[self._row("", fault, files)].file_type
+            if older := self.batches.older_file(file_type, before=self.on):
                 spoiled.append(older)
         due_us = us_of(due + self._lateness(files, is_night=is_night))
         batch_no = self.batches.add(spoiled, day_on=self.on, reason="day", due_us=due_us)
         if fault := self._aimed("file_duplicate", files):
-            again = replace(files[self._row("", fault, files)], as_batch=batch_no)
+            again = replace(spoiled[self._row("", fault, files)], as_batch=batch_no)
             self.batches.add([again], day_on=self.on, reason="duplicate", due_us=due_us)
-        for file, back in corrections:
-            self.batches.add([file], day_on=self.on, reason="correction", due_us=back)
+        for file, back_us in corrections:
+            self.batches.add([file], day_on=self.on, reason="correction", due_us=back_us)
+
+    def _spoiled(
+        self, files: Sequence[BatchFile], *, due: datetime
+    ) -> tuple[list[BatchFile], list[tuple[BatchFile, int]]]:
+        """Return the files as they leave, and those that follow by themselves as they should be."""
+        spoiled, corrections = list(files), list[tuple[BatchFile, int]]()
+        for name, spoil in _SPOILS.items():
+            fault = self._aimed(name, files)
+            if fault is not None:
+                row = self._row(name, fault, files)
+                spoiled[row] = replace(spoiled[row], spoil=spoil)
+                back_us = _corrected(name, fault, due=due)
+                corrections += [(files[row], back_us)] if back_us is not None else []
+        return spoiled, corrections
 
     def _lateness(self, files: Sequence[BatchFile], *, is_night: bool) -> timedelta:
         fault = self._aimed("file_late", files)
@@ -135,6 +146,7 @@ def _corrected(name: str, fault: AgentFault, *, due: datetime) -> int | None:
     """Return when a wrong file is put right unasked, None where it has to be asked for."""
     is_total = name == "income_total_off_by_one"
     hours = fault.params.get("hours", CORRECTED_HOURS if is_total else 0)
-    if is_total and fault.until_at is not None:
-        return us_of(fault.until_at)
-    return us_of(due + timedelta(hours=hours)) if hours else None
+    if not hours:
+        return None
+    back = due + timedelta(hours=hours)
+    return us_of(min(back, fault.until_at) if is_total and fault.until_at else back)
