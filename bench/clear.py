@@ -32,7 +32,7 @@ from huoqi.kit.stopwatch import Stopwatch
 from huoqi.ledger.queries import balances, check_invariants, verify_chain
 
 FILES = 10
-THREADS = 2
+THREADS = 4
 
 
 def run(*, trades: int = 1_000_000) -> dict[str, object]:
@@ -108,7 +108,7 @@ def _cleared(database: Database, paths: list[Path], *, watch: Stopwatch) -> Clea
     parts: list[AnswerColumns] = []
     for path in paths:
         with watch("decode"), opened(path) as source:
-            columns = read_columns(read_header(source), NEEDED, threads=THREADS)
+            columns = read_columns(read_header(source), NEEDED, threads=2)
         with watch("match"):
             found_ = matched(columns, sent=sent, serials=serials, fund=FUND, file=path.name)
             assert not len(found_.unknown)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import numpy as np
 
@@ -72,22 +72,28 @@ def clear_answers(
     cleared = Cleared()
     left = [np.setdiff1d(np.arange(len(answers)), _rows_of(pieces))]
 
-    def run(shard_pieces: Sequence[Piece]) -> None:
-        for piece in shard_pieces:
-            taken = _clear_piece(database, piece, watch=watch)
-            cleared.in_bulk += len(taken)
-            left.append(np.delete(piece.rows, taken))
+    def run(piece: Piece) -> None:
+        taken = _clear_piece(database, piece, watch=watch)
+        done.append(len(taken))
+        left.append(np.delete(piece.rows, taken))
 
-    by_shard = [list(group) for _, group in groupby(pieces, key=lambda p: p.staged.shard)]
+    done: list[int] = []
     if pace.threads == 1:
-        for shard_pieces in by_shard:
-            run(shard_pieces)
+        for piece in pieces:
+            run(piece)
     else:
         with ThreadPoolExecutor(pace.threads, thread_name_prefix="clearing") as pool:
-            list(pool.map(run, by_shard))
+            list(pool.map(run, _by_turns(pieces)))
+    cleared.in_bulk = sum(done)
     with watch("singly"):
         _clear_singly(database, answers, np.sort(np.concatenate(left)), fund=fund, cleared=cleared)
     return cleared
+
+
+def _by_turns(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces with those of each shard in turn: pieces of one wait for one another."""
+    by_shard = [list(group) for _, group in groupby(pieces, key=lambda p: p.staged.shard)]
+    return [piece for turn in zip_longest(*by_shard) for piece in turn if piece is not None]
 
 
 def sent_orders(database: Database, *, fund: str) -> SentColumns:

@@ -69,7 +69,7 @@ def confirm_whole(work: Work, piece: Piece, *, watch: Stopwatch) -> Int64:
         staged, units_e2 = _chosen(staged, places), units_e2[places]
     with watch("holdings"):
         opens_on = not_published(piece.opens_on, first_open_on=first_open_on)
-        store.hold(work, staged, opens_on=opens_on)
+        store.open_holdings(work, staged, opens_on=opens_on)
     with watch("units"):
         cause_ids = derived_ids(staged.order_ids, action=f"fund.confirmed.{staged.on.isoformat()}")
         store.add_events(work, staged, event_ids=cause_ids, units_e2=units_e2)

@@ -10,6 +10,7 @@ from huoqi.kit.ids import Ids
 
 IdColumn = npt.NDArray[np.uint8]  # one row of 16 bytes an id
 _TEXT = 36
+_COUNTER_MASK = (1 << 30) - 1
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), dtype=np.uint8)
 _PAIRS = _HEX.reshape(256, 2)
 _DASHES = (8, 13, 18, 23)
@@ -42,8 +43,20 @@ def derived_ids(parents: IdColumn, *, action: str) -> IdColumn:
 
 
 def new_ids(ids: Ids, *, at: datetime, count: int) -> IdColumn:
-    """Return fresh ids of an instant, in order."""
-    return id_column(b"".join([ids.new(at).bytes for _ in range(count)]))
+    """Return fresh ids of an instant, in order: those that so many calls of ``new`` would give."""
+    unix_ms, first, noises = ids.take(at, count=count)
+    counters = np.arange(first, first + count, dtype=np.uint64) & np.uint64(_COUNTER_MASK)
+    noise = np.array(noises, dtype=np.uint64)
+    column = np.empty((count, 16), dtype=np.uint8)
+    high = (counters >> np.uint64(18)) | np.uint64(7 << 12)
+    low = (counters & np.uint64(0x3FFFF)) << np.uint64(44) | noise | np.uint64(2 << 62)
+    column[:, :8] = _bytes_of(high | np.uint64(unix_ms << 16))
+    column[:, 8:] = _bytes_of(low)
+    return column
+
+
+def _bytes_of(numbers: npt.NDArray[np.uint64]) -> IdColumn:
+    return numbers.astype(">u8").view(np.uint8).reshape(-1, 8)
 
 
 def id_texts(ids: IdColumn) -> npt.NDArray[np.bytes_]:

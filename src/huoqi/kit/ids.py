@@ -3,8 +3,10 @@
 import hashlib
 import random
 import secrets
+import struct
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 _COUNTER_BITS = 30
@@ -17,6 +19,18 @@ class Ids(Protocol):
     def new(self, at: datetime) -> UUID:
         """Return a fresh UUIDv7 whose first 48 bits are the instant in milliseconds."""
         ...
+
+    def take(self, at: datetime, *, count: int) -> "Parts":
+        """Return what so many ids are made of, as ``new`` would make them."""
+        ...
+
+
+class Parts(NamedTuple):
+    """What ids of one instant are made of: milliseconds, the first counter, a noise each."""
+
+    unix_ms: int
+    first: int
+    noises: Sequence[int]
 
 
 def uuid7(*, unix_ms: int, counter: int, noise: int) -> UUID:
@@ -46,6 +60,14 @@ class RandomIds:
         noise = secrets.randbits(_RANDOM_BITS)
         return uuid7(unix_ms=_unix_ms(at), counter=self._counter, noise=noise)
 
+    def take(self, at: datetime, *, count: int) -> Parts:
+        """Return what so many ids are made of."""
+        first = self._counter + 1
+        self._counter += count
+        data, mask = secrets.token_bytes(8 * count), (1 << _RANDOM_BITS) - 1
+        noises = [each & mask for each in struct.unpack(f"{count}Q", data)]
+        return Parts(_unix_ms(at), first, noises)
+
 
 class SeededIds:
     """Ids for seeded worlds: the same seed gives the same ids in the same order."""
@@ -59,6 +81,13 @@ class SeededIds:
         self._counter += 1
         noise = self._noise.getrandbits(_RANDOM_BITS)
         return uuid7(unix_ms=_unix_ms(at), counter=self._counter, noise=noise)
+
+    def take(self, at: datetime, *, count: int) -> Parts:
+        """Return what the seed's next ids are made of."""
+        first = self._counter + 1
+        self._counter += count
+        noises = [self._noise.getrandbits(_RANDOM_BITS) for _ in range(count)]
+        return Parts(_unix_ms(at), first, noises)
 
 
 def derived_id(parent: UUID, *, action: str) -> UUID:

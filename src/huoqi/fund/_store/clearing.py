@@ -50,20 +50,14 @@ _CONFIRM = """
     SELECT array_agg(place) FROM done
 """
 _KEEP = "DELETE FROM fund_clearing WHERE place <> ALL(%s)"
-_LOCK_HOLDINGS = """
-    WITH locked AS (
-        SELECT h.customer_no
-        FROM (SELECT DISTINCT customer_no FROM fund_clearing ORDER BY customer_no) AS c
-        JOIN holding AS h ON h.shard = %s AND h.fund = %s AND h.customer_no = c.customer_no
-        ORDER BY c.customer_no FOR UPDATE OF h
-    )
-    SELECT (SELECT count(*) FROM locked),
-        (SELECT count(DISTINCT customer_no) FROM fund_clearing)
-"""
 _OPEN_HOLDINGS = """
+    -- Primary key, in its order. Units that come need no lock: who takes some away sees them later.
     INSERT INTO holding (shard, fund, customer_no, opened_on, as_of_on, units_e2)
     SELECT %(shard)s, %(fund)s, customer_no, %(opens_on)s, %(opens_on)s, 0
-    FROM (SELECT DISTINCT customer_no FROM fund_clearing ORDER BY 1) AS c ON CONFLICT DO NOTHING
+    FROM (SELECT DISTINCT customer_no FROM fund_clearing ORDER BY 1) AS c
+    WHERE NOT EXISTS (SELECT FROM holding AS h WHERE h.shard = %(shard)s AND h.fund = %(fund)s
+        AND h.customer_no = c.customer_no)
+    ON CONFLICT DO NOTHING
 """
 _ADD_EVENTS = """
     COPY unit_event (shard, fund, customer_no, event_id, effective_on, delta_e2, kind, order_id,
@@ -133,13 +127,10 @@ def confirm(work: Work, staged: Staged) -> Int64:
     return places
 
 
-def hold(work: Work, staged: Staged, *, opens_on: date) -> None:
-    """Open the holdings of orders that were confirmed just now, and lock them all."""
-    row = work.row(_LOCK_HOLDINGS, (staged.shard, staged.fund))
-    assert row is not None
-    if row[0] < row[1]:
-        given = {"shard": staged.shard, "fund": staged.fund, "opens_on": opens_on}
-        work.run(_OPEN_HOLDINGS, given)
+def open_holdings(work: Work, staged: Staged, *, opens_on: date) -> None:
+    """Open the holdings of orders that were confirmed just now, where there are none."""
+    given = {"shard": staged.shard, "fund": staged.fund, "opens_on": opens_on}
+    work.run(_OPEN_HOLDINGS, given)
 
 
 def add_events(work: Work, staged: Staged, *, event_ids: IdColumn, units_e2: Int64) -> None:
