@@ -9,12 +9,12 @@ from huoqi.fund.days import FundDay, Override, ShardTotal
 from huoqi.fund.income import (
     DayAlreadyPublished,
     DayOutOfOrder,
-    OverrideExists,
     TotalsDiffer,
 )
 from huoqi.fund.managers.port import FundDayReport, ManagerDown, NotReady
 from huoqi.fund.operations import accept_override, confirm_day, fold_anchors, publish_day
 from huoqi.fund.orders import Speed
+from huoqi.fund.overrides import OverrideExists
 from huoqi.fund.queries import (
     day_of,
     explain_day,

@@ -87,7 +87,13 @@ def test_what_does_not_tie_is_queued_with_class_age_and_what_to_do(
     assert of_holder["customer_id"] == holder.customer_id
     assert [order["side"] for order in of_holder["orders"]][-1] == "purchase"
     named = {action["action"]: action["needs_second_person"] for action in of_holder["actions"]}
-    assert named == {"close_day_run": False, "staff_income_override": True}
+    assert named == {"breaks_resolve": True, "close_day_run": False}
+    offered = {offer["action"]: offer["refusal"] for offer in of_holder["offers"]}
+    assert offered["replace_line"] is None
+    assert offered["void_line"] == "comes_with_statements"
+    assert of_holder["theirs"]["record_no"]
+    assert of_holder["ours"]["rule"]["account_no"] == register["customer_no"]
+    assert register["suggestion"] == "ask_manager_for_register"
     assert (row["kind"], row["break_class"]) == ("total_income", "file_refused")
     assert (row["on"], row["age"], row["state"]) == (on.isoformat(), "today", "open")
     assert row["difference"] == "-1"

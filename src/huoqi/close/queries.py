@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from huoqi.close import _store
 from huoqi.close._store import ClosedDay, CursorRow, StepRow, seals
+from huoqi.close._store import breaks as breaks_store
 from huoqi.close._store.seals import Kept
-from huoqi.close.rules.breaks import BreakClass, kinds_of
+from huoqi.close.breaks import BreakRow
 from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.sealing import seal_state
 from huoqi.close.rules.steps import State, Step, state_of_day
@@ -67,67 +68,6 @@ class Agenda:
         others = (self.payment_at, self.application_at, self.late_at)
         found = [due.at for due in self.fund_dues] + [at for at in others if at is not None]
         return min(found, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class BreakRow:
-    """A row that does not tie, one of ``rows_count`` of its kind; difference is ours − theirs."""
-
-    kind: str
-    place: int
-    rows_count: int
-    account_no: int | None
-    ours: int | None
-    theirs: int | None
-    difference: int | None
-    detail: str
-    found_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BreakKey:
-    """What finds a break: fund, day, kind and its place among those of its kind."""
-
-    fund: str
-    on: date
-    kind: str
-    place: int
-
-    @property
-    def break_id(self) -> str:
-        """Return the break's id."""
-        return f"{self.fund}.{self.on.isoformat()}.{self.kind}.{self.place}"
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedBreak:
-    """A break with the day that it is of; open until its day is closed."""
-
-    key: BreakKey
-    is_open: bool
-    row: BreakRow
-
-
-@dataclass(frozen=True, slots=True)
-class BreakFilter:
-    """Which breaks are wanted; the last day is included."""
-
-    state: Literal["open", "noted"] | None = None
-    of_class: BreakClass | None = None
-    fund: str | None = None
-    first_on: date = date.min
-    last_on: date = date.max
-
-
-@dataclass(frozen=True, slots=True)
-class BreakCount:
-    """How many rows of a kind do not tie on a day."""
-
-    fund: str
-    on: date
-    kind: str
-    rows_count: int
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +141,7 @@ def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
     """Return where the close of a day stands; a day nobody has begun has waiting steps."""
     begun = _store.steps(work, fund=fund, on=on)
     steps = [begun.get(step, StepRow(step, State.WAITING)) for step in Step]
-    breaks = [BreakRow(*row) for row in _store.breaks(work, fund=fund, on=on)]
+    breaks = [BreakRow(*row) for row in breaks_store.breaks(work, fund=fund, on=on)]
     days = _store.days(work, fund=fund, first_on=on, last_on=on, limit=1)
     state = state_of_day({step: row.state for step, row in begun.items()})
     closed = days[0] if days else None
@@ -234,57 +174,6 @@ def seals_before(work: Work, *, fund: str, before: date, limit: int) -> list[Kep
 def last_sealed(work: Work, *, fund: str, until: date = date.max) -> Kept | None:
     """Return the latest sealed day, up to one."""
     return seals.last_seal(work, fund=fund, until=until)
-
-
-def breaks_queued(
-    work: Work, wanted: BreakFilter, *, after: BreakKey | None = None, limit: int = 50
-) -> list[QueuedBreak]:
-    """Return what does not tie over all funds and days, oldest day first, after a given one."""
-    kinds, inside = kinds_of(wanted.of_class) if wanted.of_class else (None, True)
-    last = after or BreakKey("", date.min, "", -1)
-    parameters: dict[str, object] = {"state": wanted.state or "", "fund": wanted.fund}
-    parameters["kinds"] = kinds
-    parameters |= {"first": wanted.first_on, "last": wanted.last_on, "inside": inside}
-    parameters |= {"after_on": last.on, "after_fund": last.fund, "after_kind": last.kind}
-    rows = _store.break_queue(work, parameters | {"after_place": last.place, "limit": limit})
-    return [
-        QueuedBreak(BreakKey(row[0], row[1], row[3], row[4]), row[2], BreakRow(*row[3:]))
-        for row in rows
-    ]
-
-
-def break_of_id(work: Work, break_id: str) -> QueuedBreak | None:
-    """Return a break by its id; None where it is not, or not any more."""
-    key = break_key(break_id)
-    if key is None:
-        return None
-    rows = [row for row in breaks_of_day(work, fund=key.fund, on=key.on) if row.key == key]
-    return rows[0] if rows else None
-
-
-def breaks_of_day(work: Work, *, fund: str, on: date) -> list[QueuedBreak]:
-    """Return everything of a day that does not tie, as far as the rows are kept."""
-    closed = bool(_store.days(work, fund=fund, first_on=on, last_on=on, limit=1))
-    rows = [BreakRow(*row) for row in _store.breaks(work, fund=fund, on=on)]
-    return [QueuedBreak(BreakKey(fund, on, row.kind, row.place), not closed, row) for row in rows]
-
-
-def break_counts(work: Work) -> list[BreakCount]:
-    """Return how many rows do not tie, by fund, day and kind."""
-    return [BreakCount(*row) for row in _store.break_counts(work)]
-
-
-def break_key(break_id: str) -> BreakKey | None:
-    """Return what an id of a break names; None where it is no such id."""
-    fund, _, rest = break_id.partition(".")
-    day, _, rest = rest.partition(".")
-    kind, _, place = rest.rpartition(".")
-    if not (kind and place.isascii() and place.isdigit() and len(place) < 9):
-        return None
-    try:
-        return BreakKey(fund, date.fromisoformat(day), kind, int(place))
-    except ValueError:
-        return None
 
 
 def closed_days(
@@ -330,25 +219,16 @@ def rhythm(work: Work) -> list[CursorRow]:
 
 __all__ = [
     "Agenda",
-    "BreakCount",
-    "BreakFilter",
-    "BreakKey",
     "BreakRow",
     "ClosedDay",
     "CursorRow",
     "DayStatus",
     "Kept",
-    "QueuedBreak",
     "SealStatus",
     "StepRow",
     "agenda",
     "agenda_after",
     "blocked_days",
-    "break_counts",
-    "break_key",
-    "break_of_id",
-    "breaks_of_day",
-    "breaks_queued",
     "closed_days",
     "last_closed",
     "last_sealed",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from huoqi.fund._store import day_facts as store
 from huoqi.fund._store import days as days_store
+from huoqi.fund._store import overrides as overrides_store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_facts import OrderTotals
 from huoqi.fund.days import ShardTotal
@@ -51,8 +52,13 @@ def anchors(work: Work, *, fund: str) -> list[tuple[int, date, int]]:
 
 
 def changes_on(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
-    """Return customer and units of every event that takes effect on a date."""
-    return [(row[0], row[1]) for row in store.changes_on(work, fund=fund, on=on)]
+    """Return customer and units of every event that takes effect on a date.
+
+    Among them is what accepted figures of closed days correct.
+    """
+    corrected = overrides_store.corrections_on(work, fund=fund, on=on)
+    changes = [(row[0], row[1]) for row in store.changes_on(work, fund=fund, on=on)]
+    return changes + [(account, delta_e2) for account, delta_e2, _ in corrected if delta_e2]
 
 
 def flows_on(work: Work, *, fund: str, on: date) -> tuple[int, int]:
@@ -67,7 +73,9 @@ def later_changes(work: Work, *, fund: str, after: date) -> Mapping[int, int]:
 
 def paid_on(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
     """Return customer and accrued income that was paid with redeemed units of a date."""
-    return [(row[0], row[1]) for row in store.paid_on(work, fund=fund, on=on)]
+    corrected = overrides_store.corrections_on(work, fund=fund, on=on)
+    paid = [(row[0], row[1]) for row in store.paid_on(work, fund=fund, on=on)]
+    return paid + [(account, -accrued_fen) for account, _, accrued_fen in corrected if accrued_fen]
 
 
 def later_paid(work: Work, *, fund: str, after: date) -> Mapping[int, int]:

@@ -7,8 +7,12 @@ from uuid import UUID
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.rules.allocation import FundDayRow
 
+EXPECTED = "expected"
 PREDICTED = "predicted"
 CONFIRMED = "confirmed"
+OVERRIDDEN = "overridden"
+#: Figures that contradict themselves: only operators see what they would have given.
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,4 @@ class Override:
     source: str
     record_no: int
     approval_id: UUID
+    source_sha256: bytes | None = None

@@ -15,9 +15,9 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as orders_store
 from huoqi.fund._store.holdings import Key
 from huoqi.fund.columns import rolled_to
-from huoqi.fund.days import CONFIRMED, FundDay, Override, RivalYield, ShardTotal
+from huoqi.fund.days import CONFIRMED, FundDay, RivalYield, ShardTotal
 from huoqi.fund.events import emit_orders
-from huoqi.fund.holdings import Span, earned_units_of, history_of, positions_of
+from huoqi.fund.holdings import Span, earned_units_of, positions_of
 from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.orders import FundOrder
@@ -26,7 +26,7 @@ from huoqi.fund.products import ProductState, Terms
 from huoqi.fund.rules.allocation import Becoming
 from huoqi.fund.rules.carrying import carry_day_from
 from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
-from huoqi.fund.rules.rollforward import DayNotPublished, Roll
+from huoqi.fund.rules.rollforward import DayNotPublished
 from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import StateChange, change_state, terms_of_fund
 from huoqi.kit.dates import shanghai_date
@@ -52,18 +52,6 @@ class TotalsDiffer(DomainError):
     """The shards' sums are not the fund's figures."""
 
     code: ClassVar[str] = "fund.totals_differ"
-
-
-class OverrideExists(DomainError):
-    """The holder's figure of this day was overridden before."""
-
-    code: ClassVar[str] = "fund.override_exists"
-
-
-class OverrideExceedsUnits(DomainError):
-    """The accepted loss is larger than the holding, on that day or on a later one."""
-
-    code: ClassVar[str] = "fund.override_exceeds_units"
 
 
 def record_report(work: Work, report: FundDayReport) -> None:
@@ -109,6 +97,14 @@ def publish_day(work: Work, day: FundDay, *, shards: Sequence[ShardTotal]) -> Fu
     pay_late_income(work, terms=terms)
     resume_payouts(work)
     return replace(day, published_at=work.at)
+
+
+def predict_day(work: Work, day: FundDay) -> None:
+    """Keep a day as our close computed it while the register is not agreed with.
+
+    Nothing is posted, and no holding rolls over it; publishing the day takes it away.
+    """
+    store.predict(work, day)
 
 
 def _published_before(work: Work, day: FundDay) -> FundDay:
@@ -215,63 +211,6 @@ def pay_late_income(work: Work, *, terms: Terms) -> list[FundOrder]:
     done = [structs.replace(order, all_from_on=None, all_until_on=None) for order in waiting]
     orders_store.save_orders(work, done)
     return done
-
-
-def accept_override(work: Work, override: Override) -> None:
-    """Put the register's figure in the place of ours for one holder and day; two people decided.
-
-    Later days follow from the new figure. The difference goes to the ledger on the day itself.
-    Errors: DayNotPublished, OverrideExists, OverrideExceedsUnits.
-    """
-    key = (override.shard, override.fund, override.customer_no)
-    row = holdings_store.lock_holdings(work, [key]).get(key)
-    until_on = store.published_until(work, fund=override.fund)
-    if row is None or until_on is None or override.income_on > until_on:
-        raise DayNotPublished(on=override.income_on.isoformat())
-    until = until_on + ONE_DAY
-    before = history_of(work, row, until=until)
-    stored = holdings_store.OverrideRow(
-        *key,
-        override.income_on,
-        override.income_fen,
-        override.source,
-        override.record_no,
-        override.approval_id,
-        work.at,
-    )
-    if not holdings_store.add_override(work, stored):
-        raise OverrideExists(on=override.income_on.isoformat())
-    try:
-        after = history_of(work, row, until=until)
-    except DomainError as error:
-        raise OverrideExceedsUnits(on=override.income_on.isoformat()) from error
-    holdings_store.fold(work, [(key, until, after.units_e2, after.accrued_fen)])
-    terms = terms_of_fund(work, fund=override.fund)
-    _post_difference(work, override, fund_no=terms.product.fund_no, before=before, after=after)
-    data: dict[str, int | str | bool | None] = {
-        "fund": override.fund,
-        "on": override.income_on.isoformat(),
-        "income_fen": override.income_fen,
-        "approval_id": str(override.approval_id),
-    }
-    emit(work, EventDraft("fund.income_overridden", override.fund, override.customer_no, data))
-
-
-def _post_difference(
-    work: Work, override: Override, *, fund_no: int, before: Roll, after: Roll
-) -> None:
-    """Bring the control accounts to the overridden holding, as an adjustment of today."""
-    on, cause_id, shard = shanghai_date(work.at), override.approval_id, override.shard
-    by_e2, by_fen = after.units_e2 - before.units_e2, after.accrued_fen - before.accrued_fen
-    transfers = []
-    if by_e2:
-        make = postings.purchase_units if by_e2 > 0 else postings.redemption_units
-        transfers.append(make(cause_id, shard=shard, fund_no=fund_no, units_e2=abs(by_e2), on=on))
-    if by_fen:
-        transfers.append(
-            postings.accrued_paid(cause_id, shard=shard, fund_no=fund_no, paid_fen=-by_fen, on=on)
-        )
-    postings.post_all(work, transfers)
 
 
 def fold_anchors(work: Work, *, fund: str, on: date, limit: int) -> int:

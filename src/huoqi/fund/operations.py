@@ -5,15 +5,16 @@ from huoqi.fund.closures import close_market_days
 from huoqi.fund.confirmations import record_confirmations
 from huoqi.fund.debts import settle_debt
 from huoqi.fund.income import (
-    accept_override,
     confirm_day,
     correct_report,
     fold_anchors,
     import_rivals,
+    predict_day,
     publish_day,
     record_report,
 )
 from huoqi.fund.leaving import redeem_rest
+from huoqi.fund.overrides import accept_ahead, accept_override, withdraw_ahead
 from huoqi.fund.payout_retries import retry_payouts
 from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.purchases import place_purchases
@@ -22,6 +23,7 @@ from huoqi.fund.sending import mark_sent, orders_to_send, transfers_of_day
 from huoqi.fund.settlements import settle_payments
 
 __all__ = [
+    "accept_ahead",
     "accept_override",
     "cancel_orders",
     "close_market_days",
@@ -32,6 +34,7 @@ __all__ = [
     "mark_sent",
     "orders_to_send",
     "place_purchases",
+    "predict_day",
     "publish_day",
     "record_confirmations",
     "record_report",
@@ -42,4 +45,5 @@ __all__ = [
     "settle_debt",
     "settle_payments",
     "transfers_of_day",
+    "withdraw_ahead",
 ]

@@ -18,7 +18,14 @@ from huoqi.fund.columns import HoldingColumns, earning_at, holdings_at
 from huoqi.fund.confirmations import orders_without_answer
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
 from huoqi.fund.debt_nouns import Debt, Settlement
-from huoqi.fund.explaining import IncomeOfDay, explain_day, income_of, incomes_between
+from huoqi.fund.explaining import (
+    DayAhead,
+    IncomeOfDay,
+    days_ahead,
+    explain_day,
+    income_of,
+    incomes_between,
+)
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.movements import Movement, Movements, movements_of
 from huoqi.fund.orders import FundOrder, OrderKey, Payout, PayoutState, Side, Speed
@@ -43,6 +50,7 @@ WEEK_BEFORE = timedelta(days=6)
 
 __all__ = [
     "AdvanceLine",
+    "DayAhead",
     "FastQuota",
     "HoldingColumns",
     "HoldingNow",
@@ -56,6 +64,7 @@ __all__ = [
     "cash_expected_on",
     "dates_of",
     "day_of",
+    "days_ahead",
     "days_of",
     "debt_of",
     "earning_at",

@@ -322,5 +322,6 @@ Auditor = Annotated[
 Operator = Annotated[KeyDoor, Depends(key_door("operator"))]
 Approver = Annotated[KeyDoor, Depends(key_door("approver", "operator"))]
 Finance = Annotated[KeyDoor, Depends(key_door("finance", "operator", "viewer"))]
+Reconciler = Annotated[KeyDoor, Depends(key_door("operator", "finance"))]
 Developer = Annotated[KeyDoor, Depends(key_door("developer", "operator", in_sandbox=True))]
 Integrator = Annotated[KeyDoor, Depends(key_door("developer", "operator"))]

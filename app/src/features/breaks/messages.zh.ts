@@ -20,7 +20,7 @@ const zh = {
   found: "发现于",
   suggestion: "建议",
   states: { open: "未了结", noted: "已注明" },
-  classes: { amount_mismatch: "金额不符", missing_in_fund: "管理人缺失", file_refused: "文件被拒", books_differ: "我方账簿不一致" },
+  classes: { amount_mismatch: "金额不符", missing_confirmation: "缺少确认", fund_total: "基金总收益不符", file_refused: "文件被拒", books_differ: "我方账簿不一致" },
   ages: { today: "今天", "1": "1 天", "2-3": "2–3 天", "4-7": "4–7 天", over_7: "超过 7 天" },
   kinds: {
     holdings: "我方持仓与账簿", holdings_accrued: "我方未结转收益与账簿", ledger_units: "总账份额", ledger_accrued: "总账未结转收益", "fund.no_units_to_share_on": "没有可分摊的份额", "fund.loss_exceeds_units": "亏损超过份额",

@@ -1,9 +1,10 @@
-"""The only SQL of the close: cursors, steps, breaks, books and sealed days."""
+"""The only SQL of the close: cursors, steps, books and sealed days; breaks in `breaks.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from huoqi.close._store.breaks import Break as Break
 from huoqi.close.book import Book, StoredBook, restored, stored
 from huoqi.close.rules.due import Cursor, Kind
 from huoqi.close.rules.seal import Sealed
@@ -63,49 +64,6 @@ BLOCKED = """
     SELECT fund, close_on, step, note FROM close_step WHERE state = 'blocked'
     ORDER BY close_on, fund
 """
-DROP_BREAKS = "DELETE FROM close_break WHERE fund = %s AND close_on = %s"
-ADD_BREAKS = """
-    INSERT INTO close_break (fund, close_on, kind, place, rows_count, account_no, ours, theirs,
-        difference, detail, found_at)
-    SELECT %(fund)s, %(on)s, b.kind, b.place, b.rows, b.account, b.ours, b.theirs,
-        b.ours - b.theirs, b.detail, %(at)s
-    FROM unnest(%(kinds)s::text[], %(places)s::int[], %(rows)s::bigint[], %(accounts)s::bigint[],
-        %(ours)s::bigint[], %(theirs)s::bigint[], %(details)s::text[])
-        AS b(kind, place, rows, account, ours, theirs, detail)
-"""
-BREAKS = """
-    SELECT kind, place, rows_count, account_no, ours, theirs, difference, detail, found_at
-    FROM close_break WHERE fund = %s AND close_on = %s ORDER BY kind, place
-"""
-BREAK_QUEUE = """
-    -- A range of each fund's primary key, then merged; oldest day first. A fund's days close in
-    -- order, so what is after its last closed day is open, and nothing else is.
-    SELECT b.fund, b.close_on, b.is_open, b.kind, b.place, b.rows_count, b.account_no, b.ours,
-        b.theirs, b.difference, b.detail, b.found_at
-    FROM (
-        SELECT c.fund, (SELECT max(d.close_on) FROM close_day d WHERE d.fund = c.fund) AS closed_on
-        FROM (SELECT DISTINCT fund FROM close_cursor) c
-        WHERE %(fund)s::text IS NULL OR c.fund = %(fund)s
-    ) f
-    CROSS JOIN LATERAL (
-        SELECT x.*, (f.closed_on IS NULL OR x.close_on > f.closed_on) AS is_open
-        FROM close_break x
-        WHERE x.fund = f.fund AND x.close_on >= greatest(%(first)s, %(after_on)s,
-                CASE %(state)s WHEN 'open' THEN f.closed_on + 1 END)
-            AND x.close_on <= least(%(last)s, CASE %(state)s WHEN 'noted'
-                THEN coalesce(f.closed_on, '-infinity') END)
-            AND (x.close_on, x.fund, x.kind, x.place)
-                > (%(after_on)s, %(after_fund)s, %(after_kind)s, %(after_place)s)
-            AND (%(kinds)s::text[] IS NULL OR (x.kind = ANY (%(kinds)s)) = %(inside)s)
-        ORDER BY x.close_on, x.kind, x.place LIMIT %(limit)s
-    ) b ORDER BY b.close_on, b.fund, b.kind, b.place LIMIT %(limit)s
-"""
-BREAK_COUNTS = """
-    -- The first row of each kind and day says how many there are.
-    SELECT b.fund, b.close_on, b.kind, b.rows_count,
-        coalesce(b.close_on > (SELECT max(d.close_on) FROM close_day d WHERE d.fund = b.fund), true)
-    FROM close_break b WHERE b.place = 0 ORDER BY b.close_on, b.fund, b.kind
-"""
 LAST_DAY = """
     SELECT d.close_on, d.root, d.holder_count,
         (SELECT max(s.took_ms) FROM close_step s
@@ -159,18 +117,6 @@ class StepRow:
     actor: str = ""
     artefact: bytes | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A row that does not tie: what we have, what the other side has; ``rows_count`` of them."""
-
-    kind: str
-    rows_count: int
-    account_no: int | None
-    ours: int | None
-    theirs: int | None
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,53 +226,10 @@ def blocked(work: Work) -> list[Row]:
     return work.rows(BLOCKED)
 
 
-def replace_breaks(work: Work, breaks: Sequence[Break], *, fund: str, on: date) -> None:
-    """Write the breaks of a day in place of those found before."""
-    work.run(DROP_BREAKS, (fund, on))
-    if not breaks:
-        return
-    places: dict[str, int] = {}
-    numbers = []
-    for row in breaks:
-        numbers.append(places.setdefault(row.kind, 0))
-        places[row.kind] += 1
-    work.run(
-        ADD_BREAKS,
-        {
-            "fund": fund,
-            "on": on,
-            "at": work.at,
-            "kinds": [row.kind for row in breaks],
-            "places": numbers,
-            "rows": [row.rows_count for row in breaks],
-            "accounts": [row.account_no for row in breaks],
-            "ours": [row.ours for row in breaks],
-            "theirs": [row.theirs for row in breaks],
-            "details": [row.detail for row in breaks],
-        },
-    )
-
-
-def breaks(work: Work, *, fund: str, on: date) -> list[Row]:
-    """Return the breaks of a day: kind, place, count, account, both sides, difference, detail."""
-    return work.rows(BREAKS, (fund, on))
-
-
 def last_day(work: Work, *, fund: str) -> LastDay | None:
     """Return the last closed day."""
     row = work.row(LAST_DAY, (fund,))
     return LastDay(*row) if row else None
-
-
-def break_queue(work: Work, parameters: Mapping[str, object]) -> list[Row]:
-    """Return what does not tie over all funds, oldest day first."""
-    work.run("SET LOCAL plan_cache_mode = force_custom_plan")
-    return work.rows(BREAK_QUEUE, parameters)
-
-
-def break_counts(work: Work) -> list[Row]:
-    """Return fund, day, kind, number, and whether it is open, of all that does not tie."""
-    return work.rows(BREAK_COUNTS)
 
 
 def add_day(work: Work, day: ClosedDay) -> None:

@@ -9,19 +9,41 @@ from huoqi.close.operations.closing import (
     run_close,
 )
 from huoqi.close.operations.pump import pump_payments
+from huoqi.close.operations.resolving import (
+    ActionNotOffered,
+    BreakNotDecided,
+    BreaksMixed,
+    BreakUnknown,
+    ResolutionWish,
+    assign_break,
+    decide_resolution,
+    propose_resolution,
+    release_breaks,
+    reopen_break,
+)
 from huoqi.close.operations.schedule import WorkedOff, run_due, run_round, work_off, work_off_agenda
 from huoqi.close.operations.sealing import proof_of, seal_closed, seal_until
 
 __all__ = [
+    "ActionNotOffered",
+    "BreakNotDecided",
+    "BreakUnknown",
+    "BreaksMixed",
     "CloseResult",
     "DayBeforeOpen",
     "DayNotOver",
     "FundHasNoManager",
+    "ResolutionWish",
     "WorkedOff",
+    "assign_break",
     "decide_negative_day",
+    "decide_resolution",
     "proof_of",
     "propose_negative_day",
+    "propose_resolution",
     "pump_payments",
+    "release_breaks",
+    "reopen_break",
     "run_close",
     "run_due",
     "run_round",

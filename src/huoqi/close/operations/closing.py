@@ -12,6 +12,7 @@ from typing import ClassVar
 from huoqi.close import _store
 from huoqi.close._store import Break, StepRow, seals
 from huoqi.close.operations import computing, gathering
+from huoqi.close.operations.reconciling import keep_breaks
 from huoqi.close.operations.sealing import seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
@@ -19,7 +20,7 @@ from huoqi.close.rules.sealing import NEXT_DAY_RULE, UNSEALED_BEFORE
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.managers.port import FundDayReport, FundManager, Register, Settlement
-from huoqi.fund.operations import correct_report
+from huoqi.fund.operations import correct_report, predict_day
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -189,7 +190,7 @@ def _finished(
     if computed.blocked_at is not None:
         return _blocked(work, opening=opening, computed=computed, took_ms=took_ms)
     root = computing.write(work, opening=opening, computed=computed, took_ms=took_ms)
-    _store.replace_breaks(work, opening.open_breaks, fund=fund, on=on)
+    keep_breaks(work, opening.open_breaks, fund=fund, on=on)
     _store.mark_done(work, fund=fund, kind=Kind.CLOSE, on=on)
     return CloseResult(fund, on, State.DONE, root=root)
 
@@ -201,7 +202,10 @@ def _blocked(
     assert step is not None
     breaks: list[Break] = [*opening.open_breaks, *computed.breaks]
     before = _store.steps(work, fund=fund, on=on).get(step)
-    _store.replace_breaks(work, breaks, fund=fund, on=on)
+    keep_breaks(work, breaks, fund=fund, on=on)
+    predicted = computing.prediction(opening, computed)
+    if predicted is not None:
+        predict_day(work, predicted)
     _store.save_steps(work, computed.steps(took_ms=took_ms), fund=fund, on=on)
     again_at = work.at + CLOSE_AGAIN_AFTER
     note = computed.note

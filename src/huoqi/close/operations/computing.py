@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from huoqi.close import _store
-from huoqi.close._store import Break, ClosedDay, StepRow
+from huoqi.close._store import Break, ClosedDay, StepRow, registers
 from huoqi.close.book import Book, UnitsBelowZero, column, empty_book, with_accrued_paid
 from huoqi.close.day_columns import (
     AtAccounts,
@@ -16,6 +16,12 @@ from huoqi.close.day_columns import (
 from huoqi.close.online_columns import Online, first_anchor, on_its_turn, rolled
 from huoqi.close.operations.accruing import breaks_of, online_breaks, register_breaks
 from huoqi.close.operations.gathering import Opening
+from huoqi.close.operations.reconciling import without_waived
+from huoqi.close.operations.registering import (
+    fund_income_breaks,
+    register_of,
+    with_incomes,
+)
 from huoqi.close.rules import validation
 from huoqi.close.rules.seal import NO_ROOT, Sealed, chain_digest, root_of
 from huoqi.close.rules.steps import COMPUTED, State, Step
@@ -23,7 +29,7 @@ from huoqi.close.rules.tie_out_columns import Comparison, Side, compare
 from huoqi.close.rules.validation import Expected, Figures, Refused
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund import day_facts
-from huoqi.fund.days import CONFIRMED, FundDay, ShardTotal
+from huoqi.fund.days import CONFIRMED, PREDICTED, REFUSED, FundDay, ShardTotal
 from huoqi.fund.managers.port import Register, Settlement
 from huoqi.fund.operations import publish_day
 from huoqi.fund.rules.allocation import LossExceedsUnits, NoUnitsToShareOn
@@ -35,6 +41,8 @@ from huoqi.policy.queries import rule_on
 
 _DAY = timedelta(days=1)
 BREAKS_KEPT = 200
+# Each of the register's can be put right by people, all of a class at once.
+REGISTER_BREAKS_KEPT = 10_000
 BOOK_DAYS = 40
 
 
@@ -55,6 +63,7 @@ class Computed:
     breaks: tuple[Break, ...]
     blocked_at: Step | None
     note: str = ""
+    register: Register | None = None
 
     def steps(self, *, took_ms: int) -> list[StepRow]:
         """Return the computed steps up to the one that is blocked."""
@@ -93,27 +102,29 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
     flags = tuple(flag.value for flag in validation.flags(figures, expected=expected))
     day = compute_day(earning, published=_published(opening), overrides=_overrides(work, opening))
     holders = Side(column(register.accounts), column(register.units_e2))
-    found = compare(_side(day.book), theirs=holders, limit=BREAKS_KEPT)
+    found = compare(_side(day.book), theirs=holders, limit=REGISTER_BREAKS_KEPT)
+    of_register = with_incomes(_breaks("register", found), day=day, register=register)
     if refused:
         breaks = [_refusal_break(row) for row in refused]
         note = ",".join(row.reason.value for row in refused)
-        breaks += _breaks("register", found)
-        return Computed(day, flags, tuple(breaks), Step.VALIDATE, note)
+        return Computed(day, flags, (*breaks, *of_register), Step.VALIDATE, note)
     accrues = opening.product.carry is not Carry.DAILY
     register_accrued = register_breaks(day.book, register=register) if accrues else []
     own_breaks = online_breaks if accrues else _own_breaks
     breaks = [
-        *_breaks("register", found),
-        *register_accrued,
+        *of_register,
+        *with_incomes(register_accrued, day=day, register=register),
+        *fund_income_breaks(day, given_fen=opening.report.total_income_fen),
         *_cash_breaks(work, opening=opening, settlement=theirs.settlement),
         *own_breaks(work, opening=opening, day=day),
         *_control_breaks(work, opening=opening, day=day),
         *_trial_breaks(work),
     ]
+    breaks = without_waived(work, breaks, fund=fund, on=on)
     if breaks:
         kinds = sorted({row.kind for row in breaks})
         return Computed(day, flags, tuple(breaks), Step.TIE_OUT, ",".join(kinds))
-    return Computed(day, flags, (), None)
+    return Computed(day, flags, (), None, register=register)
 
 
 def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> bytes:
@@ -139,6 +150,8 @@ def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> 
     )
     root = root_of(sealed)
     _store.add_day(work, ClosedDay(sealed, root, computed.flags, work.at))
+    assert computed.register is not None
+    registers.add_register(work, register_of(computed.register), fund=fund, on=on)
     _store.drop_books(work, fund=fund, before=on - (_book_days(work, fund=fund, on=on) - 1) * _DAY)
     _store.save_steps(
         work,
@@ -288,6 +301,14 @@ def _trial_breaks(work: Work) -> list[Break]:
                 detail = f"{kind} debits and credits of asset {asset}"
                 found.append(Break("trial_balance", 1, None, debits, credits_, detail))
     return found
+
+
+def prediction(opening: Opening, computed: Computed) -> FundDay | None:
+    """Return a day that is computed and does not close; refused where its figures are."""
+    if computed.day is None:
+        return None
+    status = REFUSED if computed.blocked_at is Step.VALIDATE else PREDICTED
+    return replace(_fund_day(opening, computed.day), status=status)
 
 
 def _fund_day(opening: Opening, day: Day) -> FundDay:

@@ -1,7 +1,8 @@
 """What a break is called on the outside, how old it is, and what to try first.
 
-Classes are those of the payments page (8.1) on the wire; what differs between our own books has a
-class of its own, ``books_differ``. A break's age counts from the day on which its close was due.
+Classes are those of the product on the wire; two are our own: ``fund_total``, where all incomes
+are not the fund's published one, and ``books_differ``, between our own books. A break's age counts
+from the day on which its close was due.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ class BreakClass(StrEnum):
     """What is wrong, as every screen and program calls it."""
 
     AMOUNT_MISMATCH = "amount_mismatch"
-    MISSING_IN_FUND = "missing_in_fund"
+    MISSING_CONFIRMATION = "missing_confirmation"
+    FUND_TOTAL = "fund_total"
     FILE_REFUSED = "file_refused"
     BOOKS_DIFFER = "books_differ"
 
@@ -32,6 +34,7 @@ class AgeBand(StrEnum):
 class Suggestion(StrEnum):
     """What to try first; the screens have the words."""
 
+    ACCEPT_REGISTER_FIGURE = "accept_register_figure"
     ASK_MANAGER_FOR_REGISTER = "ask_manager_for_register"
     ASK_MANAGER_FOR_CONFIRMATION = "ask_manager_for_confirmation"
     ASK_MANAGER_FOR_CASH = "ask_manager_for_cash"
@@ -47,10 +50,11 @@ _OWN = (BreakClass.BOOKS_DIFFER, Suggestion.CALL_DEVELOPERS)
 _KINDS: Mapping[str, tuple[BreakClass, Suggestion]] = MappingProxyType({
     "register": _REGISTER,
     "register_accrued": _REGISTER,
+    "fund_income": (BreakClass.FUND_TOTAL, Suggestion.ASK_MANAGER_FOR_FIGURES),
     "cash_in": _CASH,
     "cash_out": _CASH,
     "missing_confirmation": (
-        BreakClass.MISSING_IN_FUND,
+        BreakClass.MISSING_CONFIRMATION,
         Suggestion.ASK_MANAGER_FOR_CONFIRMATION,
     ),
     "wrong_fund": _FIGURES,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from huoqi.fund.days import FundDay, RivalYield, ShardTotal, StoredReport
 from huoqi.fund.managers.port import FundDayReport
 from huoqi.fund.rules.allocation import Becoming, FundDayRow, Mode
-from huoqi.kit.db import Work
+from huoqi.kit.db import Row, Work
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('fund day ' || %s, 0))"
 _DAYS = """
@@ -23,6 +23,19 @@ _ADD_DAY = """
         denominator, theta, tie_account, total_units_e2, total_income_fen, residual_fen, status,
         source, published_at, income_becomes)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_PREDICT = """
+    INSERT INTO fund_day_predicted (fund, income_on, income_per_10k_e5, decimals, mode, sign,
+        numerator, denominator, theta, tie_account, total_units_e2, total_income_fen, residual_fen,
+        status, source, published_at, income_becomes)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_DROP_PREDICTED = "DELETE FROM fund_day_predicted WHERE fund = %s AND income_on = %s"
+_PREDICTED = """
+    SELECT fund, income_on, income_per_10k_e5, decimals, mode, sign, numerator, denominator,
+        theta, tie_account, total_units_e2, total_income_fen, residual_fen, status, source,
+        published_at, income_becomes
+    FROM fund_day_predicted WHERE fund = %s AND income_on = %s
 """
 _SET_STATUS = "UPDATE fund_day SET status = %s WHERE fund = %s AND income_on = %s"
 _ADD_SHARDS = """
@@ -85,11 +98,18 @@ def lock_days(work: Work, *, fund: str) -> None:
 
 def days_between(work: Work, *, fund: str, first_on: date, last_on: date) -> dict[date, FundDay]:
     """Return the published days of a period."""
-    found = {}
-    for row in work.rows(_DAYS, (fund, first_on, last_on)):
-        terms = FundDayRow(Mode(row[4]), row[5], row[6], row[7], row[8], row[9], Becoming(row[16]))
-        found[row[1]] = FundDay(row[0], row[1], row[2], row[3], terms, *row[10:16])
-    return found
+    return {row[1]: _day(row) for row in work.rows(_DAYS, (fund, first_on, last_on))}
+
+
+def predicted_day(work: Work, *, fund: str, on: date) -> FundDay | None:
+    """Return a day as it was computed before the register was agreed with; None once it is."""
+    row = work.row(_PREDICTED, (fund, on))
+    return _day(row) if row else None
+
+
+def _day(row: Row) -> FundDay:
+    terms = FundDayRow(Mode(row[4]), row[5], row[6], row[7], row[8], row[9], Becoming(row[16]))
+    return FundDay(row[0], row[1], row[2], row[3], terms, *row[10:16])
 
 
 def published_until(work: Work, *, fund: str) -> date | None:
@@ -99,13 +119,28 @@ def published_until(work: Work, *, fund: str) -> date | None:
 
 
 def add_day(work: Work, day: FundDay) -> None:
-    """Write a day."""
+    """Write a day; what was predicted of it goes."""
+    drop_predicted(work, fund=day.fund, on=day.on)
+    work.run(_ADD_DAY, _values(day, at=work.at))
+
+
+def predict(work: Work, day: FundDay) -> None:
+    """Write a day as it was computed now, in place of what was predicted before."""
+    drop_predicted(work, fund=day.fund, on=day.on)
+    work.run(_PREDICT, _values(day, at=work.at))
+
+
+def drop_predicted(work: Work, *, fund: str, on: date) -> None:
+    """Let go what was predicted of a day."""
+    work.run(_DROP_PREDICTED, (fund, on))
+
+
+def _values(day: FundDay, *, at: datetime) -> tuple[object, ...]:
     row = day.row
     terms = (row.mode.value, row.sign, row.numerator, row.denominator, row.theta, row.tie_account)
     totals = (day.total_units_e2, day.total_income_fen, day.residual_fen)
     head = (day.fund, day.on, day.income_per_10k_e5, day.decimals)
-    rest = (day.status, day.source, work.at, row.becomes.value)
-    work.run(_ADD_DAY, (*head, *terms, *totals, *rest))
+    return (*head, *terms, *totals, day.status, day.source, at, row.becomes.value)
 
 
 def set_status(work: Work, *, fund: str, on: date, status: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
@@ -104,11 +104,6 @@ _FOLD = """
         AS n (shard, fund, customer_no, as_of_on, units_e2, accrued_e2)
     WHERE h.shard = n.shard AND h.fund = n.fund AND h.customer_no = n.customer_no
 """
-_ADD_OVERRIDE = """
-    INSERT INTO income_override (shard, fund, customer_no, income_on, income_fen, source,
-        record_no, approval_id, accepted_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
-"""
 _OVERRIDES = """
     SELECT o.shard, o.fund, o.customer_no, o.income_on, o.income_fen
     FROM unnest(%(shards)s::smallint[], %(funds)s::text[], %(customers)s::bigint[],
@@ -119,10 +114,6 @@ _OVERRIDES = """
 _ALL_OVERRIDES = """
     SELECT customer_no, income_on, income_fen FROM income_override
     WHERE fund = %s AND income_on BETWEEN %s AND %s
-"""
-_OVERRIDE = """
-    SELECT source, record_no, approval_id, accepted_at FROM income_override
-    WHERE shard = %s AND fund = %s AND customer_no = %s AND income_on = %s
 """
 
 
@@ -167,21 +158,6 @@ class EventRow:
     def key(self) -> Key:
         """Return the holding that it changes."""
         return self.shard, self.fund, self.customer_no
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideRow:
-    """The register's figure for one holder and day, accepted by two people."""
-
-    shard: int
-    fund: str
-    customer_no: int
-    income_on: date
-    income_fen: int
-    source: str
-    record_no: int
-    approval_id: UUID
-    accepted_at: datetime
 
 
 def _columns(keys: Sequence[Key]) -> dict[str, object]:
@@ -314,16 +290,3 @@ def fold(work: Work, anchored: Sequence[tuple[Key, date, int, int]]) -> None:
         columns = _columns([row[0] for row in anchored])
         figures = [[row[place] for row in anchored] for place in (1, 2, 3)]
         work.run(_FOLD, (*columns.values(), *figures))
-
-
-def add_override(work: Work, row: OverrideRow) -> bool:
-    """Write an accepted figure; False when the day has one already."""
-    values = (row.shard, row.fund, row.customer_no, row.income_on, row.income_fen)
-    rest = (row.source, row.record_no, row.approval_id, row.accepted_at)
-    return bool(work.run(_ADD_OVERRIDE, (*values, *rest)))
-
-
-def override_origin(work: Work, key: Key, *, on: date) -> tuple[str, int, UUID, datetime] | None:
-    """Return file, record number, approval and instant of an accepted figure."""
-    row = work.row(_OVERRIDE, (*key, on))
-    return (row[0], row[1], row[2], row[3]) if row else None

@@ -33,11 +33,11 @@ from huoqi.fund.managers.simulated_curve import (
     manager_yield_7d_e3,
     simple_yield_7d_e3,
 )
+from huoqi.fund.managers.simulated_fault_store import faults_of
 from huoqi.fund.managers.simulated_faults import (
     corrected_at,
     covers,
     down,
-    faults_of,
     lateness,
     publishes_at,
     strikes,

@@ -10,9 +10,15 @@ from functools import partial
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from huoqi.approvals.operations import ApprovalNotFound, Decision, MakerIsChecker, decide
+from huoqi.approvals.operations import (
+    ApprovalNotFound,
+    Decision,
+    MakerIsChecker,
+    decide,
+    withdraw,
+)
 from huoqi.approvals.queries import Approval, approval_of
-from huoqi.close.operations import approving
+from huoqi.close.operations import approving, resolving
 from huoqi.close.rules.sealing import APPROVAL
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import is_one_hand
@@ -88,6 +94,9 @@ def decide_change(
         return _resolve(work, approval, word=word)
     if approval.kind == approving.KIND:
         return _pass_day(work, approval, word=word)
+    if approval.kind == resolving.KIND:
+        # The operation reads the versions itself.
+        return resolving.decide_resolution(work, _decision(approval, word=word, version=""))
     change = changes_at(desk).get(approval.kind)
     if change is None:
         raise ChangeUnknown(kind=approval.kind)
@@ -96,6 +105,13 @@ def decide_change(
     if isinstance(decided, Approval) and decided.state == "approved":
         return change.carry_out(work, decided) or decided
     return decided
+
+
+def take_back(work: Work, approval_id: UUID, *, maker: str) -> None:
+    """Take back one's own proposal. Errors: ApprovalNotFound, ApprovalDecided, NotTheMaker."""
+    approval = withdraw(work, approval_id=approval_id, maker=maker)
+    if approval.kind == resolving.KIND:
+        resolving.release_breaks(work, approval)
 
 
 def known_approval(work: Work, approval_id: UUID) -> Approval:

@@ -7,12 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
-from huoqi.approvals.operations import withdraw
 from huoqi.approvals.queries import Approval, State, Value, approval_of, approvals_in
 from huoqi.customers.operations import KeyHolder
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.web.changes import Word, decide_change, known_approval
+from huoqi.web.changes import Word, decide_change, known_approval, take_back
 from huoqi.web.doors import AnyRole, Approver
 from huoqi.web.errors import ObjectNotFound
 from huoqi.web.framework import StrictRoute
@@ -123,7 +122,7 @@ def approvals_withdraw(door: AnyRole, approval_id: UUID) -> DoneAnswer:
     """Take back one's own proposal."""
 
     def taken(work: Work, holder: KeyHolder) -> DoneAnswer:
-        withdraw(work, approval_id=approval_id, maker=holder.actor)
+        take_back(work, approval_id, maker=holder.actor)
         return DoneAnswer(business_time=shown_at(work.at))
 
     return door.act(taken)

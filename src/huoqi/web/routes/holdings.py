@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from huoqi.customers.operations import Caller
-from huoqi.fund.explaining import DayExplained
+from huoqi.fund.days import CONFIRMED, OVERRIDDEN
+from huoqi.fund.explaining import overridden_days
 from huoqi.fund.queries import (
     HoldingNow,
+    days_ahead,
     explain_day,
     fast_quota_of,
     holding_of,
@@ -24,6 +26,7 @@ from huoqi.kit.db import Work
 from huoqi.ledger.queries import balances
 from huoqi.ledger.rules.chart import customer_cash_account
 from huoqi.ledger.rules.counters import Counters
+from huoqi.web.day_views import DayAnswer, day_answer
 from huoqi.web.doors import Customer
 from huoqi.web.framework import StrictRoute
 from huoqi.web.routes.funds import FundCode
@@ -76,6 +79,18 @@ class IncomeDay(Shape):
 
     on: date
     income: Money
+    status: str = Field(description="confirmed; overridden: the register's figure was accepted.")
+
+
+class IncomeAhead(Shape):
+    """A day whose close is not through: nothing of it counts yet."""
+
+    on: date
+    status: str = Field(
+        description="expected: no figure yet; predicted: our figure, the register has not agreed;"
+        " overridden: the register's figure, accepted, not closed."
+    )
+    income: Money | None
 
 
 class IncomeAnswer(Answer):
@@ -85,6 +100,7 @@ class IncomeAnswer(Answer):
     month: str
     total: Money
     data: list[IncomeDay]
+    ahead: list[IncomeAhead]
 
 
 class AllIncomeAnswer(Answer):
@@ -94,51 +110,6 @@ class AllIncomeAnswer(Answer):
     first_on: date | None = Field(description="Null as long as nothing was earned.")
     last_on: date | None
     total: Money
-
-
-class UnitChange(Shape):
-    """A change of units that took effect on the day."""
-
-    event_id: UUID
-    units: Units
-    kind: str
-    order_id: UUID | None
-
-
-class RuleSteps(Shape):
-    """The rule's figures; multiply, divide and compare to get the same."""
-
-    mode: str
-    sign: str
-    units_e2: str
-    numerator: str
-    denominator: str
-    product: str
-    floor_fen: str
-    remainder: str
-    theta: str = Field(description="Remainders above it get the odd fen.")
-    tie_account: str = Field(description="At exactly theta, accounts up to this one get it.")
-    account_no: str
-    plus_one_fen: bool
-    income_fen: str
-
-
-class DayAnswer(Answer):
-    """One day's income of one holding, explained so that anyone can recompute it."""
-
-    fund: str
-    on: date
-    income: Money
-    status: str = Field(description="predicted until the manager's register confirms the day.")
-    opening_units: Units
-    changes: list[UnitChange]
-    earning_units: Units
-    rule: RuleSteps
-    income_per_10k_e5: str
-    fund_total_units: Units
-    fund_total_income: Money
-    source: str
-    ledger_transfer_id: UUID | None
 
 
 class HoldingEntry(Shape):
@@ -214,11 +185,27 @@ def holdings_income(door: Customer, fund: FundCode, month: Month) -> IncomeAnswe
         require_product(work, fund=fund)
         key = (caller.shard, fund, caller.customer_no)
         incomes = incomes_between(work, key, first_on=first_on, last_on=last_on)
+        accepted = overridden_days(work, key, first_on=first_on)
+        ahead = days_ahead(work, key, until=min(last_on, shanghai_date(work.at)))
         return IncomeAnswer(
             fund=fund,
             month=month,
             total=money(sum(incomes.values())),
-            data=[IncomeDay(on=on, income=money(fen)) for on, fen in sorted(incomes.items())],
+            data=[
+                IncomeDay(
+                    on=on, income=money(fen), status=OVERRIDDEN if on in accepted else CONFIRMED
+                )
+                for on, fen in sorted(incomes.items())
+            ],
+            ahead=[
+                IncomeAhead(
+                    on=day.on,
+                    status=day.status,
+                    income=None if day.income_fen is None else money(day.income_fen),
+                )
+                for day in ahead
+                if day.on >= first_on
+            ],
             business_time=shown_at(work.at),
         )
 
@@ -310,49 +297,6 @@ def holdings_quota(door: Customer, fund: FundCode) -> QuotaAnswer:
         )
 
     return door.ask(left)
-
-
-def day_answer(explained: DayExplained, *, fund: str, work: Work) -> DayAnswer:
-    """Return an explained day for the wire."""
-    day, fund_day, rule = explained.day, explained.fund_day, explained.rule
-    return DayAnswer(
-        fund=fund,
-        on=day.on,
-        income=money(day.income_fen),
-        status="overridden" if explained.override else fund_day.status.lower(),
-        opening_units=units(explained.opening_units_e2),
-        changes=[
-            UnitChange(
-                event_id=event.event_id,
-                units=units(event.delta_e2),
-                kind=event.kind,
-                order_id=event.order_id,
-            )
-            for event in explained.events
-        ],
-        earning_units=units(day.earning_units_e2),
-        rule=RuleSteps(
-            mode=rule.mode.value,
-            sign=str(rule.sign),
-            units_e2=str(rule.units_e2),
-            numerator=str(rule.numerator),
-            denominator=str(rule.denominator),
-            product=str(rule.product),
-            floor_fen=str(rule.floor_fen),
-            remainder=str(rule.remainder),
-            theta=str(rule.theta),
-            tie_account=str(rule.tie_account),
-            account_no=str(rule.account_no),
-            plus_one_fen=rule.plus_one_fen,
-            income_fen=str(rule.income_fen),
-        ),
-        income_per_10k_e5=str(fund_day.income_per_10k_e5),
-        fund_total_units=units(fund_day.total_units_e2),
-        fund_total_income=money(fund_day.total_income_fen),
-        source=fund_day.source,
-        ledger_transfer_id=explained.transfer_id,
-        business_time=shown_at(work.at),
-    )
 
 
 def holding_view(held: HoldingNow) -> HoldingView:
