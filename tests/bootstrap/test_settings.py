@@ -88,3 +88,17 @@ def test_a_live_platform_under_a_public_name_has_to_know_its_proxy(tmp_path: Pat
         {"HUOQI_MODE": "live"},
     ):
         require_https(read_settings(fine, root=tmp_path))
+
+
+def test_a_company_in_files_stays_with_them_without_being_told_again(tmp_path: Path) -> None:
+    at = {"HUOQI_DATA": str(tmp_path / "data")}
+    fresh = read_settings(at, root=tmp_path)
+    named = read_settings(at | {"HUOQI_MANAGER_FOLDER": str(tmp_path / "drop")}, root=tmp_path)
+    (fresh.manager_folder / "to_manager").mkdir(parents=True)
+
+    assert (fresh.manager, fresh.manager_folder) == ("simulated", tmp_path / "data" / "manager")
+    assert (named.manager, named.manager_folder) == ("files", tmp_path / "drop")
+    assert read_settings(at, root=tmp_path).manager == "files"
+    assert read_settings(at | {"HUOQI_MANAGER": "simulated"}, root=tmp_path).manager == "simulated"
+    with pytest.raises(SettingMalformed):
+        read_settings(at | {"HUOQI_MANAGER": "fax"}, root=tmp_path)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,9 +122,10 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _platform_at(settings: Settings, dsn: str) -> "Platform":
+    """Return a platform on another database, whose manager is in it: there is one folder only."""
     from huoqi.bootstrap.wiring import open_platform
 
-    return open_platform(settings, dsn=dsn)
+    return open_platform(replace(settings, manager="simulated"), dsn=dsn)
 
 
 def run() -> None:

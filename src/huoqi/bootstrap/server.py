@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import uvicorn
 
+from huoqi.bootstrap.manager_files import agent_beside
 from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.close.platform import Platform
@@ -59,7 +60,8 @@ def running_platform(settings: Settings) -> Iterator[Platform]:
     with running_database(settings) as dsn:
         platform = open_platform(settings, dsn=dsn)
         try:
-            yield platform
+            with agent_beside(settings, platform):
+                yield platform
         finally:
             platform.database.close()
 

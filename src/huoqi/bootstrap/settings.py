@@ -10,6 +10,8 @@ from huoqi.customers.device_makers.port import Provider
 from huoqi.kit.errors import DomainError
 
 Mode = Literal["sandbox", "live"]
+#: How the fund manager is spoken to: in the database as a simulation, or in files over a folder.
+ManagerKind = Literal["simulated", "files"]
 
 DEFAULT_PORT = 8315
 DEFAULT_SHARDS = 2
@@ -37,7 +39,8 @@ class Settings:
     of built screens, None for those that are built here; ``rp_id`` the domain that passkeys belong
     to, None for localhost; ``oidc`` the device maker whose accounts may sign in; ``proxies`` the
     addresses, with commas between, whose X-Forwarded-For and -Proto are believed; ``support`` the
-    address that customers write to.
+    address that customers write to; ``manager`` how the fund manager is spoken to, and
+    ``manager_folder`` where its files pass.
     """
 
     root: Path
@@ -54,6 +57,13 @@ class Settings:
     oidc: Provider | None = None
     proxies: str = ""
     support: str = ""
+    manager: ManagerKind = "simulated"
+    manager_files: Path | None = None
+
+    @property
+    def manager_folder(self) -> Path:
+        """Return the folder where a manager's files pass: HUOQI_MANAGER_FOLDER, or in the data."""
+        return self.manager_files or self.data / "manager"
 
     @property
     def app_sources(self) -> Path:
@@ -77,9 +87,11 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
     mode = environ.get("HUOQI_MODE", "sandbox")
     if mode not in {"sandbox", "live"}:
         raise SettingMalformed(variable="HUOQI_MODE", expected="sandbox or live")
+    data = Path(environ.get("HUOQI_DATA") or root / ".huoqi").expanduser().absolute()
+    files = _path(environ, "HUOQI_MANAGER_FOLDER")
     return Settings(
         root=root,
-        data=Path(environ.get("HUOQI_DATA") or root / ".huoqi").expanduser().absolute(),
+        data=data,
         dsn=environ.get("HUOQI_DSN") or None,
         mode="live" if mode == "live" else "sandbox",
         host=environ.get("HUOQI_HOST", "127.0.0.1"),
@@ -91,9 +103,9 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         oidc=_provider(environ),
         proxies=environ.get("HUOQI_PROXIES", "").replace(" ", ""),
         support=environ.get("HUOQI_SUPPORT", "").strip(),
-        app=Path(environ["HUOQI_APP"]).expanduser().absolute()
-        if environ.get("HUOQI_APP")
-        else None,
+        app=_path(environ, "HUOQI_APP"),
+        manager=_manager(environ, folder=files or data / "manager"),
+        manager_files=files,
     )
 
 
@@ -133,6 +145,22 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
         if not value:
             raise SettingMalformed(variable=variable, expected="the name or secret of the client")
     return Provider(issuer, client_id, secret)
+
+
+def _path(environ: Mapping[str, str], variable: str) -> Path | None:
+    text = environ.get(variable)
+    return Path(text).expanduser().absolute() if text else None
+
+
+def _manager(environ: Mapping[str, str], *, folder: Path) -> ManagerKind:
+    """Return how the manager is spoken to; without a word, as it was before in this folder."""
+    said = environ.get("HUOQI_MANAGER") or ""
+    if said not in {"", "simulated", "files"}:
+        raise SettingMalformed(variable="HUOQI_MANAGER", expected="simulated or files")
+    if said:
+        return "files" if said == "files" else "simulated"
+    is_named = bool(environ.get("HUOQI_MANAGER_FOLDER"))
+    return "files" if is_named or (folder / "to_manager").is_dir() else "simulated"
 
 
 def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:

@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
 from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.server import running_platform, say, serve
-from huoqi.bootstrap.settings import Settings, require_https
+from huoqi.bootstrap.settings import ManagerKind, Settings, require_https
 from huoqi.bootstrap.wiring import require_parties
 from huoqi.cli.exits import stopped
 from huoqi.close.platform import Platform
@@ -49,16 +50,29 @@ Data in {data}. Stop with Ctrl-C or ./huoqi down; nothing is lost.
 
 @click.command("up")
 @click.option("--seed/--no-seed", default=True, help="Build the small world in the background.")
+@click.option(
+    "--manager",
+    type=click.Choice(["simulated", "files"]),
+    help="How the fund manager is spoken to: in the database, or in files over a folder with a "
+    "transfer agent beside; a company stays with what it began with.",
+)
 @click.pass_context
-def up_command(ctx: click.Context, seed: bool) -> None:  # noqa: FBT001 - click's flag
+def up_command(
+    ctx: click.Context,
+    seed: bool,  # noqa: FBT001 - click's flag
+    manager: ManagerKind | None,
+) -> None:
     """Start everything: database, sandbox, background jobs and HTTP on loopback.
 
     \b
     HUOQI_DATA   the data folder                     HUOQI_PORT  the first port to try
     HUOQI_DSN    a PostgreSQL 15 or newer to use instead of the embedded one
     HUOQI_MODE   sandbox (default) or live           HUOQI_APP   a folder of built screens
+    HUOQI_MANAGER         simulated (default) or files, as --manager
+    HUOQI_MANAGER_FOLDER  where its files pass instead of manager/ in the data folder
     """
     settings: Settings = ctx.meta["huoqi.settings"]
+    settings = settings if manager is None else replace(settings, manager=manager)
     began = time.monotonic()
     require_parties(settings)
     require_https(settings)
@@ -161,9 +175,10 @@ def _screens_built(settings: Settings) -> Iterator[AppBuild]:
 def _background_seeding(settings: Settings, build: AppBuild, *, wanted: bool) -> Iterator[None]:
     """Build the branch named ``small`` in a process of its own while the server serves.
 
-    It begins when the screens are built.
+    It begins when the screens are built. Where the manager is spoken to in files there is none: a
+    branch is a copy of the database, and the agent's books are beside it.
     """
-    if not wanted or settings.mode != "sandbox":
+    if not wanted or settings.mode != "sandbox" or settings.manager == "files":
         yield
         return
     command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "sandbox", "seed", "--background"]

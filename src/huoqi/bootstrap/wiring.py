@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from huoqi.bootstrap.manager_files import manager_in_files, require_same_manager
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.founding import found_company
 from huoqi.close.platform import Platform
 from huoqi.close.seal.port import SealDesk
 from huoqi.close.seal.simulated import simulated_desk
 from huoqi.customers.authorities.simulated import SimulatedAuthority
+from huoqi.customers.desk import Desk
 from huoqi.customers.device_makers.https import HttpsLine
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.device_makers.simulated import PROVIDER, SimulatedMaker
@@ -62,32 +64,43 @@ def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Pl
         lambda work: found_company(work, shards=settings.shards), while_advancing=True
     )
     database.ids = ids or RandomIds()
+    with database.work(while_advancing=True) as work:
+        require_same_manager(work, settings=settings)
     return _wired(settings, database, shards=shards)
 
 
 def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     master_key = load_or_create_master_key(settings.data / "master.key")
     vault = Vault(master_key, shards=shards)
-    manager: FundManager = SimulatedManager(
-        database, calendar=_calendar_of(database), carries_monthly=_contracts_of(database)
-    )
+    authority, messages = SimulatedAuthority(), SimulatedMessages(vault)
+    manager = _manager(settings, database, Desk(vault, authority, messages))
     managers = _Managers(manager, {HUOQIBAO.fund})
     return Platform(
         database=database,
         vault=vault,
         banks=SimulatedBanks(database, seed=str(settings.seed)),
         managers=managers,
-        authority=SimulatedAuthority(),
-        messages=SimulatedMessages(vault),
+        authority=authority,
+        messages=messages,
         calendar=xshg(),
         mode=settings.mode,
         maker=_maker(settings),
         webhooks=HttpLine(in_sandbox=settings.mode == "sandbox"),
-        seal=_seal_desk(vault, managers, database),
+        seal=_seal_desk(settings, vault, managers, database),
     )
 
 
-def _seal_desk(vault: Vault, managers: Mapping[str, FundManager], database: Database) -> SealDesk:
+def _manager(settings: Settings, database: Database, desk: Desk) -> FundManager:
+    """Return the manager that the settings name; it runs every fund."""
+    calendar = _calendar_of(database)
+    if settings.manager == "files":
+        return manager_in_files(settings, database, desk, calendar=calendar)
+    return SimulatedManager(database, calendar=calendar, carries_monthly=_contracts_of(database))
+
+
+def _seal_desk(
+    settings: Settings, vault: Vault, managers: Mapping[str, FundManager], database: Database
+) -> SealDesk:
     """Return the signers of days; their keys come from the master key and are never stored."""
     halves = [vault.pseudonym(purpose="seal", value=half) for half in ("first", "second")]
 
@@ -95,7 +108,9 @@ def _seal_desk(vault: Vault, managers: Mapping[str, FundManager], database: Data
         with database.work(while_advancing=True) as work:
             return work.at
 
-    custody = SimulatedCustodian(database).totals
+    # Beside a register in files the custodian has no figures of its own yet: it looks there too.
+    is_inside = settings.manager == "simulated"
+    custody = SimulatedCustodian(database).totals if is_inside else None
     return simulated_desk(b"".join(halves), managers=managers, now=now, custody=custody)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+from huoqi.fund.managers.drop.table import is_in_files
 from huoqi.kit.clock import Connection
 from huoqi.kit.db import Database
 from huoqi.kit.desk import Desk, catalogue_name
@@ -71,6 +72,15 @@ class Snapshot:
     database: str = ""
 
 
+class BranchNeedsManagerInside(DomainError):
+    """The manager's books are in a folder beside the database, which no snapshot carries along.
+
+    Begin another sandbox without --manager files to branch and to go back.
+    """
+
+    code: ClassVar[str] = "branch.manager_in_files"
+
+
 class Branches:
     """Keeps, lists and restores snapshots of one platform's database.
 
@@ -102,14 +112,23 @@ class Branches:
         return [self.current(), *kept]
 
     def branch(self, name: str) -> Snapshot:
-        """Keep the present state as a branch; the present branch goes on."""
+        """Keep the present state as a branch; the present branch goes on.
+
+        Errors: BranchNameMalformed, BranchExists, BranchNeedsManagerInside.
+        """
         require_name(name)
+        self._require_manager_inside()
         if any(known.name == name for known in self.listed()):
             raise BranchExists(name=name)
         return self._keep(name, kind="branch", note="")
 
     def checkpoint(self, note: str) -> Snapshot:
-        """Keep the present state by itself, and let the oldest of many checkpoints go."""
+        """Keep the present state by itself, and let the oldest of many checkpoints go.
+
+        Nothing is kept where the manager's books are beside the database: it could not come back.
+        """
+        if self._is_in_files():
+            return self.current()
         with self._catalogue() as conn:
             name = f"checkpoint-{store.next_seq(conn)}"
         made = self._keep(name, kind="checkpoint", note=note)
@@ -138,6 +157,7 @@ class Branches:
         wanted = self._find(name)
         if wanted.kind != "branch":
             raise BranchNotFound(name=name)
+        self._require_manager_inside()
         self.fresh_ids()  # so that coming back, or rewinding to here, repeats no id
         with self._database.disconnected(), self._catalogue() as conn:
             seq = store.next_seq(conn)
@@ -159,6 +179,7 @@ class Branches:
 
         Keys and staff sessions are not brought back: they stay as they are at present.
         """
+        self._require_manager_inside()
         present = self.current()
         wanted = self._find(to)
         with self._database.disconnected(), self._catalogue() as conn:
@@ -177,6 +198,14 @@ class Branches:
             store.until_free(change_places)
             store.drop_database(conn, outgoing)
         return self._settle(branch=present.name)
+
+    def _is_in_files(self) -> bool:
+        with self._database.work(while_advancing=True) as work:
+            return is_in_files(work)
+
+    def _require_manager_inside(self) -> None:
+        if self._is_in_files():
+            raise BranchNeedsManagerInside
 
     def fresh_ids(self) -> None:
         """Take the next generation of ids: at start, and wherever a snapshot is kept."""

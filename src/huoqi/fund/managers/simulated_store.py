@@ -93,6 +93,7 @@ _PAID_INCOMES = """
 """
 _FIRST_ORDER = "SELECT min(t_day) FROM simulated.manager_order WHERE fund = %s"
 _LAST_DAY = "SELECT max(day_on) FROM simulated.register WHERE fund = %s"
+_HAS_REGISTER = "SELECT EXISTS (SELECT FROM simulated.manager_order)"
 _REGISTER = """
     SELECT accounts, units, holder_count, opening_units_e2, total_units_e2, income_per_10k_e5,
         decimals, total_income_fen, accrued
@@ -255,6 +256,12 @@ def changes_of(work: Work, *, fund: str, on: date) -> list[tuple[int, int]]:
 def paid_incomes(work: Work, *, fund: str, on: date) -> dict[int, int]:
     """Return by account the accrued income that was paid with units that leave on a day."""
     return {row[0]: row[1] for row in work.rows(_PAID_INCOMES, (fund, on))}
+
+
+def has_register(work: Work) -> bool:
+    """Tell whether any order ever came here."""
+    row = work.row(_HAS_REGISTER)
+    return bool(row and row[0])
 
 
 def first_order_on(work: Work, *, fund: str) -> date | None:

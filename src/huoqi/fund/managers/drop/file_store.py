@@ -78,7 +78,9 @@ _LAST_DAY = """
 _LAST_BATCH = """
     SELECT max(batch_no) FROM manager_file WHERE agent = %s AND direction = %s AND day_on = %s
 """
+_FIRST = "SELECT min(day_on) FROM manager_file WHERE agent = %s AND direction = 'in'"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('manager files ' || %s, 0))"
+_ANY = "SELECT EXISTS (SELECT FROM manager_file)"
 _PULL = "UPDATE manager_file SET pull_wanted = true WHERE file_id = %s"
 
 
@@ -180,6 +182,18 @@ def last_batch(work: Work, *, agent: str, direction: Direction, on: date) -> int
 def save(work: Work, rows: Sequence[ManagerFileRow]) -> None:
     """Write files as they stand now."""
     work.run_many(_SAVE, [_params(row) for row in rows])
+
+
+def are_any(work: Work) -> bool:
+    """Tell whether anything was ever written down of files."""
+    row = work.row(_ANY)
+    return bool(row and row[0])
+
+
+def first_on(work: Work, *, agent: str) -> date | None:
+    """Return the first day of which a file of an agent was ever waited for."""
+    row = work.row(_FIRST, (agent,))
+    return row[0] if row else None
 
 
 def lock(work: Work, *, agent: str) -> None:

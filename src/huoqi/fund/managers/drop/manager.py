@@ -33,10 +33,11 @@ from huoqi.fund.managers.port import (
 from huoqi.fund.ofd.rules.control import exact_total
 from huoqi.fund.ofd.rules.headers import digits_of_date
 from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Database, Work
 
 Answer = TypeVar("Answer")
-_ACTOR = "manager files"
+_ACTOR = "manager-files"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Wiring:
     funds: Callable[[], Collection[str]]
     calendar: Callable[[], TradingCalendar]
     tells_time: bool = False
-    faults: Callable[[], str] | None = None
+    faults: Callable[[Work], str] | None = None
 
 
 class DropFolderManager:
@@ -64,6 +65,12 @@ class DropFolderManager:
         self._database = database
         self._wiring = wiring
         self._met_at: datetime | None = None
+
+    def begin(self) -> None:
+        """Make the folder, and write down what will come of today: from now on it is in files."""
+        self._wiring.folder.make()
+        with self._database.note(actor=_ACTOR) as work:
+            expect(work, FIGURES, parties=self._wiring.parties, on=shanghai_date(work.at))
 
     def submit(
         self, orders: Sequence[ManagerOrder], *, fund: str, t_day: date, at: datetime
@@ -157,6 +164,9 @@ class DropFolderManager:
             return NotReady(ready_at)
         with self._wiring.folder.held():
             with self._database.note(actor=_ACTOR) as work:
+                first_on = store.first_on(work, agent=self._agent)
+                if first_on is not None and on < first_on:
+                    return NotReady()  # Of a day before we met the agent nothing will come.
                 expect(work, types, parties=self._wiring.parties, on=on)
             is_there = self._meet(at)
             with self._database.note(actor=_ACTOR) as work:
@@ -194,7 +204,8 @@ class DropFolderManager:
         if not wiring.tells_time:
             return True
         if wiring.faults is not None:
-            path, text = wiring.folder.outbox / FAULTS, wiring.faults().encode("ascii")
+            with self._database.note(actor=_ACTOR) as work:
+                path, text = wiring.folder.outbox / FAULTS, wiring.faults(work).encode("ascii")
             if not path.exists() or path.read_bytes() != text:
                 write_whole(path, text)
         return wiring.folder.tell_time(at)

@@ -50,7 +50,7 @@ class Person:
 
 
 #: Finds the people behind customers' numbers; those without an identity are left out.
-People = Callable[[Sequence[int]], dict[int, Person]]
+People = Callable[[Work, Sequence[int]], dict[int, Person]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Outgoing:
         keys = [(shard_of(number, shards=self.shards), number) for number in numbers]
         known = told.accounts(work, keys, agent=self.parties.transfer_agent)
         new = [key for key in keys if key[1] not in known]
-        people = self.people([number for _, number in new]) if new else {}
+        people = self.people(work, [number for _, number in new]) if new else {}
         if not people:
             return
         asking = self._row(work, APPLICATION_TYPE, on=row.day_on, batch_no=row.batch_no)
@@ -167,7 +167,9 @@ class Outgoing:
         if row.file_type == ORDERS_TYPE:
             return (self.folder.root / row.place).read_bytes()
         asked = told.accounts_of_file(work, row.file_id, shards=range(self.shards))
-        return self._applications(row, asked, self.people([each.customer_no for each in asked]))
+        return self._applications(
+            row, asked, self.people(work, [each.customer_no for each in asked])
+        )
 
     def has_answer(self, row: ManagerFileRow) -> bool:
         """Tell whether the agent has said something to a batch."""

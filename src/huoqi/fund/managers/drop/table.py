@@ -17,6 +17,7 @@ __all__ = [
     "FileState",
     "FileUnknown",
     "ManagerFileRow",
+    "is_in_files",
     "list_files",
     "one_file",
     "pull_again",
@@ -33,6 +34,11 @@ class FileNotPulled(DomainError):
     """Only a file of the manager's can be asked for again, and not one that was merely repeated."""
 
     code: ClassVar[str] = "manager_file.not_pulled"
+
+
+def is_in_files(work: Work) -> bool:
+    """Tell whether this company speaks with its managers in files, and not in the database."""
+    return store.are_any(work)
 
 
 def list_files(

@@ -1,0 +1,123 @@
+"""A manager in files, wired: who we and our customers are to it, and in a sandbox its agent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import ClassVar
+
+from huoqi.bootstrap.settings import Settings
+from huoqi.close.platform import Platform
+from huoqi.customers.desk import Desk
+from huoqi.customers.operations import reveal_identities
+from huoqi.customers.people import Identity
+from huoqi.fund.managers.drop.folder import Folder
+from huoqi.fund.managers.drop.manager import DropFolderManager, Wiring
+from huoqi.fund.managers.drop.outgoing import Person
+from huoqi.fund.managers.drop.table import is_in_files
+from huoqi.fund.managers.files.rules.parties import Parties
+from huoqi.fund.managers.simulated_store import has_register
+from huoqi.fund.rules.trading_days import TradingCalendar
+from huoqi.fund.rules.yields import Carry
+from huoqi.fund.shelf import products_of
+from huoqi.kit.db import Database, Work
+from huoqi.kit.errors import DomainError
+from huoqi.sandbox.faults import KINDS, faults_of
+from huoqi.sandbox.transfer_agent.fault_file import AgentFault, render_faults
+from huoqi.sandbox.transfer_agent.process import start_agent
+
+#: The codes of the sandbox: ours as a distributor, and the simulated transfer agent's.
+PARTIES = Parties(distributor="H0", transfer_agent="99")
+_PURPOSE = "fund.account_opening"
+
+
+class ManagerChosen(DomainError):
+    """A company that began with one kind of manager stays with it: its register is there."""
+
+    code: ClassVar[str] = "setting.manager_chosen"
+
+
+def require_same_manager(work: Work, *, settings: Settings) -> None:
+    """Return nothing where the settings name the manager that this company began with.
+
+    Errors: ManagerChosen.
+    """
+    if settings.manager == "files" and has_register(work):
+        raise ManagerChosen(wanted="files", chosen="simulated")
+    if settings.manager == "simulated" and is_in_files(work):
+        raise ManagerChosen(wanted="simulated", chosen="files")
+
+
+def manager_in_files(
+    settings: Settings,
+    database: Database,
+    desk: Desk,
+    *,
+    calendar: Callable[[], TradingCalendar],
+) -> DropFolderManager:
+    """Return the manager over the folder that the settings name."""
+    in_sandbox = settings.mode == "sandbox"
+
+    def people(work: Work, numbers: Sequence[int]) -> dict[int, Person]:
+        found = reveal_identities(work, desk, numbers, purpose=_PURPOSE)
+        return {
+            each.customer_no: Person(each.name, each.national_id, each.phone)
+            for each in found
+            if isinstance(each, Identity)
+        }
+
+    def funds() -> list[str]:
+        with database.work(while_advancing=True) as work:
+            return [product.fund for product in products_of(work)]
+
+    wiring = Wiring(
+        folder=Folder(settings.manager_folder),
+        parties=PARTIES,
+        shards=desk.shards,
+        people=people,
+        funds=funds,
+        calendar=calendar,
+        tells_time=in_sandbox,
+        faults=_faults if in_sandbox else None,
+    )
+    manager = DropFolderManager(database, wiring)
+    manager.begin()
+    return manager
+
+
+@contextmanager
+def agent_beside(settings: Settings, platform: Platform) -> Iterator[None]:
+    """Let the sandbox's transfer agent work beside us, where the manager is spoken to in files.
+
+    One that serves the folder already goes on with it; a second one ends by itself.
+    """
+    if settings.manager != "files" or settings.mode != "sandbox":
+        yield
+        return
+    with platform.database.work(while_advancing=True) as work:
+        funds = [
+            product.fund if product.carry is Carry.DAILY else f"{product.fund},monthly"
+            for product in products_of(work)
+        ]
+    with start_agent(
+        settings.manager_folder,
+        distributor=PARTIES.distributor,
+        agent=PARTIES.transfer_agent,
+        funds=funds,
+    ):
+        yield
+
+
+def _faults(work: Work) -> str:
+    """Return the faults as the agent is told them; it keeps itself what it has spent of a count."""
+    return render_faults(
+        AgentFault(
+            str(each.fault_id),
+            each.fault,
+            each.target,
+            each.active_from,
+            each.active_until,
+            each.remaining,
+            each.params,
+        )
+        for each in faults_of(work)
+        if KINDS[each.fault].party == "fund-manager" and each.remaining != 0
+    )
