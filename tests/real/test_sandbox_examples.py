@@ -16,8 +16,9 @@ FILE = SHARED / "domain" / "product-magic-values.json"
 pytestmark = pytest.mark.skipif(
     not FILE.is_file(), reason=f"LOUD: no list of magic values at {FILE}; set HUOQI_SHARED"
 )
-# Not among the published ones: a large-redemption day, which the manager gates.
-OWN = {"redemption_gate"}
+# Not among the published ones: a gated large day, a holder's other income, nobody to sign, files
+# that come twice or late.
+OWN = {"redemption_gate", "holder_income_off", "custodian_away", "file_duplicate", "file_late"}
 PLACES = {
     "card": ("cards", "last4", "example_icbc_debit_19"),
     "national_id": ("national_ids", "sequence", "example"),

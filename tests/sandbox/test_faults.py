@@ -16,6 +16,7 @@ from huoqi.sandbox.faults import (
     LATER,
     Fault,
     FaultInLaterRelease,
+    FaultNeedsFiles,
     FaultNotFound,
     FaultParameterOutOfRange,
     FaultParameterUnknown,
@@ -30,6 +31,11 @@ from huoqi.sandbox.faults import (
 
 NINE = datetime(2015, 5, 11, 1, tzinfo=UTC)
 ONE_ID = UUID("01500000-0000-7000-8000-000000000001")
+#: A company that speaks with its manager in files has rows of them.
+A_FILE = """
+    INSERT INTO manager_file (file_id, agent, direction, day_on, file_type, name, state)
+    VALUES (%s, '99', 'in', '2015-05-11', '07', 'OFD_99_H0_20150511_07.TXT', 'expected')
+"""
 ICBC_DOWN = FaultRequest(ONE_ID, "bank_down", target="ICBC")
 
 
@@ -92,13 +98,31 @@ def test_cancelling_what_was_never_armed_is_refused(database: Database) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LATER))
-def test_faults_of_statements_and_files_come_later(database: Database, name: str) -> None:
+def test_faults_of_statements_come_later(database: Database, name: str) -> None:
     assert arm(database, FaultRequest(ONE_ID, name)) == FaultInLaterRelease(fault=name)
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+IN_FILES = sorted(name for name, kind in KINDS.items() if kind.needs_files)
+
+
+@pytest.mark.parametrize("name", sorted(set(KINDS) - set(IN_FILES)))
 def test_every_fault_can_be_armed_without_parameters(database: Database, name: str) -> None:
     assert armed(database, FaultRequest(ONE_ID, name)).fault == name
+
+
+@pytest.mark.parametrize("name", IN_FILES)
+def test_a_fault_of_files_names_the_option_that_gives_a_manager_in_files(
+    database: Database, name: str
+) -> None:
+    refusal = FaultNeedsFiles(fault=name, option="huoqi up --manager files")
+    assert arm(database, FaultRequest(ONE_ID, name)) == refusal
+    with database.connection() as conn:
+        conn.execute(A_FILE, [ONE_ID])
+    try:
+        assert armed(database, FaultRequest(ONE_ID, name)).fault == name
+    finally:
+        with database.connection() as conn:
+            conn.execute("DELETE FROM manager_file WHERE file_id = %s", [ONE_ID])
 
 
 @pytest.mark.parametrize(

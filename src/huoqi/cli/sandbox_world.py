@@ -104,6 +104,7 @@ def kinds_command(as_json: bool) -> None:  # noqa: FBT001 - click's flag
             "party": kind.party,
             "does": kind.does,
             "params": {name: list(limits) for name, limits in kind.params.items()},
+            "needs_files": kind.needs_files,
         }
         for kind in KINDS.values()
     ]

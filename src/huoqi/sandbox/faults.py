@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from huoqi.events.operations import EventDraft, emit
+from huoqi.fund.managers.drop.table import is_in_files
 from huoqi.kit.db import Row, Work
 from huoqi.kit.errors import DomainError
 from huoqi.sandbox import fault_store as store
@@ -26,9 +27,18 @@ class FaultUnknown(DomainError):
 
 
 class FaultInLaterRelease(DomainError):
-    """The fault spoils statements or files, which come with a later release."""
+    """The fault spoils statements, which come with a later release."""
 
     code: ClassVar[str] = "fault.later_release"
+
+
+class FaultNeedsFiles(DomainError):
+    """The fault spoils files of the fund manager, and this company speaks with it in the database.
+
+    A sandbox begun with ``option`` has such files.
+    """
+
+    code: ClassVar[str] = "fault.needs_files"
 
 
 class FaultTargetUnknown(DomainError):
@@ -66,6 +76,7 @@ class FaultKind:
     """A fault that can be armed: whom it befalls, its whole-number parameters with their limits.
 
     ``lasts`` is how long it strikes when nothing is said; None makes it strike once.
+    ``needs_files`` is for what only befalls a manager that is spoken to in files.
     """
 
     name: str
@@ -73,8 +84,11 @@ class FaultKind:
     does: str
     params: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     lasts: timedelta | None = None
+    needs_files: bool = False
 
 
+#: File types that a fault can be aimed at, by their number: answers 4 to register 25.
+_FILE_TYPE = (2, 25)
 KINDS: Mapping[str, FaultKind] = {
     kind.name: kind
     for kind in (
@@ -134,6 +148,44 @@ KINDS: Mapping[str, FaultKind] = {
             {"hours": (1, 240)},
         ),
         FaultKind(
+            "file_wrong_date",
+            "fund-manager",
+            "A file says the day before in its header and records; the first of the next batch, or"
+            " the one of the type (4 answers, 5 register, 6 incomes, 7 figures).",
+            {"type": _FILE_TYPE},
+            needs_files=True,
+        ),
+        FaultKind(
+            "file_truncated",
+            "fund-manager",
+            "A file ends in the middle of a record; the first of the next batch, or the one of the"
+            " type.",
+            {"type": _FILE_TYPE},
+            needs_files=True,
+        ),
+        FaultKind(
+            "file_replayed",
+            "fund-manager",
+            "An earlier day's file comes once more under today's index, in the same bytes.",
+            {"type": _FILE_TYPE},
+            needs_files=True,
+        ),
+        FaultKind(
+            "file_duplicate",
+            "fund-manager",
+            "A file comes once more in the day's next batch, in the same bytes.",
+            {"type": _FILE_TYPE},
+            needs_files=True,
+        ),
+        FaultKind(
+            "file_late",
+            "fund-manager",
+            "A batch comes late, by two hours if nothing is said; the next one, or the one with a"
+            " file of the type.",
+            {"type": _FILE_TYPE, "hours": (1, 240)},
+            needs_files=True,
+        ),
+        FaultKind(
             "custodian_away",
             "fund-manager",
             "The custodian signs no day, for an hour if nothing is said; closes go on.",
@@ -160,9 +212,6 @@ KINDS: Mapping[str, FaultKind] = {
 }
 #: Named on the product's list; they spoil what does not exist yet.
 LATER = frozenset({
-    "file_wrong_date",
-    "file_truncated",
-    "file_replayed",
     "statement_late",
     "statement_wrong_total",
     "statement_missing_line",
@@ -206,9 +255,10 @@ class Fault:
 def arm_faults(work: Work, requests: Sequence[FaultRequest]) -> list[Fault | DomainError]:
     """Arm faults and return them; a repeated id gives what was armed first.
 
-    Errors: FaultUnknown, FaultInLaterRelease, FaultTargetUnknown, FaultParameterUnknown,
-    FaultParameterOutOfRange, FaultTimeMalformed.
+    Errors: FaultUnknown, FaultInLaterRelease, FaultNeedsFiles, FaultTargetUnknown,
+    FaultParameterUnknown, FaultParameterOutOfRange, FaultTimeMalformed.
     """
+    has_files = is_in_files(work)
     banks, funds = store.banks(work), store.funds(work)
     known = store.lock(work, [request.fault_id for request in requests])
     results: list[Fault | DomainError] = []
@@ -217,6 +267,7 @@ def arm_faults(work: Work, requests: Sequence[FaultRequest]) -> list[Fault | Dom
             results.append(_fault(known[request.fault_id], at=work.at))
             continue
         try:
+            _check_files(request.fault, has_files=has_files)
             row = _row(request, at=work.at, targets={"bank": banks, "fund-manager": funds})
         except DomainError as refusal:
             results.append(refusal)
@@ -279,6 +330,12 @@ def _kind(name: str) -> FaultKind:
     if kind is None:
         raise FaultUnknown
     return kind
+
+
+def _check_files(name: str, *, has_files: bool) -> None:
+    kind = KINDS.get(name)
+    if kind is not None and kind.needs_files and not has_files:
+        raise FaultNeedsFiles(fault=name, option="huoqi up --manager files")
 
 
 def _check_target(target: str, *, kind: FaultKind, known: set[str]) -> None:

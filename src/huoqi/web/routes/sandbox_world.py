@@ -39,6 +39,7 @@ class FaultKindView(Shape):
     party: str
     does: str
     params: dict[str, tuple[int, int]]
+    needs_files: bool
 
 
 class FaultBody(Shape):
@@ -122,7 +123,13 @@ class PersonaSession(Answer):
 def sandbox_fault_kinds(door: Developer) -> Page[FaultKindView]:
     """List the faults that can be armed, what each does, and its parameters."""
     views = [
-        FaultKindView(fault=kind.name, party=kind.party, does=kind.does, params=dict(kind.params))
+        FaultKindView(
+            fault=kind.name,
+            party=kind.party,
+            does=kind.does,
+            params=dict(kind.params),
+            needs_files=kind.needs_files,
+        )
         for kind in KINDS.values()
     ]
     return door.ask(lambda work, _: page(views, next_cursor=None, at=work.at))
