@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 
 from huoqi.cli.documents import refusals
-from huoqi.sandbox.transfer_agent.process import opened_agent, serve_folder
+from huoqi.sandbox.transfer_agent.process import (
+    ParentGone,
+    opened_agent,
+    serve_beside,
+    serve_folder,
+)
 from huoqi.sandbox.transfer_agent.terms import DEFAULT_FUND, AgentTerms, fund_terms_of
 
 
@@ -55,10 +60,13 @@ def transfer_agent_command(
             with opened_agent(folder, terms=terms, say=_say) as agent:
                 agent.look()
             return
-        ending = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: ending.set())
-        serve_folder(folder, terms=terms, ending=ending, say=_say, parent=parent)
+        ending = threading.Event() if parent is None else ParentGone(parent)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: ending.set())
+        # A child is ended by its parent, which may need it until then.
+        stops = signal.SIG_IGN if parent else lambda _number, _frame: ending.set()
+        signal.signal(signal.SIGINT, stops)
+        serve = serve_folder if parent is None else serve_beside
+        serve(folder, terms=terms, ending=ending, say=_say)
         _say("ended; the books are kept")
 
 

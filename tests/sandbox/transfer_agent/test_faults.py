@@ -175,6 +175,7 @@ def test_a_total_that_follows_the_holders_or_contradicts_them_at_first(we: Distr
         '{"fault": "holder_income_off", "on": "2015-05-13", "params": {"fen": 5, "total": 1}}',
         '{"fault": "holder_income_off", "on": "2015-05-14", "params": {"fen": 5, "total": 2}}',
     )
+    earned = 0
     for on, off in ((TUESDAY, 0), (WEDNESDAY, -5)):
         until(we, night(on))
         earned = sum(numbers(we.read("06", on=on), "VolOfDividendforReinvestment"))

@@ -10,26 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import huoqi
-from huoqi.kit.postgres import single_instance
+from huoqi.kit.postgres import AlreadyRunning, single_instance
 from huoqi.sandbox.transfer_agent.agent import Agent
 from huoqi.sandbox.transfer_agent.folder import Folder
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
 
 LOCK_NAME = "transfer-agent"
-_EAGER_S, _IDLE_S = 0.002, 0.02
+_EAGER_S, _IDLE_S, _WAIT_S = 0.002, 0.02, 0.2
 _EAGER_LOOKS = 500
 _PATIENCE_S = 10
 
 
 def serve_folder(
-    root: Path,
-    *,
-    terms: AgentTerms,
-    ending: threading.Event,
-    say: Callable[[str], None],
-    parent: int | None = None,
+    root: Path, *, terms: AgentTerms, ending: threading.Event, say: Callable[[str], None]
 ) -> None:
-    """Serve a folder until the event is set, or until another process than the parent is it.
+    """Serve a folder until the event is set.
 
     Errors: AlreadyRunning where another agent serves the folder.
     """
@@ -38,9 +33,33 @@ def serve_folder(
         quiet = 0
         while not ending.wait(_EAGER_S if quiet < _EAGER_LOOKS else _IDLE_S):
             quiet = 0 if agent.look() else quiet + 1
-            if parent is not None and os.getppid() != parent:
-                say("the server is gone")
-                return
+
+
+def serve_beside(
+    root: Path, *, terms: AgentTerms, ending: threading.Event, say: Callable[[str], None]
+) -> None:
+    """Serve a folder as a child; where another agent serves it, wait until that one has ended."""
+    while not ending.is_set():
+        try:
+            serve_folder(root, terms=terms, ending=ending, say=say)
+        except AlreadyRunning:
+            ending.wait(_WAIT_S)
+
+
+class ParentGone(threading.Event):
+    """An end that has also come when another process than our parent is it."""
+
+    def __init__(self, parent: int) -> None:
+        super().__init__()
+        self._parent = parent
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return whether the end has come within some seconds."""
+        return os.getppid() != self._parent or super().wait(timeout)
+
+    def is_set(self) -> bool:
+        """Return whether the end has come."""
+        return os.getppid() != self._parent or super().is_set()
 
 
 @contextmanager
