@@ -3,7 +3,7 @@ export const COPIES = "huoqi-copies";
 
 /** Tells which answers are kept: no names, phones or cards are in these. */
 export function isCopied(path: string): boolean {
-  return /^\/v1\/(holdings|funds)([/?]|$)/.test(path);
+  return /^\/v1\/(holdings|funds|proof-keys|seals)([/?]|$)/.test(path);
 }
 
 /** Returns an answer as it is kept: with the time. */

@@ -94,6 +94,13 @@ async function renewTokens(): Promise<void> {
   setCsrf("developer", view.developer?.csrf);
 }
 
+/** Fetches a file; throws Problem, Offline or NoAnswer. */
+export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await send("GET", path, {});
+  if (!response.ok) throw await problemOf(response);
+  return response.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => { throw new NoAnswer(); });
+}
+
 async function send(method: Method, path: string, call: Call): Promise<Response> {
   const limit = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
   try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ProofInvalid, verifyProof } from "./proof";
+import { checkProof, holds, STEPS } from "./proof";
 
 // Made by the platform: seven holders on a day of loss, this one's leaf in the second group of four.
 const FILE =
@@ -24,27 +24,39 @@ function bytes(): Uint8Array<ArrayBuffer> {
 }
 
 test("a proof of the platform holds and says whose balance it is", async () => {
-  const proof = await verifyProof(bytes(), KEYS);
+  const { proof, steps } = await checkProof(bytes(), { keys: KEYS, on: "2015-05-12" });
 
+  assert.ok(proof);
   assert.equal(proof.fund, "990001");
   assert.equal(proof.on, "2015-05-12");
-  assert.deepEqual([proof.account, proof.units, proof.incomeFen, proof.holders], ["7", "6999", "-1", "7"]);
+  assert.deepEqual([proof.account, proof.units, proof.incomeFen, proof.holders, proof.levels], ["7", "6999", "-1", "7", 2]);
   assert.match(proof.root, /^388e69e6/);
+  assert.deepEqual(Object.keys(steps), [...STEPS]);
+  assert.deepEqual(STEPS.filter((name) => steps[name] !== true), ["list"]);
 });
 
 test("any changed byte fails", async () => {
   for (let at = 0; at < bytes().length; at += 1) {
     const changed = bytes();
     changed[at] = (changed[at] ?? 0) ^ 16;
-    await assert.rejects(verifyProof(changed, KEYS), ProofInvalid, `byte ${at}`);
+    assert.equal(holds(await checkProof(changed, { keys: KEYS })), false, `byte ${at}`);
   }
 });
 
 test("a file that is cut short, longer or something else is no proof", async () => {
-  for (const content of [bytes().slice(0, -1), new Uint8Array([...bytes(), 0]), new Uint8Array(0)])
-    await assert.rejects(verifyProof(content, KEYS), new ProofInvalid("format"));
+  for (const content of [bytes().slice(0, -1), new Uint8Array([...bytes(), 0]), new Uint8Array(0), bytes().slice(0, 200)])
+    assert.deepEqual(await checkProof(content, {}), { proof: undefined, steps: { form: false } });
 });
 
-test("keys of somebody else are not trusted", async () => {
-  await assert.rejects(verifyProof(bytes(), [...KEYS].reverse()), new ProofInvalid("key"));
+test("keys of somebody else, another day and another root are told apart", async () => {
+  const { steps } = await checkProof(bytes(), { keys: [...KEYS].reverse(), on: "2015-05-13", root: "00" });
+
+  assert.deepEqual(STEPS.filter((name) => !steps[name]), ["day", "keys", "list"]);
+});
+
+test("what nobody published is not compared", async () => {
+  const found = await checkProof(bytes(), {});
+
+  assert.deepEqual(STEPS.filter((name) => found.steps[name] === undefined), ["day", "keys", "list"]);
+  assert.ok(holds(found));
 });
