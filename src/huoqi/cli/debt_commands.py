@@ -1,7 +1,6 @@
 """``huoqi debt``: debts of collections that banks took back, settled by two people."""
 
 import json
-import os
 from collections.abc import Callable
 from uuid import UUID
 
@@ -10,8 +9,7 @@ import click
 from huoqi.approvals.queries import Approval
 from huoqi.cli.exits import refuse
 from huoqi.cli.session import Session
-from huoqi.customers.operations import KeyHolder, authorise_keys
-from huoqi.customers.rules.api_keys import Role, require_role
+from huoqi.cli.staff_keys import holder_of_key
 from huoqi.fund.debt_decisions import (
     DebtWish,
     Verdict,
@@ -26,7 +24,6 @@ from huoqi.kit.errors import DomainError
 from huoqi.kit.money import format_scaled
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-STAFF_KEY = "HUOQI_KEY"
 SHOWN = 500
 
 
@@ -121,7 +118,7 @@ def settle_command(
     """
 
     def proposed(work: Work) -> Approval | DomainError:
-        maker = _holder(work, role="operator").actor
+        maker = holder_of_key(work, role="operator").actor
         wish = DebtWish(order_id, Way(way), fen, None, proof, maker)
         return propose_debt_settlement(work, wish)
 
@@ -147,7 +144,7 @@ def decide_command(
     """
 
     def decided(work: Work) -> Approval | DomainError:
-        checker = _holder(work, role="approver").actor
+        checker = holder_of_key(work, role="approver").actor
         verdict: Verdict = "refuse" if refuses else "approve"
         return decide_debt_settlement(work, approval_id, verdict=verdict, checker=checker)
 
@@ -165,16 +162,6 @@ def _done(
     if isinstance(result, DomainError):
         refuse(result, as_json=as_json, next_step="huoqi debt --help")
     return result
-
-
-def _holder(work: Work, *, role: Role) -> KeyHolder:
-    """Return who shows the key in the environment; raise KeyInvalid, RoleMissing."""
-    (holder,) = authorise_keys(work, [os.environ.get(STAFF_KEY, "")])
-    if isinstance(holder, DomainError):
-        raise holder
-    if "operator" not in holder.roles:
-        require_role(holder.roles, role=role)
-    return holder
 
 
 def _tell(approval: Approval, *, as_json: bool) -> None:
