@@ -68,11 +68,11 @@ def meeting_on(
             folder=folder,
             parties=US,
             shards=SHARDS,
-            people=lambda numbers: {number: person(number) for number in numbers},
+            people=lambda _work, numbers: {number: person(number) for number in numbers},
             funds=lambda: {FUND},
             calendar=calendar,  # type: ignore[arg-type]
             tells_time=True,
-            faults=lambda: "".join(f"{line}\n" for line in faults),
+            faults=lambda _work: "".join(f"{line}\n" for line in faults),
         )
         manager = DropFolderManager(company.database, wiring)
         company.platform = replace(company.platform, managers={FUND: manager})

@@ -52,8 +52,9 @@ def examine(
         digest = digest_of(source)
         require_new(digest, seen=seen, file=path.name)
         file: DataFile = read_header(source, dictionaries=dictionaries)
-        require_name(file.header, name=name, file=path.name)
+        # Whose it is and of which day tells more than that its name says something else.
         require_expected(file.header, expected=expected, file=path.name)
+        require_name(file.header, name=name, file=path.name)
         for _ in read_column_blocks(file):
             pass  # Every field of every record is checked on the way.
     return Accepted(path, digest, file.header)
