@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from huoqi.cli.break_commands import break_group
 from huoqi.customers.operations import KeyRequest, make_key
-from tests.close.test_overrides import blocked, move
+from tests.close.differing import blocked, move
 from tests.close.world import FUND, Company, company_on, day
 
 SAVERS = range(100, 104)
