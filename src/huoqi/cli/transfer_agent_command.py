@@ -67,7 +67,6 @@ def transfer_agent_command(
         signal.signal(signal.SIGINT, stops)
         serve = serve_folder if parent is None else serve_beside
         serve(folder, terms=terms, ending=ending, say=_say)
-        _say("ended; the books are kept")
 
 
 def _say(line: str) -> None:

@@ -37,6 +37,7 @@ class Agent:
         self._books = Books(folder.own / "books.sqlite")
         self._days = Days(self._books, terms=terms, calendar=xshg())
         self._told_at = self._days.told_at
+        self._is_owing = True
         renderer = Renderer(self._books, terms=terms, next_trading_day=self._days.next_trading_day)
         self._publisher = Publisher(self._books, renderer=renderer, terms=terms, folder=folder)
         self._desk = Desk(self._books, days=self._days, terms=terms, folder=folder)
@@ -47,6 +48,8 @@ class Agent:
 
     def look(self) -> bool:
         """Take what lies there, do what is due, answer; tell whether there was anything."""
+        if not self._folder.has_news() and not self._is_owing:
+            return False
         # The time first: what was put before it is there when we look for it.
         told = self._told_time()
         faults = self._faults()
@@ -60,6 +63,7 @@ class Agent:
         if at is not None:
             lines += self._take_pulls(at)
             lines += self._publisher.put_due(at)
+        self._is_owing = self._publisher.is_owing
         for line in lines:
             self._say(line)
         if told is not None:

@@ -33,6 +33,7 @@ def serve_folder(
         quiet = 0
         while not ending.wait(_EAGER_S if quiet < _EAGER_LOOKS else _IDLE_S):
             quiet = 0 if agent.look() else quiet + 1
+        say("ended; the books are kept")
 
 
 def serve_beside(
