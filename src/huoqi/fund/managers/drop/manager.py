@@ -180,15 +180,14 @@ class DropFolderManager:
     def _meet(self, at: datetime) -> bool:
         """Hand over what waits, tell the time, and take in what came; return whether one was there.
 
-        What is removed from the folder is removed after all of it is written down.
+        The time is told before anything is handed over, so that nothing goes to somebody who is
+        away, and again after it. What is removed from the folder is removed after all of it is
+        written down.
         """
         intake, outgoing = self._intake(), self._outgoing()
-        with self._database.note(actor=_ACTOR) as work:
-            outgoing.deliver(work)
-            is_asking = self._pull(work) or bool(
-                store.waiting(work, agent=self._agent, direction="out")
-            )
-        if is_asking or self._met_at != at:
+        if self._met_at != at:
+            self._met_at = at if self._tell_time(at) else None
+        if self._met_at == at and self._hand_over(outgoing):
             self._met_at = at if self._tell_time(at) else None
         with self._database.note(actor=_ACTOR) as work:
             answered = outgoing.hear(work)
@@ -197,6 +196,13 @@ class DropFolderManager:
         for path in intake.taken:
             path.unlink(missing_ok=True)
         return self._met_at == at
+
+    def _hand_over(self, outgoing: Outgoing) -> bool:
+        """Put what waits into the folder; return whether there was anything."""
+        with self._database.note(actor=_ACTOR) as work:
+            outgoing.deliver(work)
+            is_waiting = store.waiting(work, agent=self._agent, direction="out")
+            return self._pull(work) or bool(is_waiting)
 
     def _tell_time(self, at: datetime) -> bool:
         """Tell the agent of a sandbox the instant and what shall go wrong; others have clocks."""
