@@ -10,7 +10,8 @@ from huoqi.cli.proof_commands import proof_group
 from huoqi.close.book.generations import in_force
 from huoqi.close.book.journals import Figures
 from huoqi.close.rules.proofs import proof_bytes
-from huoqi.close.seal.sealing import prove
+from huoqi.close.rules.seal_tree import statement_bytes
+from huoqi.close.seal.sealing import kept_seal, prove
 from tests.close.kept_books import (
     NEXT,
     closed,
@@ -60,6 +61,33 @@ def test_a_proof_holds(folder: Path) -> None:
         "fund_manager",
         "custodian",
     ]
+
+
+def test_a_saved_list_of_roots_bears_a_proof_out_or_not(folder: Path) -> None:
+    statement = statement_bytes(kept_seal(folder, NEXT).statement)
+    listed = {"data": [{"statement": statement.hex()}]}
+    (folder / "seals.json").write_text(json.dumps(listed))
+    result = run("verify", folder / "mine.hqp", "--roots", folder / "seals.json", "--json")
+    assert json.loads(result.output)["public_list"] == "the same root"
+
+    listed["data"][0]["statement"] = (statement[:30] + bytes(32) + statement[62:]).hex()
+    (folder / "seals.json").write_text(json.dumps(listed))
+    result = run("verify", folder / "mine.hqp", "--roots", folder / "seals.json", "--json")
+    assert (result.exit_code, json.loads(result.output)["code"]) == (3, "close.roots_broken")
+
+    result = run("verify", folder / "mine.hqp", "--roots", folder / "keys.json")
+    assert result.exit_code == 2
+    assert "GET /v1/seals" in result.output
+
+
+def test_published_keys_may_be_the_saved_answer(folder: Path) -> None:
+    keys = json.loads((folder / "keys.json").read_text())
+    rows = [{"signer": name, "public_key": key} for name, key in keys.items()]
+    (folder / "answer.json").write_text(json.dumps({"keys": rows}))
+
+    result = run("verify", folder / "mine.hqp", "--keys", folder / "answer.json", "--json")
+
+    assert json.loads(result.output)["keys"] == "published"
 
 
 def test_what_a_proof_does_not_show_is_said_in_both_languages(folder: Path) -> None:

@@ -10,6 +10,8 @@ import click
 from huoqi.cli.documents import show
 from huoqi.cli.exits import Exit, refuse
 from huoqi.close.rules.proofs import SIGNERS, Proof, ProofInvalid, Signer, verify
+from huoqi.close.rules.root_lists import RootsBroken, require_listed
+from huoqi.close.rules.seal_tree import Statement, read_statement
 
 if TYPE_CHECKING:
     from huoqi.close.book import Int64
@@ -47,25 +49,43 @@ def proof_group() -> None:
 @click.option(
     "--keys",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The signers' published keys: JSON with platform, fund_manager and custodian in hex.",
+    help="The signers' published keys: a saved answer of GET /v1/proof-keys, or JSON with platform,"
+    " fund_manager and custodian in hex.",
+)
+@click.option(
+    "--roots",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A saved answer of GET /v1/seals: the day's root must be the one in it, in its chain.",
 )
 @click.option("--lang", type=click.Choice(sorted(CAVEATS)), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify_command(file: Path, keys: Path | None, lang: str, as_json: bool) -> None:  # noqa: FBT001
+def verify_command(
+    file: Path,
+    keys: Path | None,
+    roots: Path | None,
+    lang: str,
+    as_json: bool,  # noqa: FBT001 - click's flag
+) -> None:
     """Check a downloaded proof; it needs no network, no database and no running server.
 
     Without --keys it shows that the keys in the file signed, not whose keys these are: compare
-    their beginnings with the published ones. A proof that does not hold exits with 3.
+    their beginnings with the published ones. With --roots it also shows that everybody who has
+    the same list saw the same root, and that no day in the list was changed or left out. A proof
+    that does not hold exits with 3.
 
     \b
-    huoqi proof verify balance-2015-05-12.hqp --keys keys.json
+    huoqi proof verify balance-2015-05-12.hqp --keys keys.json --roots seals.json
     """
+    listed = _listed(roots)
     try:
         proof = verify(file.read_bytes(), trusted=_trusted(keys))
-    except ProofInvalid as invalid:
+        if listed is not None:
+            require_listed(proof.statement, listed)
+    except (ProofInvalid, RootsBroken) as invalid:
         step = "download the proof again, or huoqi proof verify --help"
         refuse(invalid, as_json=as_json, next_step=step, exit_code=Exit.NEGATIVE)
     document = _document(proof, compared=keys is not None)
+    document["public_list"] = "not compared" if listed is None else "the same root"
     if as_json:
         show(document | {"caveats": list(CAVEATS[lang])}, as_json=True)
         return
@@ -74,11 +94,26 @@ def verify_command(file: Path, keys: Path | None, lang: str, as_json: bool) -> N
         click.echo(f"· {caveat}")
 
 
+def _listed(roots: Path | None) -> list[Statement] | None:
+    if roots is None:
+        return None
+    try:
+        rows = json.loads(roots.read_bytes())
+        rows = rows["data"] if isinstance(rows, dict) else rows
+        return [read_statement(bytes.fromhex(row["statement"])) for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.BadParameter(
+            f"{roots.name} is no answer of GET /v1/seals; save it with curl -o seals.json URL"
+        ) from error
+
+
 def _trusted(keys: Path | None) -> dict[Signer, bytes] | None:
     if keys is None:
         return None
     try:
         document = json.loads(keys.read_bytes())
+        if "keys" in document:
+            document = {each["signer"]: each["public_key"] for each in document["keys"]}
         return {signer: bytes.fromhex(document[signer.value]) for signer in SIGNERS}
     except (ValueError, KeyError, TypeError) as error:
         raise click.BadParameter(f"{keys.name} does not hold three keys in hex") from error
