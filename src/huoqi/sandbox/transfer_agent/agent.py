@@ -55,7 +55,7 @@ class Agent:
         faults = self._faults()
         at = told[1] if told else self._told_at
         if at is not None and (until := _down_until(faults, at=at)) is not None:
-            return self._refuse_to_answer(until)
+            return told is not None and self._refuse_to_answer(until)
         (self._folder.outbox / DOWN).unlink(missing_ok=True)
         lines = list(self._desk.take_all())
         if told is not None:

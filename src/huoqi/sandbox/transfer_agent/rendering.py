@@ -1,7 +1,7 @@
 """The agent's files from its books: the same books give the same bytes, at any time."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from huoqi.sandbox.transfer_agent.terms import AgentTerms
 
 VERSION = "21"
 _NAV_ONE_E4 = 10_000
+_ROWS_AT_ONCE = 1 << 16
 _CNY, _REINVEST, _INDIVIDUAL, _BY_DISTRIBUTOR = "156", "0", "1", "0"
 _REASONS = {
     "1013": "申请被拒绝",
@@ -179,11 +180,11 @@ class Renderer:
 
     def _columns(self, sheet: Sheet) -> Iterator[Columns]:
         for terms in self._terms.funds:
-            day = self._day(terms.fund, sheet.on)
             made = self._shares if sheet.file_type == "05" else self._incomes
-            columns = made(day, fund=terms.fund, digits=sheet.digits)
-            if columns is not None:
-                yield columns
+            for part in _parts(self._day(terms.fund, sheet.on)):
+                columns = made(part, fund=terms.fund, digits=sheet.digits)
+                if columns is not None:
+                    yield columns
 
     def _shares(self, day: Day, *, fund: str, digits: str) -> Columns | None:
         """Return what every account has at the day's end, income that is no units yet beside it."""
@@ -248,6 +249,20 @@ def ta_account_of(account_no: int) -> str:
     '980000000017'
     """
     return f"98{account_no % 10**10:010}"
+
+
+def _parts(day: Day) -> Iterator[Day]:
+    """Yield a day in parts of some of its holders, so that a million take no more room than few."""
+    for start in range(0, len(day.accounts), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        yield replace(
+            day,
+            accounts=day.accounts[rows],
+            basis_e2=day.basis_e2[rows],
+            incomes_fen=day.incomes_fen[rows],
+            units_e2=day.units_e2[rows],
+            accrued_fen=day.accrued_fen[rows],
+        )
 
 
 def _fields(file_type: str) -> tuple[str, ...]:
