@@ -6,9 +6,12 @@ from uuid import UUID
 
 import click
 
+from huoqi.approvals.queries import approval_of
 from huoqi.cli.exits import refuse
+from huoqi.close.breaks import register_row
 from huoqi.customers.operations import CustomerUnknown
 from huoqi.customers.queries import customer_of_id
+from huoqi.fund.explaining import DayExplained
 from huoqi.fund.products import HUOQIBAO
 from huoqi.fund.queries import explain_day
 from huoqi.fund.rules.explain import IncomeExplained
@@ -36,7 +39,7 @@ def explain_holding(database: Database, *, customer: str, on: date, fund: str) -
             "fund": fund,
             "on": on.isoformat(),
             "customer_no": customer_no,
-            "status": "overridden" if told.override else day.status,
+            "status": told.status,
             "units_before": _units(told.opening_units_e2),
             "unit_events": [
                 {"kind": e.kind, "units": _units(e.delta_e2), "order_id": str(e.order_id)}
@@ -52,13 +55,41 @@ def explain_holding(database: Database, *, customer: str, on: date, fund: str) -
             "ledger_transfer_id": str(told.transfer_id) if told.transfer_id else None,
             "source": told.report.report.source if told.report else day.source,
         }
-        if told.override:
-            document["override"] = {
-                "source": told.override.source,
-                "record_no": told.override.record_no,
-                "approval_id": str(told.override.approval_id),
-            }
+        document["override"] = _override(work, told)
+        document["register_row"] = _register_row(work, told, fund=fund)
         return document
+
+
+def _override(work: Work, told: DayExplained) -> Document | None:
+    """Return where an accepted figure stands, and which two people decided."""
+    origin = told.override
+    if origin is None:
+        return None
+    approval = approval_of(work, origin.approval_id)
+    return {
+        "income_fen": str(told.day.income_fen),
+        "source": origin.source,
+        "record_no": origin.record_no,
+        "sha256": origin.source_sha256.hex() if origin.source_sha256 else None,
+        "approval_id": str(origin.approval_id),
+        "proposed_by": approval.maker if approval else None,
+        "approved_by": approval.checker if approval else None,
+        "accepted_at": origin.accepted_at.isoformat(),
+    }
+
+
+def _register_row(work: Work, told: DayExplained, *, fund: str) -> Document | None:
+    """Return where the register of the closed day has the holder."""
+    account_no = told.rule.account_no
+    row = register_row(work, fund=fund, on=told.day.on, customer_no=account_no)
+    if row is None:
+        return None
+    return {
+        "source": row.source,
+        "sha256": row.source_sha256.hex() if row.source_sha256 else None,
+        "record_no": row.record_no,
+        "units": _units(told.day.end_units_e2),
+    }
 
 
 def _place_of(work: Work, customer: str) -> tuple[int, int]:
@@ -99,7 +130,7 @@ def _rule(rule: IncomeExplained) -> Document:
 def _lines(told: Document) -> list[str]:
     """Return the document in words."""
     odd = "yes" if told["plus_one_fen"] else "no"
-    return [
+    lines = [
         f"{told['fund']} on {told['on']}, customer {told['customer_no']} ({told['status']})",
         f"  units that earned   {told['units']}",
         f"  income per 10,000   {told['income_per_10k'] or 'by share of the total'}",
@@ -111,6 +142,17 @@ def _lines(told: Document) -> list[str]:
         f"  ledger transfer     {told['ledger_transfer_id'] or '-'}",
         f"  source              {told['source']}",
     ]
+    accepted, row = told["override"], told["register_row"]
+    if isinstance(accepted, dict):
+        lines += [
+            f"  accepted figure     {accepted['income_fen']} fen",
+            f"  where it stands     {accepted['source']} record {accepted['record_no']}",
+            f"  accepted by         {accepted['proposed_by']} and {accepted['approved_by']}",
+        ]
+    if isinstance(row, dict):
+        record = "-" if row["record_no"] is None else row["record_no"]
+        lines.append(f"  register row        {row['source']} record {record}: {row['units']} units")
+    return lines
 
 
 @click.group("holding")
