@@ -52,8 +52,10 @@ def check(page: Page) -> None:
 
 
 def choose(page: Page, name: str, content: bytes) -> None:
-    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator("input[type=file]").set_input_files(file)
+    kind = "application/octet-stream"
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": kind, "buffer": content}
+    )
 
 
 def step(page: Page, name: str) -> Locator:

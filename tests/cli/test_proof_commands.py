@@ -73,7 +73,7 @@ def test_a_saved_list_of_roots_bears_a_proof_out_or_not(folder: Path) -> None:
     listed["data"][0]["statement"] = (statement[:30] + bytes(32) + statement[62:]).hex()
     (folder / "seals.json").write_text(json.dumps(listed))
     result = run("verify", folder / "mine.hqp", "--roots", folder / "seals.json", "--json")
-    assert (result.exit_code, json.loads(result.output)["code"]) == (3, "close.roots_broken")
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (3, "close.roots_broken")
 
     result = run("verify", folder / "mine.hqp", "--roots", folder / "keys.json")
     assert result.exit_code == 2
