@@ -52,6 +52,7 @@ def manager_in_files(
     desk: Desk,
     *,
     calendar: Callable[[], TradingCalendar],
+    carries_monthly: Callable[[str], bool],
 ) -> DropFolderManager:
     """Return the manager over the folder that the settings name."""
     in_sandbox = settings.mode == "sandbox"
@@ -75,6 +76,7 @@ def manager_in_files(
         people=people,
         funds=funds,
         calendar=calendar,
+        carries_monthly=carries_monthly,
         tells_time=in_sandbox,
         faults=_faults if in_sandbox else None,
     )

@@ -92,10 +92,12 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
 
 def _manager(settings: Settings, database: Database, desk: Desk) -> FundManager:
     """Return the manager that the settings name; it runs every fund."""
-    calendar = _calendar_of(database)
+    calendar, carries_monthly = _calendar_of(database), _contracts_of(database)
     if settings.manager == "files":
-        return manager_in_files(settings, database, desk, calendar=calendar)
-    return SimulatedManager(database, calendar=calendar, carries_monthly=_contracts_of(database))
+        return manager_in_files(
+            settings, database, desk, calendar=calendar, carries_monthly=carries_monthly
+        )
+    return SimulatedManager(database, calendar=calendar, carries_monthly=carries_monthly)
 
 
 def _seal_desk(

@@ -1,6 +1,5 @@
 """What stands in a file that was examined, by fund; a file may hold several funds."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ import numpy as np
 
 from huoqi.fund.managers.files.rules import cash, confirmations, fund_days, incomes, shares
 from huoqi.fund.managers.files.rules.fund_days import FundDay
+from huoqi.fund.managers.files.rules.incomes import Incomes
 from huoqi.fund.managers.files.rules.parties import numbers, texts, wrong
 from huoqi.fund.managers.files.rules.shares import Shares
 from huoqi.fund.managers.port import Settlement
@@ -68,15 +68,10 @@ class Contents:
             found[fund] = fund_days.fund_day_of(record, fund=fund, on=on, file=path.name, row=row)
         return found
 
-    def income_totals(self, paths: Sequence[Path]) -> dict[str, int]:
-        """Return by fund what its holders got by the files of type 06."""
-        totals: defaultdict[str, int] = defaultdict(int)
-        for path in paths:
-            columns = _columns(path, incomes.NEEDED)
-            for fund in _funds_in(columns):
-                own = _of_fund(columns, fund)
-                totals[fund] += exact_total(numbers(own, "VolOfDividendforReinvestment"))
-        return totals
+    def incomes(self, path: Path, *, fund: str, on: date) -> Incomes:
+        """Return what every account of a fund earned by a file of type 06."""
+        own = _of_fund(_columns(path, incomes.NEEDED), fund)
+        return incomes.incomes_of(own, fund=fund, on=on, file=path.name)
 
     def cash_totals(self, paths: Sequence[Path]) -> dict[str, tuple[int, int]]:
         """Return by fund what the answers of type 04 say of cash: in by purchases, out."""

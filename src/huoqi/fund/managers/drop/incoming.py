@@ -1,13 +1,14 @@
 """Taking in what the agent hands over: each file whole or not at all, and written down."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
 from huoqi.fund.managers.drop import file_store as store
+from huoqi.fund.managers.drop.agreement import Agreement
 from huoqi.fund.managers.drop.answers import Told
 from huoqi.fund.managers.drop.contents import Contents
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
@@ -23,7 +24,6 @@ from huoqi.fund.ofd.rules.control import (
     FileMissing,
     ForeignCreator,
     ForeignReceiver,
-    TotalDiffers,
     WrongDate,
     WrongType,
     require_expected,
@@ -55,6 +55,7 @@ class Intake:
     parties: Parties
     contents: Contents
     told: Told
+    carries_monthly: Callable[[str], bool]
     taken: list[Path] = field(default_factory=list)
 
     @property
@@ -74,7 +75,7 @@ class Intake:
         for name, path in sorted(indices, key=lambda pair: (pair[0].on, pair[0].batch_no)):
             days |= self._batch(work, name, path)
         for on in sorted(days):
-            self._compare_totals(work, on=on)
+            self._compare(work, on=on)
         self._mark_late(work)
 
     def _batch(self, work: Work, name: IndexFile, path: Path) -> set[date]:
@@ -265,51 +266,30 @@ class Intake:
         store.save(work, [row])
         tell(work, row)
 
-    def _compare_totals(self, work: Work, *, on: date) -> None:
-        """Refuse a total that is not what the files of its day add up to."""
-        current = {t: self.current(work, on=on, file_type=t) for t in ("04", "25", "06", "07")}
-        paths = {t: [self.folder.root / row.place for row in rows] for t, rows in current.items()}
-        if current["06"] and current["07"]:
-            totals = self.contents.income_totals(paths["06"])
-            for row, path in zip(current["07"], paths["07"], strict=True):
-                for fund, day in self.contents.fund_days(path, on=on).items():
-                    self._require(
-                        work, row, field="FundDayIncome", fund=fund,
-                        told=day.report.total_income_fen, found=totals.get(fund, 0),
-                    )  # fmt: skip
-        if current["04"] and current["25"]:
-            answers = self.contents.cash_totals(paths["04"])
-            for row, path in zip(current["25"], paths["25"], strict=True):
-                for fund in sorted(answers):
-                    cash = self.contents.settlement(path, fund=fund, on=on)
-                    self._require(
-                        work, row, field="ConfirmedAmount", fund=fund,
-                        told=cash.net_fen, found=answers[fund][0] - answers[fund][1],
-                    )  # fmt: skip
-
-    def _require(
-        self, work: Work, row: ManagerFileRow, *, field: str, fund: str, told: int | None,
-        found: int,
-    ) -> None:  # fmt: skip
-        """Refuse a total that was accepted and turns out to be another; a loss has no records."""
-        current = store.of_id(work, row.file_id)
-        is_loss = field == "FundDayIncome" and told is not None and told < 0
-        if told is None or told == found or is_loss or current is None:
-            return
-        if current.state != "accepted":
-            return
-        refusal = TotalDiffers(file=row.name, field=field, fund=fund, expected=found, found=told)
-        path = self.folder.root / row.place
-        aside = report_aside(path, refusal, folder=self.folder.quarantine, at=work.at)
-        keep(path, aside.path)
-        self.taken.append(path)
-        place = self.folder.place_of(aside.path)
-        refused = replace(
-            current, state="refused", ended_at=work.at, code=refusal.code,
-            facts=dict(refusal.params), place=place,
-        )  # fmt: skip
-        store.save(work, [refused])
-        self._after_refusal(work, refused)
+    def _compare(self, work: Work, *, on: date) -> None:
+        """Refuse what was accepted of a day and contradicts its other files."""
+        files = {
+            file_type: [
+                (row, self.folder.root / row.place)
+                for row in self.current(work, on=on, file_type=file_type)
+            ]
+            for file_type in sorted(INCOMING)
+        }
+        agreement = Agreement(self.contents, files, on, self.carries_monthly)
+        for row, refusal in {row.file_id: (row, why) for row, why in agreement.refused()}.values():
+            path = self.folder.root / row.place
+            aside = report_aside(path, refusal, folder=self.folder.quarantine, at=work.at)
+            keep(path, aside.path)
+            self.taken.append(path)
+            refused = replace(
+                row,
+                state="refused",
+                ended_at=work.at,
+                code=refusal.code,
+                facts=dict(refusal.params),
+                place=self.folder.place_of(aside.path),
+            )
+            self._after_refusal(work, refused)
 
     def _mark_late(self, work: Work) -> None:
         """Tell, once, of what should have come by now."""

@@ -40,12 +40,16 @@ Answer = TypeVar("Answer")
 _ACTOR = "manager-files"
 
 
+def _daily(_fund: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Wiring:
     """What a manager over a folder needs.
 
     ``tells_time`` is for a sandbox, whose clock the agent cannot see; ``faults`` are the lines of
-    what shall go wrong there.
+    what shall go wrong there. ``carries_monthly`` tells of a fund what its contract says.
     """
 
     folder: Folder
@@ -56,6 +60,7 @@ class Wiring:
     calendar: Callable[[], TradingCalendar]
     tells_time: bool = False
     faults: Callable[[Work], str] | None = None
+    carries_monthly: Callable[[str], bool] = _daily
 
 
 class DropFolderManager:
@@ -180,14 +185,12 @@ class DropFolderManager:
     def _meet(self, at: datetime) -> bool:
         """Hand over what waits, tell the time, and take in what came; return whether one was there.
 
-        The time is told before anything is handed over, so that nothing goes to somebody who is
-        away, and again after it. What is removed from the folder is removed after all of it is
-        written down.
+        What waits is handed over before the time is told, since an agent closes a day by what lies
+        there: transfers kept back by an outage still count on theirs. What is removed from the
+        folder is removed after all of it is written down.
         """
         intake, outgoing = self._intake(), self._outgoing()
-        if self._met_at != at:
-            self._met_at = at if self._tell_time(at) else None
-        if self._met_at == at and self._hand_over(outgoing):
+        if self._hand_over(outgoing) or self._met_at != at:
             self._met_at = at if self._tell_time(at) else None
         with self._database.note(actor=_ACTOR) as work:
             answered = outgoing.hear(work)
@@ -262,7 +265,9 @@ class DropFolderManager:
         return Told(self._wiring.parties, self._wiring.shards, self._contents())
 
     def _intake(self) -> Intake:
-        return Intake(self._wiring.folder, self._wiring.parties, self._contents(), self._told())
+        wiring = self._wiring
+        contents, told = self._contents(), self._told()
+        return Intake(wiring.folder, wiring.parties, contents, told, wiring.carries_monthly)
 
 
 def _register(
