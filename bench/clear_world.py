@@ -165,29 +165,31 @@ def write_files(folder: Path, orders: Orders, *, files: int) -> list[Path]:
 
 def _answers(orders: Orders, rows: Int64) -> Columns:
     high, low = serial_numbers(orders.ids[rows])
-    serials = np.char.add(_digits(high, 8), _digits(low, 16))
+    serials = np.char.add(as_digits(high, 8), as_digits(low, 16))
     amounts = NumberColumn(orders.amounts_fen[rows])
     return {
         "AppSheetSerialNo": TextColumn(serials),
-        "TransactionCfmDate": _text(digits_of_date(CONFIRMED_ON), len(rows)),
-        "TransactionDate": _text(digits_of_date(T_DAY), len(rows)),
+        "TransactionCfmDate": same_text(digits_of_date(CONFIRMED_ON), len(rows)),
+        "TransactionDate": same_text(digits_of_date(T_DAY), len(rows)),
         "ConfirmedVol": amounts,
         "ConfirmedAmount": amounts,
         "ApplicationAmount": amounts,
-        "FundCode": _text(FUND, len(rows)),
-        "ReturnCode": _text("0000", len(rows)),
-        "BusinessCode": _text("122", len(rows)),
-        "TransactionAccountID": TextColumn(_digits(orders.customers[rows], 17)),
-        "TASerialNO": TextColumn(_digits(rows, 20)),
-        "BusinessFinishFlag": _text("1", len(rows)),
-        "FromTAFlag": _text("0", len(rows)),
-        "CurrencyType": _text("156", len(rows)),
+        "FundCode": same_text(FUND, len(rows)),
+        "ReturnCode": same_text("0000", len(rows)),
+        "BusinessCode": same_text("122", len(rows)),
+        "TransactionAccountID": TextColumn(as_digits(orders.customers[rows], 17)),
+        "TASerialNO": TextColumn(as_digits(rows, 20)),
+        "BusinessFinishFlag": same_text("1", len(rows)),
+        "FromTAFlag": same_text("0", len(rows)),
+        "CurrencyType": same_text("156", len(rows)),
     }
 
 
-def _digits(numbers: Int64, width: int) -> npt.NDArray[np.bytes_]:
+def as_digits(numbers: Int64, width: int) -> npt.NDArray[np.bytes_]:
+    """Return numbers as so many digits."""
     return np.char.zfill(numbers.astype(f"S{width}"), width)
 
 
-def _text(text: str, count: int) -> TextColumn:
+def same_text(text: str, count: int) -> TextColumn:
+    """Return a column of one text."""
     return TextColumn(np.full(count, text.encode(), dtype=f"S{len(text)}"))

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
-from bench import machine
+from bench import machine, register
 from huoqi.close.book.founding import found_book
 from huoqi.close.book.journals import Changes, Figures, Journal, keep_journal
 from huoqi.fund.rules.allocation_columns import exact_sum
@@ -37,7 +37,9 @@ SEED = 20150512
 NEW_IN = 1_000  # One trade in so many is a new holder's first.
 
 
-def run(*, holders: int = 185_000_000, trades: int = 10_000_000) -> dict[str, object]:
+def run(
+    *, holders: int = 185_000_000, trades: int = 10_000_000, register_holders: int = 10_000_000
+) -> dict[str, object]:
     """Return the figures of one run on fresh files, which are removed afterwards."""
     place = os.environ.get("HUOQI_BENCH_DIR")
     folder = Path(tempfile.mkdtemp(prefix="huoqi-bench-", dir=place))
@@ -47,6 +49,7 @@ def run(*, holders: int = 185_000_000, trades: int = 10_000_000) -> dict[str, ob
         document = {"bench": "close", "trades": trades, **measured(folder / "book")}
         shutil.rmtree(folder / "book")
         floors = floors_of(folder, rows=holders)
+        against = _register(folder / "register", holders=register_holders)
         update_s = update_seconds(folder / "database") * holders / UPDATE_ROWS
     finally:
         remove_cluster(folder / "database")
@@ -55,7 +58,18 @@ def run(*, holders: int = 185_000_000, trades: int = 10_000_000) -> dict[str, ob
     assert isinstance(seconds, float)
     floors["update_s"] = round(update_s, 1)
     floors["update_over_close"] = round(update_s / seconds, 1)
-    return document | {"floors": floors, "machine": machine.facts()}
+    return document | against | {"floors": floors, "machine": machine.facts()}
+
+
+def _register(folder: Path, *, holders: int) -> dict[str, object]:
+    """Return the figures of comparing a book of its own with register files; none for nobody."""
+    if not holders:
+        return {}
+    prepare(folder / "book", holders=holders, trades=max(1, holders // 20))
+    try:
+        return register.measured(folder, fund=FUND, on=OPENED + timedelta(days=1))
+    finally:
+        shutil.rmtree(folder)
 
 
 def prepare(folder: Path, *, holders: int, trades: int) -> None:

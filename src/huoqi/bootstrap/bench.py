@@ -116,14 +116,28 @@ def pages_command(customers: int, browsers: int, as_json: bool) -> None:  # noqa
     "--holders", type=click.IntRange(1_000, 1_000_000_000), default=5_000_000, show_default=True
 )
 @click.option("--trades", type=click.IntRange(1, 100_000_000), default=250_000, show_default=True)
+@click.option(
+    "--register-holders",
+    type=click.IntRange(0, 100_000_000),
+    help="Holders of the book that is compared with register files; as many, 10 million at most.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def close_command(holders: int, trades: int, as_json: bool) -> None:  # noqa: FBT001
+def close_command(
+    holders: int,
+    trades: int,
+    register_holders: int | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Close and seal a day of very many holders; 185 million take 8 GB of disk.
 
     \b
     huoqi bench close --holders 185000000 --trades 10000000 --json
     """
-    _show(_run("close", holders=holders, trades=trades), as_json=as_json)
+    compared = min(holders, 10_000_000) if register_holders is None else register_holders
+    _show(
+        _run("close", holders=holders, trades=trades, register_holders=compared),
+        as_json=as_json,
+    )
 
 
 @bench_group.command("ofd")
