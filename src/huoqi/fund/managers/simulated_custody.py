@@ -7,7 +7,7 @@ the day, and knows nothing of holders. It can be away, as the injector says (``c
 from datetime import date, datetime, timedelta
 
 from huoqi.fund.managers import simulated_store as store
-from huoqi.fund.managers.simulated_faults import faults_of
+from huoqi.fund.managers.simulated_fault_store import faults_of
 from huoqi.kit.db import Database, Work
 
 AWAY = "custodian_away"
