@@ -29,7 +29,7 @@ def test_a_day_that_closed_with_a_break_says_that_it_does_not_block(
 ) -> None:
     clerk = visit(width=1280)
     caller = staffed(clerk, "operator")
-    (found,) = caller.get("GET", "/v1/staff/breaks?state=noted")["data"]
+    (found,) = caller.get("GET", "/v1/breaks?state=noted")["data"]
     page = clerk.open(f"/console/close/{FUND}/{found['on']}")
 
     noted = page.get_by_role("region", name="已注明的差异").first

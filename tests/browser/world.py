@@ -175,7 +175,7 @@ def _places(site: Site, world: World, saver: Person, *, webhook_id: str) -> dict
         places["transfer"] = str(traced["transfers"][0]["id"])
         unanswered = operator.get(f"/v1/staff/orders/{world.orders['unknown']}").json()
         places["payment"] = unanswered["payments"][0]["payment"]["id"]
-        places["break"] = operator.get("/v1/staff/breaks").json()["data"][0]["id"]
+        places["break"] = operator.get("/v1/breaks").json()["data"][0]["id"]
     return places
 
 

@@ -11,7 +11,7 @@ const REST_MS = 500;
 /** Which reads an event of a kind may change, by its first word. */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   approval: ["/v1/approvals", "/v1/policies", "/v1/calendar", "/v1/funds", "/v1/staff/debts", "/v1/staff/audit"],
-  close: ["/v1/close", "/v1/staff/breaks", "/v1/ledger"],
+  close: ["/v1/close", "/v1/breaks", "/v1/ledger"],
   fund: ["/v1/staff/orders", "/v1/staff/liquidity", "/v1/funds", "/v1/close", "/v1/staff/manager-files", "/v1/staff/connections"],
   payment: ["/v1/staff/orders", "/v1/staff/payouts", "/v1/staff/connections", "/v1/staff/debts"],
   payout: ["/v1/staff/payouts", "/v1/staff/orders"],

@@ -29,8 +29,17 @@ from huoqi.web.wire import Answer, Money, Shape, money, shown_at
 _SHOWN = 50
 _WEEK = 7
 Unit = Literal["fen", "units_e2", "count"]
-_COUNTS = frozenset({"missing_confirmation"})
-_UNITS = frozenset({"register", "holdings", "total_units", "register_count", "ledger_units"})
+_UNITS = frozenset({"register", "holdings", "total_units", "ledger_units"})
+_MONEY = frozenset({
+    "register_accrued",
+    "holdings_accrued",
+    "ledger_accrued",
+    "cash_in",
+    "cash_out",
+    "total_income",
+    "fund_income",
+    "trial_balance",
+})
 
 
 class QueuedBreakView(Shape):
@@ -56,7 +65,7 @@ class QueuedBreakView(Shape):
     ours: str | None
     theirs: str | None
     difference: str | None
-    unit: Unit = Field(description="What the figures count: fen, hundredths of a unit, rows.")
+    unit: Unit = Field(description="What the figures count: fen, hundredths of a unit, or bare.")
     rows_count: int = Field(description="How many rows of this kind there are on the day.")
     detail: str
     suggestion: str
@@ -140,7 +149,7 @@ class OursEvidence(Shape):
     rule: RuleSteps | None
 
 
-class ActView(Shape):
+class BreakActView(Shape):
     """What somebody did about a break."""
 
     verb: str = Field(examples=["proposed"])
@@ -166,7 +175,7 @@ class BreakAnswer(Answer):
     actions: list[BreakAction]
     offers: list[OfferView]
     suggested_action: str | None
-    acts: list[ActView]
+    acts: list[BreakActView]
 
 
 def break_view(work: Work, found: QueuedBreak) -> QueuedBreakView:
@@ -174,7 +183,7 @@ def break_view(work: Work, found: QueuedBreak) -> QueuedBreakView:
     key, row = found.key, found.row
     days = age_days(key.on, today=shanghai_date(work.at))
     suggestion, _ = suggested(work, found)
-    unit: Unit = "count" if key.kind in _COUNTS else "units_e2" if key.kind in _UNITS else "fen"
+    unit: Unit = "fen" if key.kind in _MONEY else "units_e2" if key.kind in _UNITS else "count"
     return QueuedBreakView(
         id=key.break_id,
         fund=key.fund,
@@ -306,8 +315,8 @@ def _action(name: str, path: str, *, alone: bool) -> BreakAction:
     return BreakAction(action=name, method="POST", path=path, needs_second_person=not alone)
 
 
-def _act(act: BreakAct) -> ActView:
-    return ActView(
+def _act(act: BreakAct) -> BreakActView:
+    return BreakActView(
         verb=act.verb,
         version=str(act.version),
         action=act.action,

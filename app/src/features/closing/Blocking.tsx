@@ -45,7 +45,7 @@ function Breaks({ day }: { day: Props["day"] }): VNode {
           <tr key={row.id}>
             <th scope="row"><a class="cell-link" href={consoleLinks.break(row.id)}>{word(t.why, row.kind)}</a></th>
             {[row.ours, row.theirs, row.difference].map((figure, i) => (
-              <td key={i} class="num"><Difference kind={row.kind} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
+              <td key={i} class="num"><Difference unit={row.unit} figure={figure} signed={i === 2} explain={consoleLinks.break(row.id)} /></td>
             ))}
             <td class="num">{row.rows_count}</td>
             <td><a class="cell-link" href={consoleLinks.break(row.id)}>{t.seeBreak}</a></td>

@@ -38,7 +38,7 @@ export function CloseScreen(): VNode {
       setFailure(error);
     } finally {
       setBusy(false);
-      refresh("/v1/close", "/v1/staff/breaks"); // without an answer too: it may have been carried out
+      refresh("/v1/close", "/v1/breaks"); // without an answer too: it may have been carried out
     }
   };
   const action = staff.is("operator") && <Button look="second" busy={busy} onPress={() => void runDue()}>{t.runDue}</Button>;

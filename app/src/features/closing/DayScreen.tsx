@@ -89,7 +89,7 @@ function useRunning(fund: string, on: string): Running {
       setFailure(error);
     } finally {
       setBusy(false);
-      refresh("/v1/close", "/v1/staff/breaks");
+      refresh("/v1/close", "/v1/breaks");
     }
   };
   const run = () => attempt(async () => {

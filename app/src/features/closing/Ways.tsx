@@ -39,7 +39,7 @@ export function Ways({ step, fund, on }: Props): VNode | null {
 
 /** Returns the breaks of a day, as far as the queue's first page has them. */
 export function useBreaks(fund: string, on: string): readonly Break[] {
-  const listed = useGet("/v1/staff/breaks", { query: { fund, limit: 500 } });
+  const listed = useGet("/v1/breaks", { query: { fund, limit: 500 } });
   return (listed.data?.data ?? []).filter((row) => row.on === on);
 }
 

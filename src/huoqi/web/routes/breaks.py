@@ -83,7 +83,7 @@ class BreakQuery(Shape):
     cursor: CursorText = None
 
 
-class ResolutionBody(Shape):
+class BreakResolutionBody(Shape):
     """What shall be done about a break, why, and by which proof; a second person decides."""
 
     action: Action
@@ -197,7 +197,9 @@ def breaks_get(door: AnyRole, break_id: BreakId) -> BreakAnswer:
 
 
 @router.post("/breaks/{break_id}/resolutions", operation_id="breaks_resolve", status_code=202)
-def breaks_resolve(door: Reconciler, break_id: BreakId, body: ResolutionBody) -> ApprovalAnswer:
+def breaks_resolve(
+    door: Reconciler, break_id: BreakId, body: BreakResolutionBody
+) -> ApprovalAnswer:
     """Propose what shall be done about a break; a second person decides."""
     income_fen = None
     if body.income is not None:
