@@ -17,13 +17,16 @@ from huoqi.fund._store import clearing as store
 from huoqi.fund._store.clearing import Int64, Staged
 from huoqi.fund.answer_columns import AnswerColumns, Bool, SentColumns, halves, places_of
 from huoqi.fund.confirmations import record_confirmations
-from huoqi.fund.single_answers import confirmations_of
+from huoqi.fund.managers.port import Confirmation
+from huoqi.fund.single_answers import answer_columns, confirmations_of
 from huoqi.fund.whole_purchases import Piece, confirm_whole
 from huoqi.kit.dates import date_of_days, days_since_2000
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.stopwatch import Stopwatch
 
+#: More than there are cores: while one waits for the disk, others have work.
+THREADS = 4
 #: Answers that are not whole purchases cost more each, and hold the fund's line.
 SINGLY = 1_000
 _LAST_DAY = days_since_2000(date.max)
@@ -88,6 +91,17 @@ def clear_answers(
     with watch("singly"):
         _clear_singly(database, answers, np.sort(np.concatenate(left)), fund=fund, cleared=cleared)
     return cleared
+
+
+def clear_confirmations(
+    database: Database, confirmations: Sequence[Confirmation], *, fund: str
+) -> list[DomainError]:
+    """Take in answers in pieces as ``clear_answers`` does; return why some were refused."""
+    pace = Pace(threads=1 if database.is_flushing_late else THREADS)
+    columns = answer_columns(confirmations)
+    return [
+        refusal for _, refusal in clear_answers(database, columns, fund=fund, pace=pace).refused
+    ]
 
 
 def _by_turns(pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,6 +1,10 @@
-"""What can be done with funds. A call takes a batch, is part of one transaction, never commits."""
+"""What can be done with funds. A call takes a batch, is part of one transaction, never commits.
+
+But for ``clear_confirmations``, which takes in more answers than fit into one transaction.
+"""
 
 from huoqi.fund.cancellations import cancel_orders
+from huoqi.fund.clearing import clear_confirmations
 from huoqi.fund.closures import close_market_days
 from huoqi.fund.confirmations import record_confirmations
 from huoqi.fund.debts import settle_debt
@@ -26,6 +30,7 @@ __all__ = [
     "accept_ahead",
     "accept_override",
     "cancel_orders",
+    "clear_confirmations",
     "close_market_days",
     "confirm_day",
     "correct_report",

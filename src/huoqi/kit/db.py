@@ -269,6 +269,11 @@ class Database:
             if not self._late_depth:
                 self._known_at = self._kept = self._mover = None
 
+    @property
+    def is_flushing_late(self) -> bool:
+        """Tell whether the time machine is on its way, alone and one unit of work after another."""
+        return self._late_depth > 0
+
     def tell_time(self, at: datetime) -> None:
         """Take the instant to which the time machine moved the clock, until the outer block ends.
 

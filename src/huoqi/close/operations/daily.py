@@ -19,6 +19,7 @@ from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.horizon import tell_horizon
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
 from huoqi.fund.operations import (
+    clear_confirmations,
     fold_anchors,
     mark_sent,
     orders_to_send,
@@ -41,6 +42,8 @@ _DAY = timedelta(days=1)
 _WEEKLY_WEEKDAY = 6  # Sunday, when nothing else is due
 _ANCHORS_AT_ONCE = 20_000
 _BATCHES_AT_ONCE = 1_000
+#: From so many answers on they are taken in by pieces, in transactions of their own.
+MANY_ANSWERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,17 @@ def confirmations(piece: Piece) -> None:
     answer = piece.manager.confirmations(fund=piece.fund, t_day=t_day, at=piece.at)
     if not isinstance(answer, list):
         return piece.ask_again(answer)
+    refused: Sequence[object] = []
+    if len(answer) >= MANY_ANSWERS:
+        # In pieces, each durable by itself; done again, it goes on where it stopped.
+        refused = clear_confirmations(piece.platform.database, answer, fund=piece.fund)
+        answer = []
 
     def record(work: Work) -> None:
+        results = refused
         if answer:
             results = record_confirmations(work, fund=piece.fund, confirmations=answer)
-            _tell_refused(work, fund=piece.fund, results=results)
+        _tell_refused(work, fund=piece.fund, results=results)
 
     return piece.record(record)
 
