@@ -30,6 +30,13 @@ class Meeting:
     manager: DropFolderManager
     folder: Folder
     faults: list[str]
+    wiring: Wiring
+
+    def meet_in(self, folder: Folder) -> None:
+        """Meet in another folder, such as one that somebody else has a hand in."""
+        self.folder, self.wiring = folder, replace(self.wiring, folder=folder)
+        self.manager = DropFolderManager(self.company.database, self.wiring)
+        self.company.platform = replace(self.company.platform, managers={FUND: self.manager})
 
     def move(self, *, to: int, hour: int = 9, minute: int = 0) -> str:
         """Move the clock to an hour of a day and return the state of the clock."""
@@ -76,7 +83,7 @@ def meeting_on(
         )
         manager = DropFolderManager(company.database, wiring)
         company.platform = replace(company.platform, managers={FUND: manager})
-        yield Meeting(company, manager, folder, faults)
+        yield Meeting(company, manager, folder, faults, wiring)
 
 
 @contextmanager

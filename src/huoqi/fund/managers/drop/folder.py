@@ -81,12 +81,8 @@ class Folder:
             yield
 
     def arrived(self) -> list[Path]:
-        """Return what lies in the inbox and is meant to be of the protocol, by name."""
-        found = [
-            path
-            for path in self.inbox.iterdir()
-            if path.name.upper().startswith(_OURS) and path.is_file()
-        ]
+        """Return, by name, what lies in the inbox and is meant to be of the protocol."""
+        found = [path for path in self.inbox.iterdir() if path.name.upper().startswith(_OURS)]
         return sorted(found)
 
     def tell_time(self, at: datetime) -> bool:

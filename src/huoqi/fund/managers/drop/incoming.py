@@ -13,10 +13,18 @@ from huoqi.fund.managers.drop.answers import Told
 from huoqi.fund.managers.drop.contents import Contents
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
 from huoqi.fund.managers.drop.folder import Folder, IndexFile, keep, parse_index_name
+from huoqi.fund.managers.drop.strays import (
+    NotNamed,
+    batch_of,
+    data_name,
+    is_file,
+    require_file,
+    require_own_names,
+)
 from huoqi.fund.managers.drop.table import tell
 from huoqi.fund.managers.drop.waiting import INCOMING, awaited, expected_at
 from huoqi.fund.managers.files.intake import Accepted, examine
-from huoqi.fund.managers.files.quarantine import report_aside
+from huoqi.fund.managers.files.quarantine import report_aside, set_aside
 from huoqi.fund.managers.files.rules.parties import Parties
 from huoqi.fund.ofd.reading import read_index
 from huoqi.fund.ofd.rules.control import (
@@ -69,7 +77,7 @@ class Intake:
         indices = [(name, path) for path in arrived if (name := parse_index_name(path.name))]
         known = {path for _, path in indices}
         for path in arrived:
-            if path not in known and not _is_data(path):
+            if path not in known and data_name(path) is None:
                 self._refuse(work, path, NameMalformed(file=path.name), batch_no=0)
         days: set[date] = set()
         for name, path in sorted(indices, key=lambda pair: (pair[0].on, pair[0].batch_no)):
@@ -96,15 +104,25 @@ class Intake:
                 self._file(work, found, name)
         keep(path, self._kept(path, name))
         self.taken.append(path)
+        self._refuse_unnamed(work, name)
         return {name.on}
+
+    def _refuse_unnamed(self, work: Work, name: IndexFile) -> None:
+        """Refuse what came with a batch and is not named: it would lie in a better one's way."""
+        for path in self._of_batch(name):
+            if batch_of(path) <= name.batch_no:
+                refusal = NotNamed(file=path.name, index=name.name)
+                self._refuse(work, path, refusal, batch_no=name.batch_no)
 
     def _index(self, work: Work, name: IndexFile, path: Path) -> Index:
         """Return what an index says, if it is the agent's, for us, and of a day that has come."""
         today = shanghai_date(work.at)
+        require_file(path)
         with opened(path) as source:
             index = read_index(source)
         expected = Expected(self.agent, self.parties.distributor, name.on)
         require_expected(index, expected=expected, file=path.name)
+        require_own_names(index, file=path.name)
         if name.creator.upper() != index.creator.upper():
             raise ForeignCreator(file=path.name, expected=index.creator, found=name.creator)
         if name.receiver.upper() != index.receiver.upper():
@@ -124,8 +142,13 @@ class Intake:
 
     def _file(self, work: Work, path: Path, index: IndexFile) -> None:
         """Accept, absorb or refuse one file."""
-        with opened(path) as source:
-            digest, size = digest_of(source), source.size
+        try:
+            require_file(path)
+            with opened(path) as source:
+                digest, size = digest_of(source), source.size
+        except OfdRefused as refusal:
+            self._refuse(work, path, refusal, batch_no=index.batch_no)
+            return
         before = store.accepted_of_digest(work, agent=self.agent, sha256=digest)
         if before is not None:
             self._absorb(work, path, before, index=index)
@@ -202,10 +225,14 @@ class Intake:
         self, work: Work, path: Path, refusal: OfdRefused, *, batch_no: int, digest: str = ""
     ) -> None:
         """Set a file aside whole, with a report, and wait for a better one."""
-        found = report_aside(path, refusal, folder=self.folder.quarantine, at=work.at)
-        keep(path, found.path)
+        size = path.lstat().st_size
+        if is_file(path):
+            found = report_aside(path, refusal, folder=self.folder.quarantine, at=work.at)
+            keep(path, found.path)
+        else:
+            found = set_aside(path, refusal, folder=self.folder.quarantine, at=work.at)
         self.taken.append(path)
-        name = _data_name(path)
+        name = data_name(path)
         index = parse_index_name(path.name)
         on = name.on if name else index.on if index else shanghai_date(work.at)
         file_type = name.file_type if name else INDEX
@@ -218,7 +245,7 @@ class Intake:
             arrived_at=work.at,
             ended_at=work.at,
             sha256=digest or found.sha256,
-            size_bytes=path.stat().st_size,
+            size_bytes=size,
             code=refusal.code,
             facts=dict(refusal.params),
             place=self.folder.place_of(found.path),
@@ -342,15 +369,3 @@ class Intake:
     def _kept(self, path: Path, index: IndexFile) -> Path:
         day = self.folder.archive / "from_manager" / f"{index.on:%Y%m%d}"
         return day / f"{index.batch_no:03}_{path.name}"
-
-
-def _is_data(path: Path) -> bool:
-    return _data_name(path) is not None
-
-
-def _data_name(path: Path) -> DataName | None:
-    try:
-        name = parse_name(path.name)
-    except NameMalformed:
-        return None
-    return name if isinstance(name, DataName) else None
