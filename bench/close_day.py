@@ -75,7 +75,9 @@ def closed_and_sealed(folder: Path, *, on: date, told: Callable[[str], None]) ->
     tree = tree_of(folder, generation, day_key=day_key)
     told("seal: leaves and tree")
     figures = (manager["units_e2"], manager["income_fen"])
-    signers = [KeySigner(s, seed_of(SECRET, signer=s), lambda _: figures) for s in SIGNERS]
+    signers = [
+        KeySigner(s, seed_of(SECRET, signer=s), lambda days: [figures] * len(days)) for s in SIGNERS
+    ]
     statement = statement_of(generation, root=tree.root, previous=None)
     keep_seal(folder, statement, levels=tree.kept, signers=signers)
     told("seal: sign and keep")

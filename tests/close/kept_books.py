@@ -75,12 +75,18 @@ def day_key(on: date) -> bytes:
 def signers(generation: Generation) -> list[KeySigner]:
     """Return three signers whose books are those of the generation."""
     figures = (generation.totals.units_e2, generation.totals.income_fen)
-    return [KeySigner(each, seed_of(SECRET, signer=each), lambda _: figures) for each in SIGNERS]
+    return [
+        KeySigner(each, seed_of(SECRET, signer=each), lambda days: [figures] * len(days))
+        for each in SIGNERS
+    ]
 
 
 def public_keys() -> dict[Signer, bytes]:
     """Return the keys that everybody may know."""
-    made = [KeySigner(each, seed_of(SECRET, signer=each), lambda _: (0, 0)) for each in SIGNERS]
+    made = [
+        KeySigner(each, seed_of(SECRET, signer=each), lambda days: [(0, 0)] * len(days))
+        for each in SIGNERS
+    ]
     return {each.signer: each.public_key for each in made}
 
 

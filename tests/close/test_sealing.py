@@ -21,7 +21,7 @@ from huoqi.close.rules.seal_tree import NOTHING, statement_bytes
 from huoqi.close.seal.port import SealDesk
 from huoqi.close.seal.refusals import NotClosed, NotInBook, NotSealed
 from huoqi.close.seal.simulated import simulated_desk
-from huoqi.fund.managers.simulated_custody import SimulatedCustodian
+from huoqi.fund.managers.simulated_custody import SimulatedSigners
 from huoqi.fund.orders import Speed
 from huoqi.fund.queries import holding_of
 from huoqi.kit.dates import shanghai_at
@@ -38,9 +38,13 @@ SECRET = bytes(range(32))
 def company(dsn: str) -> Iterator[Company]:
     """Yield a company with three signers, a week after its savers bought."""
     with company_on(dsn, savers=SAVERS) as opened:
-        custody = SimulatedCustodian(opened.database).totals
-        managers = opened.platform.managers
-        desk = simulated_desk(SECRET, managers=managers, now=opened.now, custody=custody)
+        desk = simulated_desk(
+            SECRET,
+            managers=opened.platform.managers,
+            now=opened.now,
+            register=SimulatedSigners(opened.database).in_register,
+            custody=SimulatedSigners(opened.database).in_custody,
+        )
         opened.platform = replace(opened.platform, seal=desk)
         opened.buy({no: 100_000 + 37 * no for no in SAVERS})
         TimeMachine(opened.platform).advance_to(shanghai_at(day(4), hour=9))

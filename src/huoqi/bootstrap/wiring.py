@@ -20,7 +20,7 @@ from huoqi.events.webhooks.http_line import HttpLine
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.managers.port import FundManager
 from huoqi.fund.managers.simulated import SimulatedManager
-from huoqi.fund.managers.simulated_custody import SimulatedCustodian
+from huoqi.fund.managers.simulated_custody import SimulatedSigners
 from huoqi.fund.products import HUOQIBAO
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.rules.yields import Carry
@@ -112,8 +112,14 @@ def _seal_desk(
 
     # Beside a register in files the custodian has no figures of its own yet: it looks there too.
     is_inside = settings.manager == "simulated"
-    custody = SimulatedCustodian(database).totals if is_inside else None
-    return simulated_desk(b"".join(halves), managers=managers, now=now, custody=custody)
+    own = SimulatedSigners(database) if is_inside else None
+    return simulated_desk(
+        b"".join(halves),
+        managers=managers,
+        now=now,
+        register=own.in_register if own else None,
+        custody=own.in_custody if own else None,
+    )
 
 
 def _maker(settings: Settings) -> DeviceMaker | None:

@@ -61,6 +61,8 @@ def test_the_root_without_the_tree_is_that_of_the_tree(
 ) -> None:
     holders = [Holder(account, *figures) for account, figures in held.items()]
 
-    root = sealed_root(holders, statement=BLANK, day_key=day_key)
+    root = sealed_root(
+        [(account, *figures) for account, figures in held.items()], statement=BLANK, day_key=day_key
+    )
 
     assert root == sealed_book(holders, statement=BLANK, day_key=day_key).root

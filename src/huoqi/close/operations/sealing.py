@@ -6,7 +6,7 @@ sealed a few at a time, so that a company which lives through months in seconds 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from huoqi.approvals.queries import is_approved
 from huoqi.close import _store
 from huoqi.close._store import seals
 from huoqi.close._store.seals import Unsealed
-from huoqi.close.book import BookDamaged, column, empty_book
+from huoqi.close.book import Book, BookDamaged, Int64, column, empty_book, with_accrued_paid
 from huoqi.close.day_columns import AtAccounts, earning_book
 from huoqi.close.platform import Platform
 from huoqi.close.rules.book_seal import Holder, sealed_book, sealed_root
@@ -25,12 +25,12 @@ from huoqi.close.rules.due import CLOSE_AGAIN_AFTER
 from huoqi.close.rules.proofs import Proof, Signature, Signer
 from huoqi.close.rules.seal_tree import NOTHING, Statement, statement_bytes
 from huoqi.close.rules.sealing import APPROVAL, APPROVAL_RULE, Doubt, note_of, seal_object
-from huoqi.close.seal.port import SealDesk, SignerAway, SignerRefuses
+from huoqi.close.seal.port import SealDesk, SignerAway
 from huoqi.close.seal.refusals import NotInBook, NotSealed
 from huoqi.close.seal.signers import day_key_of
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund import day_facts
-from huoqi.fund.rules.allocation_columns import incomes_of
+from huoqi.fund.rules.allocation_columns import exact_sum
 from huoqi.kit.db import Work
 from huoqi.policy.queries import is_needed
 
@@ -102,7 +102,9 @@ def proof_of(work: Work, *, desk: SealDesk | None, fund: str, on: date, account:
         raise NotSealed(on=on.isoformat())
     statement = kept.statement
     day_key = day_key_of(desk.secret, fund=fund, on=on)
-    book = sealed_book(_holders(work, fund=fund, on=on), statement=statement, day_key=day_key)
+    held = _Books(work, fund).of(on)
+    holders = [Holder(*figures) for figures in held.holders()]
+    book = sealed_book(holders, statement=statement, day_key=day_key)
     if book.root != statement.root:
         raise BookDamaged
     position = book.position_of(account)
@@ -126,11 +128,11 @@ def _page(work: Work, *, desk: SealDesk, fund: str, until: date) -> _Page:
     days = seals.unsealed(work, fund=fund, until=until, limit=DAYS_AT_ONCE)
     kept = seals.last_seal(work, fund=fund) if days else None
     last = kept.statement if kept else None
-    made = _Page(days, [])
+    made, books = _Page(days, []), _Books(work, fund)
     for day in days:
         if _lacks_approval(work, fund=fund, day=day):
             return replace(made, doubt=note_of(Signer.PLATFORM, Doubt.APPROVAL))
-        last = _statement(work, desk=desk, fund=fund, on=day.on, last=last)
+        last = _statement(books.of(day.on), desk=desk, fund=fund, on=day.on, last=last)
         if (last.total_units_e2, last.total_income_fen) != (
             day.total_units_e2,
             day.total_income_fen,
@@ -150,18 +152,18 @@ def _lacks_approval(work: Work, *, fund: str, day: Unsealed) -> bool:
 
 def _signed(desk: SealDesk, statements: Sequence[Statement]) -> tuple[list[Signed], str]:
     """Return what all three signed, and who did not sign the next one and why."""
-    signed: list[Signed] = []
-    for statement in statements:
-        signatures: list[Signature] = []
-        for signer in desk.signers:
-            try:
-                signatures.append(signer.sign(statement))
-            except SignerRefuses:
-                return signed, note_of(signer.signer, Doubt.REFUSES)
-            except SignerAway:
-                return signed, note_of(signer.signer, Doubt.AWAY)
-        signed.append((statement, tuple(signatures)))
-    return signed, ""
+    count, missing = len(statements), ""
+    answers = []
+    for signer in desk.signers:
+        given = signer.sign_all(statements[:count])
+        for place, answer in enumerate(given):
+            if not isinstance(answer, Signature):
+                doubt = Doubt.AWAY if isinstance(answer, SignerAway) else Doubt.REFUSES
+                count, missing = place, note_of(signer.signer, doubt)
+                break
+        answers.append([each for each in given[:count] if isinstance(each, Signature)])
+    by_day = zip(statements[:count], *(each[:count] for each in answers), strict=True)
+    return [(statement, tuple(signatures)) for statement, *signatures in by_day], missing
 
 
 def _kept(
@@ -191,31 +193,65 @@ def _kept(
 
 
 def _statement(
-    work: Work, *, desk: SealDesk, fund: str, on: date, last: Statement | None
+    held: "_Held", *, desk: SealDesk, fund: str, on: date, last: Statement | None
 ) -> Statement:
     """Return what is to be signed of a day."""
-    holders = _holders(work, fund=fund, on=on)
     before = NOTHING if last is None else hashlib.sha256(statement_bytes(last)).digest()
-    units_e2 = sum(holder.units_e2 for holder in holders)
-    income_fen = sum(holder.income_fen for holder in holders)
-    blank = Statement(on, fund, NOTHING, len(holders), units_e2, income_fen, before)
+    sums = (exact_sum(held.units_e2), exact_sum(held.incomes_fen))
+    blank = Statement(on, fund, NOTHING, int(held.accounts.size), *sums, before)
     day_key = day_key_of(desk.secret, fund=fund, on=on)
-    return replace(blank, root=sealed_root(holders, statement=blank, day_key=day_key))
+    return replace(blank, root=sealed_root(held.holders(), statement=blank, day_key=day_key))
 
 
-def _holders(work: Work, *, fund: str, on: date) -> list[Holder]:
-    """Return who held or earned something on a day, from the books on both its sides."""
-    after = _store.book(work, fund=fund, on=on)
-    assert after is not None
-    before = _store.book(work, fund=fund, on=on - _DAY) or empty_book()
-    pairs = day_facts.changes_on(work, fund=fund, on=on)
-    changes = AtAccounts(column([a for a, _ in pairs]), column([d for _, d in pairs]))
-    earning = earning_book(before, changes=changes)
-    row = day_facts.published_rows(work, fund=fund, first_on=on, last_on=on)[on]
-    incomes_fen = incomes_of(earning.units_e2, accounts=earning.accounts, row=row)
-    for account, _, fen in day_facts.overrides_between(work, fund=fund, first_on=on, last_on=on):
-        incomes_fen[np.searchsorted(earning.accounts, account)] = fen
-    units_e2 = np.zeros_like(incomes_fen)
-    units_e2[np.searchsorted(earning.accounts, after.accounts)] = after.units_e2
-    figures = zip(earning.accounts.tolist(), units_e2.tolist(), incomes_fen.tolist(), strict=True)
-    return [Holder(*each) for each in figures if each[1] or each[2]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """Who held or earned something on a day, units at its end and income."""
+
+    accounts: Int64
+    units_e2: Int64
+    incomes_fen: Int64
+
+    def holders(self) -> Iterator[tuple[int, int, int]]:
+        """Yield each account with its units and income."""
+        columns = (self.accounts.tolist(), self.units_e2.tolist(), self.incomes_fen.tolist())
+        return zip(*columns, strict=True)
+
+
+class _Books:
+    """The books of days that follow each other; each is read once."""
+
+    def __init__(self, work: Work, fund: str) -> None:
+        self._work, self._fund = work, fund
+        self._last: tuple[date, Book] | None = None
+
+    def of(self, on: date) -> _Held:
+        """Return a day's holders from the books on both its sides, as its close left them.
+
+        An income is what a holder has more than the evening before and the day's events explain,
+        so nothing is allocated again, and what was accepted for later days does not matter.
+        """
+        before, after = self._read(on - _DAY), self._read(on)
+        assert after is not None
+        self._last = (on, after)
+        work, fund = self._work, self._fund
+        changes = day_facts.changes_on(work, fund=fund, on=on)
+        earning = earning_book(before or empty_book(), changes=_at(changes))
+        if earning.accrued_fen.any() or after.accrued_fen.any():
+            paid = _at(day_facts.paid_on(work, fund=fund, on=on))
+            earning = with_accrued_paid(earning, accounts=paid.accounts, paid_fen=paid.values)
+        places = np.searchsorted(earning.accounts, after.accounts)
+        units_e2 = np.zeros_like(earning.units_e2)
+        units_e2[places] = after.units_e2
+        incomes_fen = -earning.units_e2 - earning.accrued_fen
+        incomes_fen[places] += after.units_e2 + after.accrued_fen
+        kept = (units_e2 != 0) | (incomes_fen != 0)
+        return _Held(earning.accounts[kept], units_e2[kept], incomes_fen[kept])
+
+    def _read(self, on: date) -> Book | None:
+        if self._last is not None and self._last[0] == on:
+            return self._last[1]
+        return _store.book(self._work, fund=self._fund, on=on)
+
+
+def _at(pairs: Sequence[tuple[int, int]]) -> AtAccounts:
+    return AtAccounts(column([a for a, _ in pairs]), column([v for _, v in pairs]))

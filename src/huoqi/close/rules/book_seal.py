@@ -77,22 +77,24 @@ def sealed_book(holders: Iterable[Holder], *, statement: Statement, day_key: byt
     return SealedBook(tuple(leaves), tuple(map(tuple, levels_of(hashes))))
 
 
-_ACCOUNT, _FIGURES = struct.Struct(">Q"), struct.Struct(">qqB")
+_FIGURES = struct.Struct(">QqqB")
 
 
-def sealed_root(holders: Iterable[Holder], *, statement: Statement, day_key: bytes) -> bytes:
-    """Return the root of the tree over these holders, without the tree: a few microseconds each.
+def sealed_root(
+    holders: Iterable[tuple[int, int, int]], *, statement: Statement, day_key: bytes
+) -> bytes:
+    """Return the root of the tree over accounts with units and income, without the tree.
 
-    The same as ``sealed_book(...).root``, for the day's end, when nobody asks for a proof yet.
+    The same as ``sealed_book(...).root``, for the day's end, when nobody asks for a proof yet: two
+    microseconds a holder.
     """
     sha256, confirmed = hashlib.sha256, Status.CONFIRMED.value
     of_blind = blind_head(day_key)
     of_leaf = leaf_head(on=statement.on, fund=statement.fund)
+    packed = _FIGURES.pack
     rows = []
-    for holder in holders:
-        account = _ACCOUNT.pack(holder.account)
-        blind = sha256(of_blind + account).digest()[:BLIND_BYTES]
-        figures = _FIGURES.pack(holder.units_e2, holder.income_fen, confirmed)
-        rows.append((blind, account + figures))
+    for account, units_e2, income_fen in holders:
+        figures = packed(account, units_e2, income_fen, confirmed)
+        rows.append((sha256(of_blind + figures[:8]).digest()[:BLIND_BYTES], figures))
     rows.sort()
     return root_of([sha256(of_leaf + figures + blind).digest() for blind, figures in rows])

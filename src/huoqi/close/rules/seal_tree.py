@@ -107,7 +107,11 @@ def node_hash(children: Sequence[bytes]) -> bytes:
 
 def parents_of(nodes: Sequence[bytes]) -> list[bytes]:
     """Return the next level of the tree."""
-    return [node_hash(nodes[first : first + ARITY]) for first in range(0, len(nodes), ARITY)]
+    missing = -len(nodes) % ARITY
+    joined = b"".join(nodes) + missing * NOTHING
+    step, sha256 = ARITY * HASH_BYTES, hashlib.sha256
+    firsts = range(0, len(joined), step)
+    return [sha256(_NODE + joined[first : first + step]).digest() for first in firsts]
 
 
 def level_count(count: int) -> int:

@@ -1,5 +1,6 @@
 """Those who sign a day: each looks at its own figures first, and refuses what it does not find."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -38,6 +39,12 @@ class SealSigner(Protocol):
 
         Errors: SignerRefuses, SignerAway.
         """
+        ...
+
+    def sign_all(
+        self, statements: Sequence[Statement]
+    ) -> list[Signature | SignerAway | SignerRefuses]:
+        """Return of each statement, of one fund and in order, the signature or why not."""
         ...
 
 

@@ -1,6 +1,6 @@
 """A signer with its Ed25519 key at hand, and what may be signed with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hmac import digest
@@ -12,7 +12,7 @@ from huoqi.close.rules.seal_tree import Statement, day_number, statement_bytes
 from huoqi.close.seal.port import SignerAway, SignerRefuses
 
 Totals = tuple[int, int]  # units and income of a day, as the signer's own books have them
-OwnFigures = Callable[[Statement], Totals | None]  # None: nobody can tell now
+OwnFigures = Callable[[Sequence[Statement]], Sequence[Totals | None]]  # None: nobody can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,24 @@ class KeySigner:
 
         Errors: SignerAway, and SignerRefuses when the totals are not one's own.
         """
-        own = self.own_figures(statement)
-        if own is None:
-            raise SignerAway(signer=self.signer.value, on=statement.on.isoformat())
-        if own != (statement.total_units_e2, statement.total_income_fen):
-            raise SignerRefuses(signer=self.signer.value, on=statement.on.isoformat())
-        return Signature(self.public_key, self._key.sign(statement_bytes(statement)))
+        (answer,) = self.sign_all([statement])
+        if isinstance(answer, Signature):
+            return answer
+        raise answer
+
+    def sign_all(
+        self, statements: Sequence[Statement]
+    ) -> list[Signature | SignerAway | SignerRefuses]:
+        """Return of each statement the signature or why there is none."""
+        key, public_key = self._key, self.public_key
+        answers: list[Signature | SignerAway | SignerRefuses] = []
+        for statement, own in zip(statements, self.own_figures(statements), strict=True):
+            if own == (statement.total_units_e2, statement.total_income_fen):
+                answers.append(Signature(public_key, key.sign(statement_bytes(statement))))
+            else:
+                why = SignerAway if own is None else SignerRefuses
+                answers.append(why(signer=self.signer.value, on=statement.on.isoformat()))
+        return answers
 
 
 def day_key_of(secret: bytes, *, fund: str, on: date) -> bytes:

@@ -118,6 +118,14 @@ _SETTING = """
 _SETTLEMENT = """
     SELECT in_fen, out_fen FROM simulated.manager_settlement WHERE fund = %s AND settle_on = %s
 """
+_TOTALS_BETWEEN = """
+    SELECT day_on, total_units_e2, total_income_fen, accrued FROM simulated.register
+    WHERE fund = %s AND day_on BETWEEN %s AND %s
+"""
+_SETTLEMENTS_BETWEEN = """
+    SELECT settle_on, in_fen - out_fen FROM simulated.manager_settlement
+    WHERE fund = %s AND settle_on BETWEEN %s AND %s
+"""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('simulated manager ' || %s, 0))"
 
 
@@ -328,6 +336,20 @@ def setting(work: Work, *, fund: str) -> tuple[int, int | None, bool]:
     """Return a fund's seed, the share accepted on a large-redemption day, and who defers."""
     row = work.kept(f"setting {fund}", lambda: work.row(_SETTING, (fund,)))
     return (row[0], row[1], row[2]) if row else (20150511, None, True)
+
+
+def totals_between(
+    work: Work, *, fund: str, first_on: date, last_on: date
+) -> dict[date, tuple[int, int, int]]:
+    """Return units, income of the day and income that waits, of each closed day of a period."""
+    rows = work.rows(_TOTALS_BETWEEN, (fund, first_on, last_on))
+    return {row[0]: (row[1], row[2], sum(_unpacked(row[3]))) for row in rows}
+
+
+def settlements_between(work: Work, *, fund: str, first_on: date, last_on: date) -> dict[date, int]:
+    """Return the cash that each day of a period brought, less what it took away."""
+    rows = work.rows(_SETTLEMENTS_BETWEEN, (fund, first_on, last_on))
+    return {row[0]: row[1] for row in rows}
 
 
 def settlement(work: Work, *, fund: str, on: date) -> tuple[int, int]:
