@@ -20,6 +20,7 @@ from huoqi.close.breaks import (
     breaks_queued,
     owners_of_breaks,
 )
+from huoqi.close.cockpit import cockpit_of, live_steps
 from huoqi.close.operations import (
     ActionNotOffered,
     BreaksMixed,
@@ -27,6 +28,7 @@ from huoqi.close.operations import (
     assign_break,
     release_breaks,
 )
+from huoqi.close.rules.cockpit import CockpitState
 from huoqi.close.rules.resolutions import Action
 from huoqi.fund.queries import explain_day
 from huoqi.policy.book import PolicyRow
@@ -117,6 +119,10 @@ def test_cash_within_the_tolerance_is_let_stand_by_two_people_only(company: Comp
 
     assert move(company, to=6) == "ready"
     assert [each.state for each in breaks(company, 3)] == ["waived"]
+    status = company.status(day(3))
+    with company.database.work() as work:
+        rows = {row.name: row.state for row in cockpit_of(status, live_steps(work, status))}
+    assert (rows["breaks"], rows["tie_out"]) == (CockpitState.WAIVED, CockpitState.DONE)
 
 
 def test_without_a_rule_nothing_is_within_the_tolerance(company: Company) -> None:

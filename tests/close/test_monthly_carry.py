@@ -8,6 +8,7 @@ import pytest
 
 from huoqi.close import _store
 from huoqi.close.book import Book
+from huoqi.close.breaks import breaks_of_day
 from huoqi.close.operations import pump_payments
 from huoqi.close.queries import closed_days, status_of
 from huoqi.close.rules.steps import State
@@ -18,7 +19,9 @@ from huoqi.fund.products import HUOQIBAO
 from huoqi.fund.queries import order_of
 from huoqi.fund.shelf import open_fund, trading_calendar
 from huoqi.kit.dates import shanghai_at
+from huoqi.sandbox.faults import FaultRequest, arm_faults
 from huoqi.sandbox.time_machine import TimeMachine
+from tests.close.differing import decide, proposed
 from tests.close.world import SHARDS, Company, company_on, day
 
 MONTHLY = "990002"
@@ -136,3 +139,28 @@ def test_a_register_that_accrued_a_fen_less_keeps_the_day_open(company: Company)
     assert status.state is State.BLOCKED
     (found,) = [row for row in status.breaks if row.kind == "register_accrued"]
     assert (found.account_no, found.difference) == (103, 1)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(2, "register_accrued"), (20, "register")])
+def test_the_registers_figure_is_accepted_while_it_accrues_and_when_it_carries(
+    company: Company, number: int, kind: str
+) -> None:
+    at = shanghai_at(day(number + 1), hour=1)
+    fault = FaultRequest(company.new_id(), "holder_income_off", MONTHLY, at=at, params={"fen": 4})
+    with company.database.work() as work:
+        arm_faults(work, [fault])
+    TimeMachine(company.platform).advance_to(shanghai_at(day(number + 1), hour=5))
+    with company.database.work() as work:
+        found = breaks_of_day(work, fund=MONTHLY, on=day(number))
+    assert [(each.key.kind, each.row.difference) for each in found] == [(kind, -4), (kind, 4)]
+    assert all(
+        (each.row.income_theirs or 0) - (each.row.income_ours or 0) == -(each.row.difference or 0)
+        for each in found
+    )
+
+    decide(company, proposed(company, found))
+
+    moved = TimeMachine(company.platform).advance_to(shanghai_at(day(number + 6), hour=9))
+    assert moved.state == "ready"
+    with company.database.work() as work:
+        assert status_of(work, fund=MONTHLY, on=day(number + 5)).state is State.DONE

@@ -12,12 +12,15 @@ from huoqi.close.breaks import (
     register_row,
     register_used,
 )
+from huoqi.close.evidence import facts_of
 from huoqi.close.operations import (
     BreakNotDecided,
     ResolutionWish,
     propose_resolution,
     reopen_break,
 )
+from huoqi.close.rules.evidence import lines_of
+from huoqi.close.rules.evidence_check import check
 from huoqi.close.rules.resolutions import Action
 from huoqi.close.rules.steps import State, Step
 from huoqi.fund.queries import days_ahead, explain_day, holding_of, incomes_between
@@ -173,6 +176,8 @@ def test_an_accepted_figure_of_a_closed_day_is_corrected_by_two_and_the_next_boo
         told = explain_day(work, (0, FUND, 104), on=day(2))
         held = holding_of(work, shard=0, customer_no=104, fund=FUND)
         incomes = incomes_between(work, (0, FUND, 104), first_on=day(0), last_on=day(8))
+        packs = [list(lines_of(facts_of(work, on=day(number)))) for number in (2, 4, 5, 7)]
+    assert [check(pack).faults for pack in packs] == [()] * 4
     assert told.day.income_fen == (more.row.income_theirs or 0) + 7
     assert held.units_e2 == 1_000_000 + 37 * 104 + sum(incomes.values())
     assert (breaks(company, 2)[0].state, breaks(company, 2)[0].row.version) == ("resolved", 2)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from huoqi.close.queries import DayStatus
 from huoqi.close.rules.cockpit import (
+    BREAKS,
     COCKPIT,
     SEAL,
     TRIAL_BALANCE,
@@ -13,6 +14,7 @@ from huoqi.close.rules.cockpit import (
     Party,
     StepFacts,
     cockpit_state,
+    of_breaks,
     of_seal,
     of_trial_balance,
     seal_waits_for,
@@ -85,6 +87,8 @@ def cockpit_of(status: DayStatus, live: list[LiveStep]) -> list[CockpitRow]:
         state = cockpit_state(states, steps=steps)
         if name == TRIAL_BALANCE:
             state = of_trial_balance(state, note=notes[Step.TIE_OUT])
+        if name == BREAKS:
+            state = of_breaks(state, note=notes[Step.TIE_OUT])
         party = waiting[0] if waiting else None
         if name == SEAL and state is CockpitState.DONE:
             state = of_seal(state, seal=status.seal.state)

@@ -63,7 +63,8 @@ def on_its_turn(online: Online, *, ours: Side, on: date) -> tuple[Online, Side]:
     holders = int(ours.accounts.size)
     if holders <= rotation.ALL_UNTIL:
         return online, ours
-    touched = column([account for account, day, _ in online.events if day == on])
+    figures = (*online.events, *online.overrides)
+    touched = column([account for account, day, _ in figures if day == on])
 
     def chosen(accounts: Int64) -> list[bool]:
         turn = rotation.compared_on(accounts, on=on, holders=holders)

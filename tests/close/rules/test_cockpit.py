@@ -8,10 +8,12 @@ from huoqi.close.rules.cockpit import (
     Party,
     StepFacts,
     cockpit_state,
+    of_breaks,
     of_seal,
     of_trial_balance,
     seal_waits_for,
     waits_for,
+    waived_note,
 )
 from huoqi.close.rules.steps import State, Step
 
@@ -88,3 +90,9 @@ def test_the_last_step_is_done_only_when_all_three_signed() -> None:
 )
 def test_a_seal_says_whom_it_waits_for(seal: State, note: str, party: Party | None) -> None:
     assert seal_waits_for(seal, note=note) is party
+
+
+def test_breaks_that_two_people_let_stand_are_said_to_be_waived() -> None:
+    assert of_breaks(CockpitState.DONE, note=waived_note(2)) is CockpitState.WAIVED
+    assert of_breaks(CockpitState.DONE, note="") is CockpitState.DONE
+    assert of_breaks(CockpitState.BLOCKED, note="cash_in") is CockpitState.BLOCKED

@@ -23,6 +23,7 @@ from huoqi.close.operations.registering import (
     with_incomes,
 )
 from huoqi.close.rules import validation
+from huoqi.close.rules.cockpit import waived_note
 from huoqi.close.rules.seal import NO_ROOT, Sealed, chain_digest, root_of
 from huoqi.close.rules.steps import COMPUTED, State, Step
 from huoqi.close.rules.tie_out_columns import Comparison, Side, compare
@@ -64,6 +65,7 @@ class Computed:
     blocked_at: Step | None
     note: str = ""
     register: Register | None = None
+    waived_count: int = 0
 
     def steps(self, *, took_ms: int) -> list[StepRow]:
         """Return the computed steps up to the one that is blocked."""
@@ -120,11 +122,11 @@ def _computed(work: Work, *, opening: Opening, theirs: Theirs) -> Computed:
         *_control_breaks(work, opening=opening, day=day),
         *_trial_breaks(work),
     ]
-    breaks = without_waived(work, breaks, fund=fund, on=on)
+    breaks, waived_count = without_waived(work, breaks, fund=fund, on=on)
     if breaks:
         kinds = sorted({row.kind for row in breaks})
         return Computed(day, flags, tuple(breaks), Step.TIE_OUT, ",".join(kinds))
-    return Computed(day, flags, (), None, register=register)
+    return Computed(day, flags, (), None, register=register, waived_count=waived_count)
 
 
 def write(work: Work, *, opening: Opening, computed: Computed, took_ms: int) -> bytes:
@@ -183,6 +185,8 @@ def _written_steps(
 ) -> list[StepRow]:
     artefacts = {Step.BOOK: book_sha256, Step.SEAL: root}
     notes = {Step.VALIDATE: ",".join(computed.flags)}
+    if computed.waived_count:
+        notes[Step.TIE_OUT] = waived_note(computed.waived_count)
     return [
         replace(row, artefact=artefacts.get(row.step), note=notes.get(row.step, ""))
         for row in computed.steps(took_ms=took_ms)

@@ -53,10 +53,13 @@ def waived(work: Work, *, fund: str, on: date) -> frozenset[tuple[Subject, int |
     )
 
 
-def without_waived(work: Work, found: Sequence[Break], *, fund: str, on: date) -> list[Break]:
-    """Return what was found less what two people let stand."""
+def without_waived(
+    work: Work, found: Sequence[Break], *, fund: str, on: date
+) -> tuple[list[Break], int]:
+    """Return what was found less what two people let stand, and how many those are."""
     let_stand = waived(work, fund=fund, on=on) if found else frozenset()
-    return [row for row in found if (_subject(row), row.ours, row.theirs) not in let_stand]
+    left = [row for row in found if (_subject(row), row.ours, row.theirs) not in let_stand]
+    return left, len(found) - len(left)
 
 
 def _subject(row: Break | BreakRow) -> Subject:

@@ -36,6 +36,8 @@ class CockpitState(StrEnum):
 
 
 TRIAL_BALANCE = "trial_balance"
+BREAKS = "breaks"
+_WAIVED = "waived:"
 SEAL = "seal"
 #: In the order of the screen; a step without steps of ours is a later one.
 COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
@@ -50,7 +52,7 @@ COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
     TRIAL_BALANCE: (Step.TIE_OUT,),
     "import_statements": (),
     "match": (),
-    "breaks": (Step.TIE_OUT,),
+    BREAKS: (Step.TIE_OUT,),
     "tie_out": (Step.TIE_OUT,),
     SEAL: (Step.POST, Step.SEAL, Step.PUBLISH),
 })
@@ -106,6 +108,21 @@ def cockpit_state(states: Mapping[Step, State], *, steps: tuple[Step, ...]) -> C
     if all(state is State.WAITING for state in found):
         return CockpitState.WAITING
     return CockpitState.RUNNING
+
+
+def waived_note(count: int) -> str:
+    """Return what the tie-out says when two people let so many breaks stand."""
+    return f"{_WAIVED}{count}"
+
+
+def of_breaks(state: CockpitState, *, note: str) -> CockpitState:
+    """Return where the step of the breaks stands: waived, if two people let one stand.
+
+    >>> of_breaks(CockpitState.DONE, note=waived_note(1)).value
+    'waived'
+    """
+    is_waived = state is CockpitState.DONE and note.startswith(_WAIVED)
+    return CockpitState.WAIVED if is_waived else state
 
 
 def of_seal(state: CockpitState, *, seal: State) -> CockpitState:
