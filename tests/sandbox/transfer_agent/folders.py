@@ -62,6 +62,7 @@ class Distributor:
     """Our side of a folder, without the platform."""
 
     root: Path
+    told: str = ""
     numbers: dict[date, int] = field(default_factory=dict)
 
     @property
@@ -91,8 +92,13 @@ class Distributor:
     def tell(self, at: datetime) -> None:
         """Tell the agent what time it is."""
         self.folder.make()
-        text = at.astimezone(SHANGHAI).isoformat()
-        (self.folder.inbox / "CLOCK.TXT").write_text(text, encoding="ascii")
+        self.told = at.astimezone(SHANGHAI).isoformat()
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        """Tell the agent the same time once more, if it was told any."""
+        if self.told:
+            (self.folder.inbox / "CLOCK.TXT").write_text(self.told, encoding="ascii")
 
     def arm(self, *lines: str) -> None:
         """Tell the agent what shall go wrong."""
@@ -145,11 +151,16 @@ def night(after: date) -> datetime:
 def until(distributor: Distributor, at: datetime, *, terms: AgentTerms = TERMS) -> None:
     """Tell the time to an agent of its own, which then does what is due."""
     distributor.tell(at)
-    look(distributor, terms=terms)
+    _look(distributor, terms=terms)
 
 
-def look(distributor: Distributor, *, terms: AgentTerms = TERMS) -> None:
-    """Let an agent that was just started look into the folder."""
+def look(distributor: Distributor) -> None:
+    """Tell an agent that was just started the same time again, and let it look into the folder."""
+    distributor.tell_again()
+    _look(distributor, terms=TERMS)
+
+
+def _look(distributor: Distributor, *, terms: AgentTerms) -> None:
     agent = Agent(distributor.folder, terms=terms)
     try:
         agent.look()

@@ -37,6 +37,7 @@ def test_a_child_serves_the_folder_and_ends_with_us(tmp_path: Path) -> None:
         we.tell(morning(MONDAY))
         assert come_true(lambda: has_answered(we))
         stem = we.send([order_of(1, size=10_000)])
+        we.tell_again()
         assert come_true((we.folder.outbox / f"ACK_{stem}.TXT").exists)
     assert child.returncode == 0
     log = (we.folder.own / "log.txt").read_text()

@@ -1,6 +1,6 @@
 """The agent: it looks into its folder, does what the time told there asks for, and answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from huoqi.fund.calendars.xshg import xshg
@@ -37,7 +37,6 @@ class Agent:
         self._books = Books(folder.own / "books.sqlite")
         self._days = Days(self._books, terms=terms, calendar=xshg())
         self._told_at = self._days.told_at
-        self._is_owing = True
         renderer = Renderer(self._books, terms=terms, next_trading_day=self._days.next_trading_day)
         self._publisher = Publisher(self._books, renderer=renderer, terms=terms, folder=folder)
         self._desk = Desk(self._books, days=self._days, terms=terms, folder=folder)
@@ -47,28 +46,39 @@ class Agent:
         self._books.close()
 
     def look(self) -> bool:
-        """Take what lies there, do what is due, answer; tell whether there was anything."""
-        if not self._folder.has_news() and not self._is_owing:
-            return False
+        """Take what lies there, do what is due, answer; tell whether there was anything.
+
+        Once it was told a time it does nothing before it is told one again, so that what it does
+        depends on what was told and not on when it looked.
+        """
         # The time first: what was put before it is there when we look for it.
         told = self._told_time()
-        faults = self._faults()
-        at = told[1] if told else self._told_at
-        if at is not None and (until := _down_until(faults, at=at)) is not None:
-            return told is not None and self._refuse_to_answer(until)
+        if told is None:
+            return self._told_at is None and self._take_untold()
+        faults, at = self._faults(), told[1]
+        if (until := _down_until(faults, at=at)) is not None:
+            return self._refuse_to_answer(until)
         (self._folder.outbox / DOWN).unlink(missing_ok=True)
-        lines = list(self._desk.take_all())
-        if told is not None:
-            self._pass_time(told[1], faults)
-        if at is not None:
-            lines += self._take_pulls(at)
-            lines += self._publisher.put_due(at)
-        self._is_owing = self._publisher.is_owing
+        self._say_all(self._desk.take_all())
+        if self._told_at is None or at > self._told_at:
+            self._told_at = at
+            self._days.catch_up(at, faults=faults)
+        self._say_all(self._take_pulls(at))
+        self._say_all(self._publisher.put_due(at))
+        self._answer(told)
+        return True
+
+    def _take_untold(self) -> bool:
+        """Take what lies there before any time was told."""
+        return self._say_all(self._desk.take_all())
+
+    def _say_all(self, lines: Iterable[str]) -> bool:
+        """Say what is done as it is done; tell whether anything was."""
+        was_any = False
         for line in lines:
             self._say(line)
-        if told is not None:
-            self._answer(told)
-        return told is not None or bool(lines)
+            was_any = True
+        return was_any
 
     def _told_time(self) -> tuple[str, datetime] | None:
         path = self._folder.inbox / CLOCK
@@ -82,11 +92,6 @@ class Agent:
             self._folder.remove(CLOCK)
             return None
         return (text, at) if at.tzinfo is not None else None
-
-    def _pass_time(self, at: datetime, faults: list[AgentFault]) -> None:
-        if self._told_at is None or at > self._told_at:
-            self._told_at = at
-            self._days.catch_up(at, faults=faults)
 
     def _answer(self, told: tuple[str, datetime]) -> None:
         """Tell the distributor that all is done up to the instant it told."""
@@ -104,11 +109,9 @@ class Agent:
             return []
 
     def _refuse_to_answer(self, until: datetime) -> bool:
-        path = self._folder.outbox / DOWN
-        text = until.astimezone(SHANGHAI).isoformat() + "\n"
-        if path.exists() and path.read_text(encoding="ascii") == text:
-            return False
-        self._folder.say(DOWN, text)
+        """Say until when nobody is there; the time that was told is not looked at again."""
+        self._folder.remove(CLOCK)
+        self._folder.say(DOWN, until.astimezone(SHANGHAI).isoformat() + "\n")
         return True
 
     def _take_pulls(self, at: datetime) -> Iterator[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from huoqi.fund.ofd.rules.headers import digits_of_date, parse_date
 
 CLOCK, FAULTS, DOWN = "CLOCK.TXT", "FAULTS.TXT", "DOWN.TXT"
-_NEWS = ("OFI_", "PULL_", "ofi_", "pull_")
 _INDEX = re.compile(
     r"OFI_([A-Z0-9]+)_([A-Z0-9]+)_([0-9]{8})(?:_([0-9]{3}))?\.TXT", re.ASCII | re.IGNORECASE
 )
@@ -59,10 +58,6 @@ class Folder:
         """Remove what an agent that was killed had not finished writing."""
         for part in [*self.outbox.glob(".*.part"), *(self.own / "work").iterdir()]:
             part.unlink()
-
-    def has_news(self) -> bool:
-        """Tell whether anything lies in the inbox that asks for an answer."""
-        return any(name == CLOCK or name.startswith(_NEWS) for name in self._names())
 
     def indices(self) -> list[IndexFile]:
         """Return the index files that have arrived, the first of the earliest day first."""

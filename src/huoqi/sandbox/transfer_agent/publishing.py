@@ -28,17 +28,13 @@ class Publisher:
         self._renderer = renderer
         self._terms = terms
         self._folder = folder
-        #: Something is due and waits until what has its name is taken away.
-        self.is_owing = False
 
     def put_due(self, until: datetime) -> Iterator[str]:
         """Put what is due and for whose names there is room; yield a line about each batch."""
-        self.is_owing = False
         for batch in self._books.batches.due(us_of(until)):
             files = self._books.batches.files_of(batch.batch_no)
             if batch.number is None and self._has_namesakes(files):
-                self.is_owing = True
-                continue
+                continue  # It goes when we are told the time after those are taken away.
             yield self._put(batch, files)
 
     def _has_namesakes(self, files: list[BatchFile]) -> bool:
