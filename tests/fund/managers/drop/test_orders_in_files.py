@@ -93,7 +93,8 @@ def test_orders_for_an_agent_that_is_away_are_told_again_in_the_same_bytes(
     ]
 
     assert row.state == "acknowledged"
-    assert row.sent_at == row.ended_at == shanghai_at(DOWN_ON, hour=16, minute=5)
+    assert row.sent_at == shanghai_at(DOWN_ON, hour=15, minute=5)
+    assert row.ended_at == shanghai_at(DOWN_ON, hour=16, minute=5)
     assert (meeting.folder.root / row.place).stat().st_size == row.size_bytes
     assert row.record_count == len(SAVERS)
 
