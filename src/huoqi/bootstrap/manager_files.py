@@ -55,7 +55,7 @@ def manager_in_files(
     carries_monthly: Callable[[str], bool],
 ) -> DropFolderManager:
     """Return the manager over the folder that the settings name."""
-    in_sandbox = settings.mode == "sandbox"
+    is_played = _is_played(settings)
 
     def people(work: Work, numbers: Sequence[int]) -> dict[int, Person]:
         found = reveal_identities(work, desk, numbers, purpose=_PURPOSE)
@@ -77,8 +77,8 @@ def manager_in_files(
         funds=funds,
         calendar=calendar,
         carries_monthly=carries_monthly,
-        tells_time=in_sandbox,
-        faults=_faults if in_sandbox else None,
+        tells_time=is_played,
+        faults=_faults if is_played else None,
     )
     manager = DropFolderManager(database, wiring)
     manager.begin()
@@ -91,7 +91,7 @@ def agent_beside(settings: Settings, platform: Platform) -> Iterator[None]:
 
     One that serves the folder already goes on with it; a second one ends by itself.
     """
-    if settings.manager != "files" or settings.mode != "sandbox":
+    if settings.manager != "files" or not _is_played(settings):
         yield
         return
     with platform.database.work(while_advancing=True) as work:
@@ -106,6 +106,11 @@ def agent_beside(settings: Settings, platform: Platform) -> Iterator[None]:
         funds=funds,
     ):
         yield
+
+
+def _is_played(settings: Settings) -> bool:
+    """Tell whether the agent is the simulated one: in a sandbox, and where live is rehearsed."""
+    return settings.mode == "sandbox" or settings.is_rehearsal
 
 
 def _faults(work: Work) -> str:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from huoqi.fund.managers.drop.table import pull_again
 from huoqi.fund.order_search import OrderFilter, find_orders
 from huoqi.fund.orders import FundOrder, Speed
 from huoqi.kit.dates import shanghai_at
+from huoqi.sandbox.branches import Branches, BranchNeedsManagerInside
 from tests.close.world import FUND, SHARDS, day
 from tests.fund.managers.drop.meeting import US, Meeting, agent_at, meeting_on
 
@@ -132,3 +134,28 @@ def test_nothing_that_names_a_person_stays_in_the_archive(meeting: Meeting) -> N
         path for path in kept if f"_{US.transfer_agent}_" in path.name and "_01" in path.stem
     ]
     assert not [path for path in kept if b"13800130" in path.read_bytes()]
+
+
+def test_a_person_asks_for_a_file_again(meeting: Meeting) -> None:
+    database = meeting.company.database
+    row = next(row for row in meeting.files(day=day(6)) if row.file_type == "05")
+    database.run(lambda work: pull_again(work, row.file_id))
+
+    meeting.move(to=8, hour=10)
+    meeting.move(to=9, hour=3)
+    files = [row for row in meeting.files(day=day(6)) if row.file_type == "05"]
+    assert sorted((each.state, len(each.pulled_at)) for each in files) == [
+        ("accepted", 1),
+        ("refused", 0),
+    ]
+
+
+def test_a_sandbox_with_files_has_no_branches_and_no_way_back(meeting: Meeting) -> None:
+    branches = Branches(meeting.company.database)
+    branches.set_up()
+
+    for act in (branches.branch, branches.rewind):
+        with pytest.raises(BranchNeedsManagerInside):
+            act("holiday")
+    assert branches.checkpoint("before a move").is_current
+    assert [known.kind for known in branches.listed()] == ["branch"]

@@ -99,8 +99,16 @@ class Folder:
         def is_there() -> bool:
             return _text(answer).strip() == said.strip()
 
-        self.wait_for(lambda: is_there() or (self.inbox / DOWN).exists())
+        self.wait_for(lambda: is_there() or self._is_down(at))
         return is_there()
+
+    def _is_down(self, at: datetime) -> bool:
+        """Tell whether the agent says that it is away; what it said of a time that is over is not.
+
+        It may still be answering an instant that we told before.
+        """
+        until = self.down_until()
+        return until is not None and until > at
 
     def wait_for(self, is_true: Callable[[], bool]) -> None:
         """Wait until something is true, as long as we are patient."""
