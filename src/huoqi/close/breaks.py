@@ -166,8 +166,19 @@ def break_of_id(work: Work, break_id: str) -> QueuedBreak | None:
     key = break_key(break_id)
     if key is None:
         return None
-    rows = [row for row in breaks_of_day(work, fund=key.fund, on=key.on) if row.key == key]
-    return rows[0] if rows else None
+    row = store.one(work, key.parts)
+    is_open = day_is_open(work, fund=key.fund, on=key.on)
+    return QueuedBreak(key, is_open, BreakRow(*row)) if row else None
+
+
+def breaks_of_kind(work: Work, key: BreakKey, *, limit: int) -> list[QueuedBreak]:
+    """Return the first breaks of a break's day that are of its kind."""
+    is_open = day_is_open(work, fund=key.fund, on=key.on)
+    rows = store.of_kind(work, fund=key.fund, on=key.on, kind=key.kind, limit=limit)
+    return [
+        QueuedBreak(BreakKey(key.fund, key.on, row[0], row[1]), is_open, BreakRow(*row))
+        for row in rows
+    ]
 
 
 def breaks_of_day(work: Work, *, fund: str, on: date) -> list[QueuedBreak]:

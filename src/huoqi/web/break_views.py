@@ -10,7 +10,7 @@ from huoqi.close.breaks import (
     BreakAct,
     QueuedBreak,
     acts_of,
-    breaks_of_day,
+    breaks_of_kind,
     offers_of,
     suggested,
 )
@@ -216,11 +216,11 @@ def break_answer(work: Work, found: QueuedBreak, *, shards: int) -> BreakAnswer:
     number = row.account_no
     owners = customers_of(work, [number], shards=shards) if number is not None else {}
     owner = owners.get(number) if number is not None else None
-    same = [each for each in breaks_of_day(work, fund=key.fund, on=key.on) if _is_kin(each, found)]
+    same = breaks_of_kind(work, key, limit=_SHOWN)
     return BreakAnswer(
         data=break_view(work, found),
         customer_id=owner.customer_id if owner else None,
-        rows=[break_view(work, each) for each in same[:_SHOWN]],
+        rows=[break_view(work, each) for each in same],
         report=_report(work, found),
         ours=_ours(work, found),
         theirs=_theirs(found),
@@ -238,10 +238,6 @@ def break_answer(work: Work, found: QueuedBreak, *, shards: int) -> BreakAnswer:
         acts=[_act(act) for act in acts_of(work, key)],
         business_time=shown_at(work.at),
     )
-
-
-def _is_kin(each: QueuedBreak, found: QueuedBreak) -> bool:
-    return each.key.kind == found.key.kind
 
 
 def _value(action: object) -> str | None:

@@ -15,6 +15,14 @@ _COLUMNS = """
 BREAKS = """
     SELECT $columns FROM close_break WHERE fund = %s AND close_on = %s ORDER BY kind, place
 """.replace("$columns", _COLUMNS)
+ONE = """
+    SELECT $columns FROM close_break
+    WHERE fund = %s AND close_on = %s AND kind = %s AND place = %s
+""".replace("$columns", _COLUMNS)
+OF_KIND = """
+    SELECT $columns FROM close_break WHERE fund = %s AND close_on = %s AND kind = %s
+    ORDER BY place LIMIT %s
+""".replace("$columns", _COLUMNS)
 DROP = """
     DELETE FROM close_break b USING unnest(%s::text[], %s::int[]) AS x (kind, place)
     WHERE b.fund = %s AND b.close_on = %s AND b.kind = x.kind AND b.place = x.place
@@ -163,6 +171,16 @@ StateChange = tuple[Key, str, int, str, UUID | None]
 def breaks(work: Work, *, fund: str, on: date) -> list[Row]:
     """Return the breaks of a day, with kind and place first."""
     return work.rows(BREAKS, (fund, on))
+
+
+def one(work: Work, key: Key) -> Row | None:
+    """Return a break by its key, with kind and place first."""
+    return work.row(ONE, key)
+
+
+def of_kind(work: Work, *, fund: str, on: date, kind: str, limit: int) -> list[Row]:
+    """Return the first breaks of a kind on a day, with kind and place first."""
+    return work.rows(OF_KIND, (fund, on, kind, limit))
 
 
 def drop_breaks(work: Work, places: Sequence[tuple[str, int]], *, fund: str, on: date) -> None:
