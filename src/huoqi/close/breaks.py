@@ -270,13 +270,13 @@ def register_row(work: Work, *, fund: str, on: date, customer_no: int) -> Regist
     """Return where the register that a closed day was compared with has a holder.
 
     A day closes with equal rows only, so the place of an account in the day's book is its place in
-    a register that came in one file, as long as the book is kept.
+    a register that came in one file in their order, as long as the book is kept.
     """
     used = registers.register_used(work, fund=fund, on=on)
     if used is None:
         return None
     record_no = None
-    if used.files_count == 1:
+    if used.is_in_order:
         place = registers.place_in_book(work, fund=fund, on=on, account=customer_no)
         record_no = None if place is None else place + 1
     return RegisterRowUsed(used.source, used.source_sha256, record_no)

@@ -7,12 +7,12 @@ from huoqi.kit.db import Work
 
 ADD = """
     INSERT INTO close_register (fund, close_on, source, source_sha256, files_count, holder_count,
-        total_units_e2)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+        total_units_e2, is_in_order)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 REGISTER = """
-    SELECT source, source_sha256, files_count, holder_count, total_units_e2 FROM close_register
-    WHERE fund = %s AND close_on = %s
+    SELECT source, source_sha256, files_count, holder_count, total_units_e2, is_in_order
+    FROM close_register WHERE fund = %s AND close_on = %s
 """
 PLACE = """
     -- A search by halves in the book's column of accounts, of which only the bytes that are looked
@@ -40,19 +40,24 @@ PLACE = """
 
 @dataclass(frozen=True, slots=True)
 class RegisterUsed:
-    """The register that a day was compared with: the first file's name, a digest over all."""
+    """The register that a day was compared with: the first file's name, a digest over all.
+
+    It is in order if it is one file with its records in the order of accounts.
+    """
 
     source: str
     source_sha256: bytes | None
     files_count: int
     holder_count: int
     total_units_e2: int
+    is_in_order: bool
 
 
 def add_register(work: Work, used: RegisterUsed, *, fund: str, on: date) -> None:
     """Write which register a closed day was compared with."""
     files = (used.source, used.source_sha256, used.files_count)
-    work.run(ADD, (fund, on, *files, used.holder_count, used.total_units_e2))
+    totals = (used.holder_count, used.total_units_e2)
+    work.run(ADD, (fund, on, *files, *totals, used.is_in_order))
 
 
 def register_used(work: Work, *, fund: str, on: date) -> RegisterUsed | None:

@@ -38,7 +38,16 @@ def register_of(register: Register) -> RegisterUsed:
     one = digests[0] if len(digests) == 1 else sha256(b"".join(digests)).digest()
     source = names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}" if names else ""
     digest = one if names else None
-    return RegisterUsed(source, digest, len(names), register.holder_count, register.total_units_e2)
+    records = register.record_nos
+    is_in_order = len(names) == 1 and (not records or records == list(range(1, len(records) + 1)))
+    return RegisterUsed(
+        source,
+        digest,
+        len(names),
+        register.holder_count,
+        register.total_units_e2,
+        is_in_order,
+    )
 
 
 def _with_income(row: Break, *, day: Day, register: Register) -> Break:
