@@ -27,6 +27,7 @@ from huoqi.sandbox.faults import (
     arm_faults,
     cancel_faults,
     faults_of,
+    spend_faults,
 )
 
 NINE = datetime(2015, 5, 11, 1, tzinfo=UTC)
@@ -144,3 +145,13 @@ def test_a_malformed_wish_is_refused_and_arms_nothing(
 ) -> None:
     assert isinstance(arm(database, request_), refusal)
     assert database.run(faults_of) == []
+
+
+def test_a_fault_that_struck_elsewhere_as_often_as_it_may_is_over(database: Database) -> None:
+    armed(database, FaultRequest(ONE_ID, "nav_late", next_n=3))
+    other_id = UUID(int=ONE_ID.int + 1)
+    armed(database, replace(ICBC_DOWN, fault_id=other_id))
+    database.run(lambda work: spend_faults(work, [ONE_ID, other_id]))
+
+    states = {fault.fault: (fault.remaining, fault.state) for fault in database.run(faults_of)}
+    assert states == {"nav_late": (0, "over"), "bank_down": (None, "armed")}

@@ -1,8 +1,10 @@
 """A manager in files, wired: who we and our customers are to it, and in a sandbox its agent."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
+from uuid import UUID
 
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.platform import Platform
@@ -20,13 +22,15 @@ from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import products_of
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
-from huoqi.sandbox.faults import KINDS, faults_of
+from huoqi.sandbox.faults import KINDS, faults_of, spend_faults
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault, render_faults
+from huoqi.sandbox.transfer_agent.folder import SPENT
 from huoqi.sandbox.transfer_agent.process import start_agent
 
 #: The codes of the sandbox: ours as a distributor, and the simulated transfer agent's.
 PARTIES = Parties(distributor="H0", transfer_agent="99")
 _PURPOSE = "fund.account_opening"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class ManagerChosen(DomainError):
@@ -69,8 +73,9 @@ def manager_in_files(
         with database.work(while_advancing=True) as work:
             return [product.fund for product in products_of(work)]
 
+    folder = Folder(settings.manager_folder)
     wiring = Wiring(
-        folder=Folder(settings.manager_folder),
+        folder=folder,
         parties=PARTIES,
         shards=desk.shards,
         people=people,
@@ -78,7 +83,7 @@ def manager_in_files(
         calendar=calendar,
         carries_monthly=carries_monthly,
         tells_time=is_played,
-        faults=_faults if is_played else None,
+        faults=(lambda work: _faults(work, folder=folder)) if is_played else None,
     )
     manager = DropFolderManager(database, wiring)
     manager.begin()
@@ -113,8 +118,12 @@ def _is_played(settings: Settings) -> bool:
     return settings.mode == "sandbox" or settings.is_rehearsal
 
 
-def _faults(work: Work) -> str:
-    """Return the faults as the agent is told them; it keeps itself what it has spent of a count."""
+def _faults(work: Work, *, folder: Folder) -> str:
+    """Return the faults as the agent is told them.
+
+    It counts itself how often each of them struck, and tells which ones are over.
+    """
+    spend_faults(work, _spent(folder))
     return render_faults(
         AgentFault(
             str(each.fault_id),
@@ -128,3 +137,12 @@ def _faults(work: Work) -> str:
         for each in faults_of(work)
         if KINDS[each.fault].party == "fund-manager" and each.remaining != 0
     )
+
+
+def _spent(folder: Folder) -> list[UUID]:
+    """Return the faults that the agent says are over."""
+    try:
+        words = (folder.inbox / SPENT).read_bytes().decode("ascii", errors="replace").split()
+    except FileNotFoundError:
+        return []
+    return [UUID(word) for word in words if _ID.fullmatch(word)]

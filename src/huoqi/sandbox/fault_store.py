@@ -28,6 +28,10 @@ END = """
         remaining = CASE WHEN remaining IS NOT NULL THEN 0 END
     WHERE fault_id = ANY(%s)
 """
+SPEND = """
+    -- Its uses were counted elsewhere; a period ends by itself.
+    UPDATE simulated.fault SET remaining = 0 WHERE fault_id = ANY(%s) AND remaining > 0
+"""
 BANKS = "SELECT code FROM bank"
 FUNDS = "SELECT DISTINCT fund FROM fund_product"
 
@@ -52,6 +56,11 @@ def lock(work: Work, fault_ids: list[UUID]) -> dict[UUID, Row]:
 def end(work: Work, fault_ids: list[UUID]) -> None:
     """Let faults strike no more."""
     work.run(END, (work.at, fault_ids))
+
+
+def spend(work: Work, fault_ids: list[UUID]) -> None:
+    """Let counted faults have struck as often as they may."""
+    work.run(SPEND, (fault_ids,))
 
 
 def banks(work: Work) -> set[str]:

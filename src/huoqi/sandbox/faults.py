@@ -296,6 +296,11 @@ def cancel_faults(work: Work, fault_ids: Sequence[UUID]) -> list[Fault | DomainE
     ]
 
 
+def spend_faults(work: Work, fault_ids: Sequence[UUID]) -> None:
+    """Write down that faults have struck as often as they may, where others counted that."""
+    store.spend(work, list(fault_ids))
+
+
 def faults_of(work: Work) -> list[Fault]:
     """Return every fault that was ever armed, the first to strike first."""
     return [_fault(row, at=work.at) for row in store.all_rows(work)]

@@ -106,9 +106,10 @@ class Distributor:
         (self.folder.inbox / "FAULTS.TXT").write_text("\n".join(lines), encoding="utf-8")
 
     def waiting(self) -> list[str]:
-        """Return the names of what waits for us, without the clock."""
+        """Return the names of what waits for us to be taken away."""
         names = (path.name for path in self.folder.outbox.iterdir())
-        return sorted(n for n in names if n != "CLOCK.TXT" and not n.startswith("."))
+        words = {"CLOCK.TXT", "SPENT.TXT"}
+        return sorted(name for name in names if name not in words and not name.startswith("."))
 
     def read(self, file_type: str, *, on: date) -> list[Record]:
         """Return the records of a file that waits for us."""

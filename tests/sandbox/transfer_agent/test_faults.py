@@ -254,6 +254,19 @@ def test_a_counted_fault_spoils_so_many_batches(we: Distributor) -> None:
     assert spoiled == [True, True, False]
 
 
+def test_what_will_not_strike_again_is_told(we: Distributor) -> None:
+    begins = morning(TUESDAY).isoformat()
+    told = [
+        f'{{"fault_id": "{fault}", "fault": "{fault}", "from": "{begins}"}}'
+        for fault in ("file_truncated", "income_negative", "redemption_gate", "manager_down")
+    ]
+    we.arm(*told)
+    until(we, night(TUESDAY))
+    spent = (we.folder.outbox / "SPENT.TXT").read_text().split()
+
+    assert spent == ["file_truncated", "income_negative", "manager_down"]
+
+
 def test_a_file_that_never_was_cannot_be_asked_for(we: Distributor) -> None:
     wish = pull(we, "07", on=THURSDAY)
     (we.folder.inbox / "PULL_20150514_07_2.TXT").write_text("nonsense")

@@ -1,7 +1,7 @@
 """The agent: it looks into its folder, does what the time told there asks for, and answers."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.ofd.rules.names import DataName, NameMalformed, parse_name
@@ -10,13 +10,12 @@ from huoqi.sandbox.transfer_agent.batch_store import BatchFile, us_of
 from huoqi.sandbox.transfer_agent.books_store import Books
 from huoqi.sandbox.transfer_agent.days import Days
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault, FaultsMalformed, parse_faults
-from huoqi.sandbox.transfer_agent.folder import CLOCK, DOWN, FAULTS, Folder
+from huoqi.sandbox.transfer_agent.folder import CLOCK, DOWN, FAULTS, SPENT, Folder
 from huoqi.sandbox.transfer_agent.intake import Desk
 from huoqi.sandbox.transfer_agent.publishing import Publisher
 from huoqi.sandbox.transfer_agent.rendering import Renderer
+from huoqi.sandbox.transfer_agent.spoiling import MANAGER_DOWN, down_until, spent_faults
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
-
-DOWN_HOURS = 1
 
 
 class Agent:
@@ -65,6 +64,7 @@ class Agent:
             self._days.catch_up(at, faults=faults)
         self._say_all(self._take_pulls(at))
         self._say_all(self._publisher.put_due(at))
+        self._tell_spent(faults, at=at)
         self._answer(told)
         return True
 
@@ -108,6 +108,13 @@ class Agent:
             self._say(f"{FAULTS}: {refusal}")
             return []
 
+    def _tell_spent(self, faults: list[AgentFault], *, at: datetime) -> None:
+        """Tell which faults are over, so that nobody waits for them."""
+        funds, batches = self._terms.codes, self._books.batches
+        spent = spent_faults(faults, batches=batches, funds=funds, at=at) if faults else []
+        if spent:
+            self._folder.say(SPENT, "".join(f"{fault_id}\n" for fault_id in spent))
+
     def _refuse_to_answer(self, until: datetime) -> bool:
         """Say until when nobody is there; the time that was told is not looked at again."""
         self._folder.remove(CLOCK)
@@ -146,10 +153,7 @@ class Agent:
 def _down_until(faults: list[AgentFault], *, at: datetime) -> datetime | None:
     """Return until when nobody answers, None where somebody does."""
     for fault in faults:
-        if fault.fault != "manager_down" or fault.from_at is None:
-            continue
-        hours = timedelta(hours=fault.params.get("hours", DOWN_HOURS))
-        until = fault.until_at or fault.from_at + hours
-        if fault.from_at <= at < until:
+        until = down_until(fault) if fault.fault == MANAGER_DOWN else None
+        if until is not None and at < until and (fault.from_at is None or fault.from_at <= at):
             return until
     return None

@@ -136,6 +136,11 @@ class Batches:
             return True
         return on in used
 
+    def uses(self) -> dict[str, int]:
+        """Return how many days each fault has spoiled."""
+        sql = "SELECT fault_id, count(*) FROM strike GROUP BY fault_id"
+        return dict(self._db.execute(sql).fetchall())
+
 
 def us_of(at: datetime) -> int:
     """Return an instant in microseconds since 1970.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from huoqi.fund.ofd.rules.headers import digits_of_date, parse_date
 
-CLOCK, FAULTS, DOWN = "CLOCK.TXT", "FAULTS.TXT", "DOWN.TXT"
+CLOCK, FAULTS, DOWN, SPENT = "CLOCK.TXT", "FAULTS.TXT", "DOWN.TXT", "SPENT.TXT"
 _INDEX = re.compile(
     r"OFI_([A-Z0-9]+)_([A-Z0-9]+)_([0-9]{8})(?:_([0-9]{3}))?\.TXT", re.ASCII | re.IGNORECASE
 )

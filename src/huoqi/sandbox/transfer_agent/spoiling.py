@@ -12,7 +12,8 @@ from huoqi.sandbox.transfer_agent.sharing import Int64, Shared
 
 #: Accounts below are the platform's own.
 FIRST_CUSTOMER = 100
-NAV_LATE_HOURS, FILE_LATE_HOURS, CORRECTED_HOURS = 4, 2, 4
+NAV_LATE_HOURS, FILE_LATE_HOURS, CORRECTED_HOURS, DOWN_HOURS = 4, 2, 4, 1
+MANAGER_DOWN = "manager_down"
 #: ``fen:3`` spoils a file by so many fen in the fund's income.
 WRONG_DATE, TRUNCATED, FEN_OFF = "wrong_date", "truncated", "fen:"
 _SPOILS = {
@@ -41,9 +42,8 @@ class Spoiling:
         for fault in self.faults:
             funds = [fault.target] if fund is None else [fund]
             if fault.fault == name and fault.covers(self.at, funds=funds):
-                # One fault that befalls all funds befalls each of them on its day.
-                key = f"{fault.fault_id} {fund or ''}" if fault.target in EVERY_FUND else ""
-                if self.batches.strikes(key or fault.fault_id, on=self.on, most=fault.days):
+                key = _key(fault, fund=fund)
+                if self.batches.strikes(key, on=self.on, most=fault.days):
                     return fault
         return None
 
@@ -140,6 +140,36 @@ class Spoiling:
         wanted = 7 if name == "income_total_off_by_one" else fault.params.get("type")
         types = [file.file_type for file in files]
         return types.index(f"{wanted:02}") if wanted is not None else 0
+
+
+def spent_faults(
+    faults: Sequence[AgentFault], *, batches: Batches, funds: Sequence[str], at: datetime
+) -> list[str]:
+    """Return the ids of the faults that will not strike any more, whatever comes."""
+    uses = batches.uses()
+
+    def is_used_up(fault: AgentFault, key: str) -> bool:
+        return fault.days is not None and uses.get(key, 0) >= fault.days
+
+    return [
+        fault.fault_id
+        for fault in faults
+        if is_used_up(fault, fault.fault_id)
+        or all(is_used_up(fault, _key(fault, fund=fund)) for fund in funds)
+        or (fault.fault == MANAGER_DOWN and (end := down_until(fault)) is not None and end <= at)
+    ]
+
+
+def down_until(fault: AgentFault) -> datetime | None:
+    """Return until when nobody answers; None where the fault does not say since when."""
+    if fault.until_at is not None or fault.from_at is None:
+        return fault.until_at
+    return fault.from_at + timedelta(hours=fault.params.get("hours", DOWN_HOURS))
+
+
+def _key(fault: AgentFault, *, fund: str | None) -> str:
+    """Return under what the uses of a fault are kept: one that befalls all befalls each of them."""
+    return f"{fault.fault_id} {fund}" if fund and fault.target in EVERY_FUND else fault.fault_id
 
 
 def _corrected(name: str, fault: AgentFault, *, due: datetime) -> int | None:
