@@ -204,9 +204,9 @@ def breaks_resolve(
     income_fen = None
     if body.income is not None:
         income_fen = minor(body.income.amount, pointer="/income/amount", least=-INT64_MAX)
-    key = _known_key(break_id)
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        key = _known_key(break_id)
         wish = ResolutionWish(
             [key], body.action, body.reason, body.evidence, holder.actor, income_fen=income_fen
         )
@@ -218,9 +218,9 @@ def breaks_resolve(
 @router.post("/breaks/resolutions", operation_id="breaks_resolve_many", status_code=202)
 def breaks_resolve_many(door: Reconciler, body: BulkBody) -> ApprovalAnswer:
     """Propose one action on many breaks of one class; a second person decides on all at once."""
-    named = [_known_key(break_id) for break_id in body.ids]
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
+        named = [_known_key(break_id) for break_id in body.ids]
         keys = [*named, *_all_of(work, body.all_of)] if body.all_of else named
         wish = ResolutionWish(keys, body.action, body.reason, body.evidence, holder.actor)
         result: Approval | DomainError = propose_resolution(work, wish)
@@ -232,9 +232,10 @@ def breaks_resolve_many(door: Reconciler, body: BulkBody) -> ApprovalAnswer:
 @router.post("/breaks/{break_id}/assign", operation_id="breaks_assign")
 def breaks_assign(door: Reconciler, break_id: BreakId, body: AssignBody) -> BreakAnswer:
     """Say who looks after a break: oneself, somebody else, or nobody."""
-    key, shards = _known_key(break_id), door.machine.desk.shards
+    shards = door.machine.desk.shards
 
     def assigned(work: Work, holder: KeyHolder) -> BreakAnswer:
+        key = _known_key(break_id)
         owner = holder.actor if body.owner == "staff:me" else body.owner or ""
         return break_answer(work, assign_break(work, key, owner=owner), shards=shards)
 
@@ -244,9 +245,10 @@ def breaks_assign(door: Reconciler, break_id: BreakId, body: AssignBody) -> Brea
 @router.post("/breaks/{break_id}/reopen", operation_id="breaks_reopen")
 def breaks_reopen(door: Reconciler, break_id: BreakId, body: ReopenBody) -> BreakAnswer:
     """Open a decided break again as a new version; a figure accepted for an open day goes back."""
-    key, shards = _known_key(break_id), door.machine.desk.shards
+    shards = door.machine.desk.shards
 
     def reopened(work: Work, _: KeyHolder) -> BreakAnswer:
+        key = _known_key(break_id)
         found = reopen_break(work, key, reason=body.reason, evidence=body.evidence)
         return break_answer(work, found, shards=shards)
 
