@@ -112,6 +112,11 @@ def test_answers_that_are_missing_come_with_the_next_file(meeting: Meeting) -> N
     on_time = [o for o in bought if o.confirmed_at == shanghai_at(day(3), hour=9)]
     assert {order.done_fen for order in bought} == {900_000}
     assert 0 < len(on_time) < len(bought)
+    partial = [row for row in meeting.files(day=day(3)) if row.file_type == "04"]
+    assert [(row.state, row.code) for row in partial] == [
+        ("accepted", "manager_file.answers_missing")
+    ]
+    assert int(str(partial[0].facts["missing_count"])) >= len(bought) - len(on_time)
 
 
 def test_units_left_by_redemptions_and_transfers(meeting: Meeting) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
 
 from huoqi.fund.managers.drop import file_store as store
 from huoqi.fund.managers.drop import told_store as told
 from huoqi.fund.managers.drop.contents import Contents, records_of
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
+from huoqi.fund.managers.drop.table import tell
 from huoqi.fund.managers.drop.told_store import AskedAccount, ToldOrder
 from huoqi.fund.managers.files.rules import accounts, confirmations
 from huoqi.fund.managers.files.rules.accounts import AccountAnswer, AccountApplication
@@ -16,8 +19,22 @@ from huoqi.fund.managers.files.rules.confirmations import Answers, answers_of
 from huoqi.fund.managers.files.rules.parties import Parties, cells, wrong
 from huoqi.fund.managers.port import Confirmation, ManagerOrder, ManagerSide
 from huoqi.fund.ofd.rules.columns import Columns
+from huoqi.fund.ofd.rules.places import OfdRefused
 from huoqi.kit.db import Work
 from huoqi.kit.shards import shard_of
+
+
+class RowsUnknown(OfdRefused):
+    """An accepted file of answers has rows that name no order of ours; a person looks at them."""
+
+    code: ClassVar[str] = "manager_file.rows_unknown"
+
+
+class AnswersMissing(OfdRefused):
+    """An accepted file of answers leaves out orders that were told; they are waited for."""
+
+    code: ClassVar[str] = "manager_file.answers_missing"
+
 
 _TRANSFERS = frozenset({ManagerSide.FAST_REDEEM, ManagerSide.FAST_RETURN})
 
@@ -48,13 +65,24 @@ class Told:
         if row.file_type != confirmations.FILE_TYPE:
             return
         unknown = own = 0
+        answered: set[UUID] = set()
         for fund in self.contents.funds_in(path, confirmations.NEEDED):
             answers = self._answers(work, path, fund=fund)
             unknown += len(answers.unknown)
             own += len(answers.from_register)
-        if unknown or own:
-            facts = {"unknown_count": unknown, "register_count": own}
-            store.save(work, [replace(row, code="manager_file.rows_unknown", facts=facts)])
+            answered |= {each.order_id for each in answers.confirmations}
+        missing = self._told_last(work, before=row.day_on) - answered
+        facts = {"unknown_count": unknown, "register_count": own, "missing_count": len(missing)}
+        if unknown or own or missing:
+            code = RowsUnknown.code if unknown or own else AnswersMissing.code
+            noted = replace(row, code=code, facts={k: v for k, v in facts.items() if v})
+            store.save(work, [noted])
+            tell(work, noted, what=code.partition(".")[2])
+
+    def _told_last(self, work: Work, *, before: date) -> set[UUID]:
+        """Return the orders that stood in the files of the last day before another."""
+        files = store.last_told(work, agent=self.parties.transfer_agent, before=before)
+        return told.orders_of_files(work, files, shards=range(self.shards))
 
     def confirmations(self, work: Work, paths: Sequence[Path], *, fund: str) -> list[Confirmation]:
         """Return the answers to a fund's orders; of an order answered twice the later file's.

@@ -75,6 +75,13 @@ _LAST_DAY = """
     SELECT max(day_on) FROM manager_file
     WHERE agent = %s AND direction = 'in' AND file_type = %s AND state = 'accepted'
 """
+_LAST_TOLD = """
+    SELECT file_id FROM manager_file
+    WHERE agent = %(agent)s AND direction = 'out' AND file_type = '03' AND day_on = (
+        SELECT max(day_on) FROM manager_file
+        WHERE agent = %(agent)s AND direction = 'out' AND file_type = '03'
+            AND day_on < %(before)s)
+"""
 _LAST_BATCH = """
     SELECT max(batch_no) FROM manager_file WHERE agent = %s AND direction = %s AND day_on = %s
 """
@@ -177,6 +184,11 @@ def last_batch(work: Work, *, agent: str, direction: Direction, on: date) -> int
     """Return the number of a day's last batch; 0 before the first."""
     row = work.row(_LAST_BATCH, (agent, direction, on))
     return (row[0] or 0) if row else 0
+
+
+def last_told(work: Work, *, agent: str, before: date) -> list[UUID]:
+    """Return the files of orders of the last day before another that had some."""
+    return [row[0] for row in work.rows(_LAST_TOLD, {"agent": agent, "before": before})]
 
 
 def save(work: Work, rows: Sequence[ManagerFileRow]) -> None:

@@ -203,9 +203,12 @@ class DropFolderManager:
     def _hand_over(self, outgoing: Outgoing) -> bool:
         """Put what waits into the folder; return whether there was anything."""
         with self._database.note(actor=_ACTOR) as work:
+            answered = outgoing.hear(work)
             outgoing.deliver(work)
             is_waiting = store.waiting(work, agent=self._agent, direction="out")
-            return self._pull(work) or bool(is_waiting)
+            is_asking = self._pull(work) or bool(is_waiting)
+        outgoing.forget_answers(answered)
+        return is_asking
 
     def _tell_time(self, at: datetime) -> bool:
         """Tell the agent of a sandbox the instant and what shall go wrong; others have clocks."""

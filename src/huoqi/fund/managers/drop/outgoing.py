@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 from huoqi.fund.managers.drop import file_store as store
 from huoqi.fund.managers.drop import told_store as told
@@ -27,12 +28,27 @@ from huoqi.fund.ofd.dictionaries import shipped
 from huoqi.fund.ofd.rules.headers import Header, Index, render_index
 from huoqi.fund.ofd.rules.layouts import all_fields
 from huoqi.fund.ofd.rules.names import DataName
+from huoqi.fund.ofd.rules.places import OfdRefused
 from huoqi.fund.ofd.rules.records import Record
 from huoqi.fund.ofd.writing import render_file
 from huoqi.kit.db import Work
 from huoqi.kit.shards import shard_of
 
 VERSION = "21"
+
+
+class AckDiffers(OfdRefused):
+    """The agent acknowledged other bytes than those that were handed over under this name."""
+
+    code: ClassVar[str] = "manager_file.ack_differs"
+
+
+class RefusedByAgent(OfdRefused):
+    """The agent refused the batch; its own code for it is told."""
+
+    code: ClassVar[str] = "manager_file.refused_by_agent"
+
+
 #: Below this number are accounts of our own, which are opened by hand.
 _FIRST_CUSTOMER_NO = 100
 
@@ -202,7 +218,7 @@ class Outgoing:
             done = replace(row, state="acknowledged", ended_at=work.at, code="", facts={})
         else:
             # Somebody else's bytes were acknowledged under our name: ours are told again.
-            done = replace(row, code="manager_file.ack_differs", facts={"file": row.name})
+            done = replace(row, code=AckDiffers.code, facts={"file": row.name})
         store.save(work, [done])
         if done.state != row.state or done.code != row.code:
             tell(work, done)
@@ -211,7 +227,7 @@ class Outgoing:
         said = next((line for line in lines if line and line[0].upper() == row.name.upper()), [])
         code = said[1] if len(said) > 1 else ""
         facts = {"file": row.name, "agent_code": _code(code)}
-        refused = replace(row, code="manager_file.refused_by_agent", facts=facts)
+        refused = replace(row, code=RefusedByAgent.code, facts=facts)
         store.save(work, [refused])
         if row.code != refused.code:
             tell(work, refused, what="refused_by_agent")

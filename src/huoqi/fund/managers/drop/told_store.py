@@ -28,6 +28,11 @@ _OF_SERIALS = """
         ON o.shard = k.shard AND o.serial = k.serial
     WHERE o.fund = %s ORDER BY o.shard, o.serial, o.told_on DESC
 """
+_OF_FILES = """
+    -- Uses manager_file_order_file_idx; fast transfers are not answered.
+    SELECT order_id FROM manager_file_order
+    WHERE shard = ANY(%s) AND file_id = ANY(%s) AND side IN ('purchase', 'redeem')
+"""
 _ACCOUNTS = """
     SELECT a.shard, a.customer_no, a.agent, a.request_id, a.file_id, a.state, a.ta_account,
         a.return_code, a.asked_at, a.answered_at
@@ -104,6 +109,11 @@ def orders_of_serials(work: Work, keys: Sequence[tuple[int, str]], *, fund: str)
     """Return the orders of some numbers, each as it was told last."""
     columns = ([key[0] for key in keys], [key[1] for key in keys])
     return [ToldOrder(*row) for row in work.rows(_OF_SERIALS, (*columns, fund))]
+
+
+def orders_of_files(work: Work, file_ids: Sequence[UUID], *, shards: Sequence[int]) -> set[UUID]:
+    """Return the orders that files told and that are to be answered."""
+    return {row[0] for row in work.rows(_OF_FILES, (list(shards), list(file_ids)))}
 
 
 def accounts(work: Work, keys: Sequence[tuple[int, int]], *, agent: str) -> dict[int, AskedAccount]:
