@@ -38,6 +38,7 @@ COMMANDS = {
     "ledger": "huoqi.cli.ledger_commands:ledger_group",
     "holding": "huoqi.cli.holding:holding_group",
     "close": "huoqi.cli.close_commands:close_group",
+    "book": "huoqi.cli.book_commands:book_group",
     "break": "huoqi.cli.break_commands:break_group",
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
     "files": "huoqi.cli.file_commands:files_group",

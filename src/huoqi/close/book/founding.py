@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,8 +29,34 @@ from huoqi.close.book.generations import (
     switch_to,
 )
 from huoqi.fund.rules.allocation_columns import exact_sum
+from huoqi.kit.errors import DomainError
 
 NO_GENERATION = bytes(32)
+
+
+class BookThere(DomainError):
+    """There is a book in this folder already; it is never written over."""
+
+    code: ClassVar[str] = "close.book_there"
+
+
+class HoldersMalformed(DomainError):
+    """Holders are accounts from 1 on, each once, with units that are not below zero."""
+
+    code: ClassVar[str] = "close.holders_malformed"
+
+
+def shared_out(accounts: Int64, units_e2: Int64, *, parts: int) -> list[tuple[Int64, Int64]]:
+    """Return each partition's holders, ascending. Errors: HoldersMalformed."""
+    order = np.argsort(accounts, kind="stable")
+    ascending, units = accounts[order], units_e2[order]
+    wrong = np.flatnonzero((ascending < 1) | (units < 0))
+    twice = np.flatnonzero(np.diff(ascending) == 0)
+    for rows, why in ((wrong, "below"), (twice, "twice")):
+        if rows.size:
+            raise HoldersMalformed(account=int(ascending[rows[0]]), why=why, count=int(rows.size))
+    owner = ascending % parts
+    return [(ascending[owner == number], units[owner == number]) for number in range(parts)]
 
 
 def found_book(

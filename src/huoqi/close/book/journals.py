@@ -9,10 +9,34 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
-from huoqi.close.book.files import Int64, block_digest, mapped, opened, write_rows, write_whole
+from huoqi.close.book.files import (
+    Int64,
+    block_digest,
+    held,
+    mapped,
+    opened,
+    sync_folder,
+    write_rows,
+    write_whole,
+)
+from huoqi.close.book.generations import in_force
+from huoqi.kit.errors import DomainError
+
+
+class NoJournal(DomainError):
+    """Nobody has told what happened on the day; huoqi book journal does."""
+
+    code: ClassVar[str] = "close.no_journal"
+
+
+class DayClosed(DomainError):
+    """The day is closed, and keeps what it was computed from."""
+
+    code: ClassVar[str] = "close.day_closed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +79,32 @@ def no_changes() -> Changes:
     return Changes(nothing, nothing)
 
 
+def tell_day(folder: Path, journal: Journal, *, on: date) -> None:
+    """Keep the journal of a day that is not closed. Errors: NoBook, DayClosed.
+
+    What the day does not know, such as an override of no holder, is refused when it closes.
+    """
+    with held(folder):
+        closed_on = in_force(folder).on
+        if on <= closed_on:
+            raise DayClosed(on=on.isoformat(), in_force=closed_on.isoformat())
+        keep_journal(folder, journal, on=on)
+
+
+def has_journal(folder: Path, *, on: date) -> bool:
+    """Tell whether a day's journal is there, whole."""
+    return (folder / "journal" / f"{on.isoformat()}.json").exists()
+
+
 def keep_journal(folder: Path, journal: Journal, *, on: date) -> None:
-    """Write the journal of a day, durably."""
+    """Write the journal of a day, durably; the last file makes it whole.
+
+    One that is there already is taken away first, so that a crash leaves none and not a mixture.
+    """
     place = folder / "journal"
     place.mkdir(parents=True, exist_ok=True)
+    (place / f"{on.isoformat()}.json").unlink(missing_ok=True)
+    sync_folder(place)
     for name, rows in _columns(journal.changes).items():
         path = place / f"{on.isoformat()}.{name}.i64"
         with opened(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
@@ -69,9 +115,12 @@ def keep_journal(folder: Path, journal: Journal, *, on: date) -> None:
 
 
 def kept_journal(folder: Path, *, on: date) -> Journal:
-    """Return the journal of a day."""
+    """Return the journal of a day; raise NoJournal."""
     place = folder / "journal"
-    document = json.loads((place / f"{on.isoformat()}.json").read_bytes())
+    try:
+        document = json.loads((place / f"{on.isoformat()}.json").read_bytes())
+    except FileNotFoundError as error:
+        raise NoJournal(on=on.isoformat()) from error
     columns = []
     for name in ("accounts", "deltas_e2"):
         path = place / f"{on.isoformat()}.{name}.i64"

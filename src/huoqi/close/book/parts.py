@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,8 +38,15 @@ from huoqi.close.book.generations import (
 from huoqi.close.book.journals import Changes
 from huoqi.close.rules.selection import BUCKETS, Question
 from huoqi.fund.rules.allocation_columns import exact_sum
+from huoqi.kit.errors import DomainError
 
 _NOTHING = np.empty(0, dtype=np.int64)
+
+
+class OverrideOfNobody(DomainError):
+    """The journal gives an income to an account that is not in the book."""
+
+    code: ClassVar[str] = "close.override_of_nobody"
 
 
 def halves(sums: Int64, place: int) -> int:
@@ -190,11 +198,12 @@ class PartDay:
         )
 
     def _given(self, overrides: Changes) -> _Placed:
-        """Return the incomes that replace the formula, by position."""
+        """Return the incomes that replace the formula, by position; raise OverrideOfNobody."""
         known = mapped(self._accounts_file, rows=self._rows)
         wanted = np.sort(overrides.accounts)
         positions = positions_of(known, ascending=self._ascending, wanted=wanted)
-        assert (positions >= 0).all(), "an override of no holder"
+        if (positions < 0).any():
+            raise OverrideOfNobody(account=int(wanted[np.flatnonzero(positions < 0)[0]]))
         values = overrides.deltas_e2[np.argsort(overrides.accounts)]
         order = np.argsort(positions)
         return _Placed(positions[order], values[order])
