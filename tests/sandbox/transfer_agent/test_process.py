@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,14 @@ from huoqi.sandbox.transfer_agent.process import (
     serve_folder,
     start_agent,
 )
-from tests.sandbox.transfer_agent.folders import MONDAY, TERMS, Distributor, morning, order_of
+from tests.sandbox.transfer_agent.folders import (
+    MONDAY,
+    TERMS,
+    Distributor,
+    morning,
+    night,
+    order_of,
+)
 
 PATIENCE_S = 60
 
@@ -33,31 +41,40 @@ def has_answered(we: Distributor) -> bool:
 
 def test_a_child_serves_the_folder_and_ends_with_us(tmp_path: Path) -> None:
     we = Distributor(tmp_path)
-    with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]) as child:
+    with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]):
         we.tell(morning(MONDAY))
         assert come_true(lambda: has_answered(we))
         stem = we.send([order_of(1, size=10_000)])
         we.tell_again()
         assert come_true((we.folder.outbox / f"ACK_{stem}.TXT").exists)
-    assert child.returncode == 0
     log = (we.folder.own / "log.txt").read_text()
     assert log.startswith("transfer agent: serving ")
     assert log.endswith("ended; the books are kept\n")
 
 
+def test_a_child_that_is_killed_is_started_again_and_goes_on(tmp_path: Path) -> None:
+    we = Distributor(tmp_path)
+    with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]) as child:
+        for n, at in enumerate((morning(MONDAY), night(MONDAY))):
+            we.tell(at)
+            assert come_true(lambda: has_answered(we))
+            (we.folder.outbox / "CLOCK.TXT").unlink()
+            if not n:
+                os.kill(child.pid, signal.SIGKILL)
+    assert "OFI_99_H0_20150511_002.TXT" in we.waiting()
+
+
 def test_a_second_child_waits_until_the_first_has_ended(tmp_path: Path) -> None:
     we = Distributor(tmp_path)
-    with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]) as second:
-        assert come_true((we.folder.own / "log.txt").exists)
+    with ExitStack() as first:
+        first.enter_context(start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]))
         we.tell(morning(MONDAY))
         assert come_true(lambda: has_answered(we))
         (we.folder.outbox / "CLOCK.TXT").unlink()
-        with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]) as third:
-            second.send_signal(signal.SIGKILL)
-            second.wait()
+        with start_agent(tmp_path, distributor="H0", agent="99", funds=["990001"]):
+            first.close()
             we.tell(morning(MONDAY))
             assert come_true(lambda: has_answered(we))
-            assert third.poll() is None
 
 
 def test_only_one_agent_serves_a_folder(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ LOCK_NAME = "transfer-agent"
 _EAGER_S, _IDLE_S, _WAIT_S = 0.002, 0.02, 0.2
 _EAGER_LOOKS = 500
 _PATIENCE_S = 10
+_LONG_LIFE = 50  # looks of 0.2 s
+_LONGEST_PAUSE_S = 30.0
 
 
 def serve_folder(
@@ -81,10 +83,63 @@ def opened_agent(
             agent.close()
 
 
+class Child:
+    """An agent that is kept running: where its process ends without our word, another begins."""
+
+    def __init__(self, command: Sequence[str], *, log: Path) -> None:
+        source = str(Path(huoqi.__file__).parents[1])
+        paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        self._command = command
+        self._log = log
+        self._ending = threading.Event()
+        self._process = self._started()
+        self._keeper = threading.Thread(target=self._keep, name="transfer agent", daemon=True)
+        self._keeper.start()
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the process that is running, or ran last."""
+        return self._process.pid
+
+    def end(self) -> None:
+        """End the process, and wait until it has ended."""
+        self._ending.set()
+        self._keeper.join()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _keep(self) -> None:
+        """Start another process where one has ended, less and less often if it never lives long."""
+        lived, pause_s = 0, _WAIT_S
+        while not self._ending.wait(_WAIT_S):
+            lived += 1
+            if self._process.poll() is None:
+                continue
+            pause_s = _WAIT_S if lived > _LONG_LIFE else min(2 * pause_s, _LONGEST_PAUSE_S)
+            if self._ending.wait(pause_s):
+                return
+            self._process, lived = self._started(), 0
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._command,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+
 @contextmanager
 def start_agent(
     root: Path, *, distributor: str, agent: str, funds: Sequence[str]
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Child]:
     """Run an agent as a child that ends with the block, and with us however we end.
 
     What it says goes to ``agent/log.txt`` in its folder.
@@ -96,23 +151,8 @@ def start_agent(
         *("--distributor", distributor, "--agent", agent, "--parent", str(os.getpid())),
         *(word for fund in funds for word in ("--fund", fund)),
     ]
-    source = str(Path(huoqi.__file__).parents[1])
-    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    with (folder.own / "log.txt").open("ab") as log:
-        child = subprocess.Popen(
-            command, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+    child = Child(command, log=folder.own / "log.txt")
     try:
         yield child
     finally:
-        _end(child)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.send_signal(signal.SIGTERM)
-    try:
-        child.wait(_PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+        child.end()
