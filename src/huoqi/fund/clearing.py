@@ -1,15 +1,15 @@
 """A register's answers of a day, however many: in pieces, each a transaction of its own.
 
-A piece is so many orders of one shard, so that pieces of different shards run side by side. An
-answer that was taken in before changes nothing, hence work that was killed is simply done again:
-what is committed stands, and the rest follows.
+A piece is so many orders of one lane, which is part of a shard; lanes run side by side. An answer
+that was taken in before changes nothing, hence work that was killed is simply done again: what is
+committed stands, and the rest follows.
 """
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 import numpy as np
 
@@ -27,6 +27,10 @@ from huoqi.kit.stopwatch import Stopwatch
 
 #: More than there are cores: while one waits for the disk, others have work.
 THREADS = 4
+#: So many parts of a shard's customers. Pieces of different lanes have no holding in common,
+#: so that none waits for the other's commit.
+LANES = 2
+_LANE_BITS = 6
 #: Answers that are not whole purchases cost more each, and hold the fund's line.
 SINGLY = 1_000
 _LAST_DAY = days_since_2000(date.max)
@@ -75,18 +79,20 @@ def clear_answers(
     cleared = Cleared()
     left = [np.setdiff1d(np.arange(len(answers)), _rows_of(pieces))]
 
-    def run(piece: Piece) -> None:
-        taken = _clear_piece(database, piece, watch=watch)
-        done.append(len(taken))
-        left.append(np.delete(piece.rows, taken))
+    def run(lane: Sequence[Piece]) -> None:
+        for piece in lane:
+            taken = _clear_piece(database, piece, watch=watch)
+            done.append(len(taken))
+            left.append(np.delete(piece.rows, taken))
 
     done: list[int] = []
+    lanes = [list(group) for _, group in groupby(pieces, key=lambda piece: piece.lane)]
     if pace.threads == 1:
-        for piece in pieces:
-            run(piece)
+        for lane in lanes:
+            run(lane)
     else:
         with ThreadPoolExecutor(pace.threads, thread_name_prefix="clearing") as pool:
-            list(pool.map(run, _by_turns(pieces)))
+            list(pool.map(run, lanes))
     cleared.in_bulk = sum(done)
     with watch("singly"):
         _clear_singly(database, answers, np.sort(np.concatenate(left)), fund=fund, cleared=cleared)
@@ -102,12 +108,6 @@ def clear_confirmations(
     return [
         refusal for _, refusal in clear_answers(database, columns, fund=fund, pace=pace).refused
     ]
-
-
-def _by_turns(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return pieces with those of each shard in turn: pieces of one wait for one another."""
-    by_shard = [list(group) for _, group in groupby(pieces, key=lambda p: p.staged.shard)]
-    return [piece for turn in zip_longest(*by_shard) for piece in turn if piece is not None]
 
 
 def sent_orders(database: Database, *, fund: str) -> SentColumns:
@@ -175,14 +175,15 @@ def pieces_of(
     places = places[rows]
     shards, days = sent.shards[places], answers.days[rows]
     high, low = halves(answers.order_ids[rows])
-    order = np.lexsort((low, high, days, shards))
-    rows, places, shards, days = rows[order], places[order], shards[order], days[order]
-    changes = np.flatnonzero((np.diff(shards) != 0) | (np.diff(days) != 0)) + 1
+    lanes = shards * LANES + (answers.customers[rows] >> _LANE_BITS) % LANES
+    order = np.lexsort((low, high, days, lanes))
+    rows, places, lanes, days = rows[order], places[order], lanes[order], days[order]
+    changes = np.flatnonzero((np.diff(lanes) != 0) | (np.diff(days) != 0)) + 1
     for group in np.split(np.arange(len(rows)), changes):
         for start in range(0, len(group), size):
             part = group[start : start + size]
             staged = Staged(
-                shard=int(shards[part[0]]),
+                shard=int(lanes[part[0]]) // LANES,
                 fund=fund,
                 on=date_of_days(int(days[part[0]])),
                 order_ids=answers.order_ids[rows[part]],
@@ -190,7 +191,8 @@ def pieces_of(
                 amounts_fen=sent.asked[places[part]],
                 t_days=sent.t_days[places[part]],
             )
-            yield Piece(staged, answers.units_e2[rows[part]], rows[part], opens_on)
+            lane = int(lanes[part[0]])
+            yield Piece(staged, answers.units_e2[rows[part]], rows[part], opens_on, lane)
 
 
 def _whole(answers: AnswerColumns, sent: SentColumns, *, places: Int64) -> Bool:

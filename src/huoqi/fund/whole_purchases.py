@@ -37,7 +37,7 @@ _Cells = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Answers of one shard and day that confirm purchases whole, and which rows they were.
+    """Answers of one lane and day that confirm purchases whole, and which rows they were.
 
     New holdings begin on ``opens_on``, the first day of all answers of which these are some.
     """
@@ -46,6 +46,7 @@ class Piece:
     units_e2: Int64
     rows: Int64
     opens_on: date
+    lane: int
 
 
 def confirm_whole(work: Work, piece: Piece, *, watch: Stopwatch) -> Int64:

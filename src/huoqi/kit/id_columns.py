@@ -1,11 +1,11 @@
 """Many identifiers at once, 16 bytes each: derived, new, and as text."""
 
 from datetime import datetime
-from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 
+from huoqi.kit.digests import sha256_of_each
 from huoqi.kit.ids import Ids
 
 IdColumn = npt.NDArray[np.uint8]  # one row of 16 bytes an id
@@ -32,12 +32,12 @@ def derived_ids(parents: IdColumn, *, action: str) -> IdColumn:
     ...     parent, action="a").bytes
     True
     """
-    data, suffix = parents.tobytes(), action.encode()
-    tails = b"".join([
-        sha256(data[place : place + 16] + suffix).digest()[:8] for place in range(0, len(data), 16)
-    ])
+    suffix = np.frombuffer(action.encode(), dtype=np.uint8)
+    messages = np.empty((len(parents), 16 + suffix.size), dtype=np.uint8)
+    messages[:, :16] = parents
+    messages[:, 16:] = suffix
     ids = parents.copy()
-    ids[:, 8:] = np.frombuffer(tails, dtype=np.uint8).reshape(-1, 8)
+    ids[:, 8:] = sha256_of_each(messages)[:, :8]
     ids[:, 8] = ids[:, 8] & 0x3F | 0x80
     return ids
 

@@ -1,12 +1,12 @@
 """The columnar entrance for volume: the same posting, with columns instead of objects."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from huoqi.kit.digests import sha256_of_each
 from huoqi.ledger._arrays import (
     DateArray,
     Int2Array,
@@ -113,10 +113,8 @@ def fingerprints(columns: TransferColumns) -> Column:
     rows["expires"] = _NEVER
     if columns.ref_ids is not None:
         rows["ref"] = np.frombuffer(columns.ref_ids, dtype="V16")
-    data = memoryview(rows.tobytes())
-    width, sha256 = _REQUEST.itemsize, hashlib.sha256
-    digests = b"".join([sha256(data[i : i + width]).digest() for i in range(0, len(data), width)])
-    return np.frombuffer(digests, dtype=">i8")[::4].astype(np.int64)
+    digests = sha256_of_each(rows.view(np.uint8).reshape(len(rows), _REQUEST.itemsize))
+    return digests[:, :8].copy().view(">i8").reshape(-1).astype(np.int64)
 
 
 def _malformed(columns: TransferColumns) -> Int2Array | None:

@@ -13,9 +13,9 @@ from huoqi.close.book.journals import Figures
 from huoqi.close.rules.seal_places import Places, row_at
 from huoqi.close.rules.seal_tree import root_of
 from huoqi.close.seal import kernels
-from huoqi.close.seal import sha256 as rounds
 from huoqi.close.seal.sealing import Leaves
 from huoqi.close.seal.trees import tree_of
+from huoqi.kit import sha256 as rounds
 from tests.close.kept_books import closed, day_key, founded, random_holders, told
 
 

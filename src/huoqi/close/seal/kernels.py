@@ -7,13 +7,13 @@ the compression takes (`sha256`).
 import numpy as np
 import numpy.typing as npt
 
-from huoqi.close.seal.sha256 import (
+from huoqi.kit.compiled import compiled, inlined
+from huoqi.kit.sha256 import (
     compress_together,
     has_instructions,
     round_constants,
     start_words,
 )
-from huoqi.kit.compiled import compiled, inlined
 
 Int64 = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint32]
