@@ -28,9 +28,11 @@ from huoqi.close.operations import (
     assign_break,
     release_breaks,
 )
-from huoqi.close.rules.cockpit import CockpitState
+from huoqi.close.rules.cockpit import CockpitState, Party
 from huoqi.close.rules.resolutions import Action
+from huoqi.close.rules.steps import Step
 from huoqi.fund.queries import explain_day
+from huoqi.kit.dates import shanghai_at
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.operations import add_rules
 from tests.close.differing import blocked, bought, breaks, decide, move, propose, proposed
@@ -53,6 +55,44 @@ def test_one_person_alone_cannot_and_the_same_proposal_waits_once(company: Compa
     assert isinstance(propose(company, [less]), ApprovalDuplicate)
     assert {each.state for each in breaks(company, 2)} == {"resolving"}
     assert len(company.days()) == 2
+
+
+def test_the_close_waits_for_the_second_person_once_all_is_proposed(company: Company) -> None:
+    more, less = blocked(company)
+
+    def waits() -> Party | None:
+        status = company.status(day(2))
+        with company.database.work() as work:
+            steps = {row.step: row.waits_for for row in live_steps(work, status)}
+        return steps[Step.TIE_OUT]
+
+    assert waits() is Party.US
+    proposed(company, [more])
+    assert waits() is Party.US
+    proposed(company, [less])
+    assert waits() is Party.APPROVER
+
+
+def test_answers_that_came_late_are_marked_received_by_two_people(company: Company) -> None:
+    move(company, to=2)
+    company.fault("confirmation_partial", at=shanghai_at(day(3), hour=1), remaining=1)
+    company.buy(dict.fromkeys((100, 101, 102), 20000))
+    move(company, to=3, hour=23)
+    move(company, to=4, hour=3)
+    (late,) = breaks(company, 3)
+    assert (late.key.kind, late.state) == ("missing_confirmation", "noted")
+    early = propose(company, [late], action=Action.MARK_RECEIVED)
+    assert isinstance(early, ActionNotOffered)
+    assert early.params["reason"] == "still_unanswered"
+
+    move(company, to=5)
+    seen = propose(company, [late], action=Action.MARK_RECEIVED)
+    assert isinstance(seen, Approval)
+    decide(company, seen)
+
+    assert [each.state for each in breaks(company, 3)] == ["resolved"]
+    assert company.status(day(3)).breaks == []
+    assert move(company, to=6) == "ready"
 
 
 def test_figures_that_change_make_a_proposal_stale(company: Company) -> None:

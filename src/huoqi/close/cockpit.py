@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from huoqi.close.queries import DayStatus
+from huoqi.close.rules.break_states import BreakState
 from huoqi.close.rules.cockpit import (
     BREAKS,
     COCKPIT,
@@ -27,7 +28,7 @@ from huoqi.close.rules.due import (
     income_at,
     orders_out_at,
 )
-from huoqi.close.rules.steps import PASSED, Step
+from huoqi.close.rules.steps import PASSED, State, Step
 from huoqi.fund import day_facts
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
@@ -63,10 +64,12 @@ def live_steps(work: Work, status: DayStatus) -> list[LiveStep]:
     calendar = trading_calendar(work)
     is_session = status.on <= calendar.last_loaded_on and calendar.is_trading_day(status.on)
     counts = _counts(work, status, calendar) if is_session else {}
+    is_proposed = {row.state for row in status.breaks} == {BreakState.RESOLVING}
     steps = []
     for row in status.steps:
         expected_at = _expected_at(row.step, status.on, is_session=is_session)
-        facts = StepFacts(row.step, row.state, row.note, is_due=work.at >= expected_at)
+        proposed = row.state is State.BLOCKED and is_proposed
+        facts = StepFacts(row.step, row.state, row.note, work.at >= expected_at, proposed)
         done, total = (row.done_count, row.total_count)
         if row.state not in PASSED:
             done, total = counts.get(row.step, (done, total))

@@ -10,6 +10,7 @@ from huoqi.close._store import ClosedDay, CursorRow, StepRow, seals
 from huoqi.close._store import breaks as breaks_store
 from huoqi.close._store.seals import Kept
 from huoqi.close.breaks import BreakRow
+from huoqi.close.rules.break_states import IN_WORK
 from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.sealing import seal_state
 from huoqi.close.rules.steps import State, Step, state_of_day
@@ -82,7 +83,7 @@ class SealStatus:
 
 @dataclass(frozen=True, slots=True)
 class DayStatus:
-    """Where the close of a fund's day stands: its steps in order, its breaks, its seal."""
+    """Where a fund's day stands: its steps in order, breaks nobody is through with, its seal."""
 
     fund: str
     on: date
@@ -141,7 +142,8 @@ def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
     """Return where the close of a day stands; a day nobody has begun has waiting steps."""
     begun = _store.steps(work, fund=fund, on=on)
     steps = [begun.get(step, StepRow(step, State.WAITING)) for step in Step]
-    breaks = [BreakRow(*row) for row in breaks_store.breaks(work, fund=fund, on=on)]
+    found = [BreakRow(*row) for row in breaks_store.breaks(work, fund=fund, on=on)]
+    breaks = [row for row in found if row.state in IN_WORK]
     days = _store.days(work, fund=fund, first_on=on, last_on=on, limit=1)
     state = state_of_day({step: row.state for step, row in begun.items()})
     closed = days[0] if days else None

@@ -50,6 +50,7 @@ def test_a_step_without_parts_comes_later() -> None:
     [
         (StepFacts(Step.CUT_OFF, State.DONE, "", is_due=True), None),
         (StepFacts(Step.VALIDATE, State.WAIVED, "", is_due=True), None),
+        (StepFacts(Step.TIE_OUT, State.BLOCKED, "register", True, True), Party.APPROVER),
         (StepFacts(Step.CUT_OFF, State.WAITING, "", is_due=False), Party.CLOCK),
         (StepFacts(Step.CONFIRMATIONS, State.WAITING, "", is_due=True), Party.FUND_MANAGER),
         (StepFacts(Step.INCOME_REPORT, State.BLOCKED, "late", is_due=True), Party.FUND_MANAGER),

@@ -67,12 +67,16 @@ _OUTSIDE = frozenset({Step.CONFIRMATIONS, Step.INCOME_REPORT})
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """What a step's waiting is judged by: its state, why, and whether its hour has come."""
+    """What a step's waiting is judged by: its state, why, and whether its hour has come.
+
+    ``is_proposed`` says that of all that blocks it one person has proposed what to do.
+    """
 
     step: Step
     state: State
     note: str
     is_due: bool
+    is_proposed: bool = False
 
 
 def waits_for(facts: StepFacts) -> Party | None:
@@ -85,7 +89,7 @@ def waits_for(facts: StepFacts) -> Party | None:
         return None
     if not facts.is_due:
         return Party.CLOCK
-    if "negative_income" in facts.note.split(","):
+    if "negative_income" in facts.note.split(",") or facts.is_proposed:
         return Party.APPROVER
     is_refused_file = facts.step is Step.VALIDATE and facts.state is State.BLOCKED
     return Party.FUND_MANAGER if is_refused_file or facts.step in _OUTSIDE else Party.US
