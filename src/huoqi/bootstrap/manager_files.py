@@ -11,8 +11,8 @@ from huoqi.close.platform import Platform
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import reveal_identities
 from huoqi.customers.people import Identity
+from huoqi.fund.managers.drop.drop_folder import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.folder import Folder
-from huoqi.fund.managers.drop.manager import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.outgoing import Person
 from huoqi.fund.managers.drop.table import is_in_files
 from huoqi.fund.managers.files.rules.parties import Parties

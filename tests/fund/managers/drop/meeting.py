@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from huoqi.fund.managers.drop.drop_folder import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
 from huoqi.fund.managers.drop.folder import Folder
-from huoqi.fund.managers.drop.manager import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.outgoing import Person
 from huoqi.fund.managers.drop.table import FileFilter, list_files
 from huoqi.fund.managers.files.rules.parties import Parties

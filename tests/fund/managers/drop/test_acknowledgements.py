@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from huoqi.fund.calendars.xshg import xshg
+from huoqi.fund.managers.drop.drop_folder import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
 from huoqi.fund.managers.drop.folder import Folder
-from huoqi.fund.managers.drop.manager import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.table import FileFilter, list_files
 from huoqi.fund.managers.port import Ack, ManagerDown, ManagerOrder, ManagerSide
 from huoqi.kit.clock import TableClock

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huoqi.fund.managers.drop.drop_folder import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.file_store import ManagerFileRow
 from huoqi.fund.managers.drop.folder import Folder
-from huoqi.fund.managers.drop.manager import DropFolderManager, Wiring
 from huoqi.fund.managers.drop.table import FileFilter, list_files
 from huoqi.fund.managers.port import FundDayReport, NotReady, Register
 from huoqi.kit.clock import TableClock
