@@ -9,7 +9,7 @@ import click
 
 from huoqi.cli.exits import Exit, refuse
 from huoqi.cli.journeys import resumable
-from huoqi.close.operations import CloseResult, run_close, run_due
+from huoqi.close.operations import CloseResult, run_close, run_due, seal_closed
 from huoqi.close.platform import Platform
 from huoqi.close.queries import (
     DayStatus,
@@ -169,7 +169,9 @@ def _close_day(platform: Platform, *, fund: str | None, on: date) -> list[CloseR
     with platform.database.work(while_advancing=True) as work:
         funds = _funds(work, fund)
     with closing(Desk(platform.database.dsn)) as desk, desk.held():
-        return [run_close(platform, fund=code, on=on) for code in funds]
+        results = [run_close(platform, fund=code, on=on) for code in funds]
+        seal_closed(platform)
+        return results
 
 
 def _show_results(results: list[CloseResult], *, as_json: bool) -> None:
@@ -216,6 +218,8 @@ def _day_document(day: DayStatus) -> Document:
         "units": _scaled(closed.sealed.total_units_e2 if closed else None),
         "income": _scaled(closed.sealed.total_income_fen if closed else None),
         "flags": list(closed.flags) if closed else [],
+        "seal": f"{day.seal.state.value} {day.seal.note}".rstrip(),
+        "seal_root": day.seal.kept.statement.root.hex() if day.seal.kept else None,
         "steps": [
             {
                 "step": row.step.value,
