@@ -1,17 +1,25 @@
 import numpy as np
 
-from huoqi.kit.copying import binary_rows, rows_of_binary, uuid_arrays
+from huoqi.kit.copying import array_items, binary_rows, uuid_arrays
 from huoqi.kit.stopwatch import Stopwatch
 
 
-def test_rows_that_were_written_are_read_again() -> None:
-    numbers = np.array([1, -2, 3], dtype=">i8")
-    data = binary_rows([numbers, b"ab"], count=3)
+def test_a_row_is_a_count_and_its_fields_with_their_lengths() -> None:
+    data = binary_rows([np.array([1, -2], dtype=">i2"), b"ab"], count=2)
 
-    read, texts = rows_of_binary(data, form=(">i8", "S2"))
+    field = b"\x00\x00\x00\x02"
+    rows = [b"\x00\x02" + field + number + field + b"ab" for number in (b"\x00\x01", b"\xff\xfe")]
+    assert data[19:] == b"".join(rows) + b"\xff\xff"
 
-    assert read.tolist() == [1, -2, 3]
-    assert texts.tolist() == [b"ab"] * 3
+
+def test_the_items_of_an_array_are_read() -> None:
+    head = b"".join(number.to_bytes(4, "big") for number in (1, 0, 21, 2, 1))
+    item = b"\x00\x00\x00\x02"
+
+    found = array_items(head + item + b"\x00\x05" + item + b"\xff\xff", kind=">i2")
+
+    assert found.tolist() == [5, -1]
+    assert array_items(None, kind=">i8").tolist() == []
 
 
 def test_a_gap_and_an_empty_text_have_no_bytes() -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 Cells = npt.NDArray[np.generic] | bytes | None
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
+_ARRAY_HEAD = 20
 #: Before a ``jsonb``, and before a uuid that is the only one of an array.
 JSONB_VERSION = b"\x01"
 _ONE_UUID = np.frombuffer(
@@ -47,16 +48,13 @@ def _kind(column: Cells) -> npt.DTypeLike:
     return f"V{len(column)}" if isinstance(column, bytes) else column.dtype
 
 
-def rows_of_binary(data: bytes, *, form: Sequence[str]) -> list[npt.NDArray[np.generic]]:
-    """Return the columns of a binary stream whose fields are never NULL and all of these widths."""
-    cells: list[tuple[str, npt.DTypeLike]] = [("fields", ">i2")]
-    for place, kind in enumerate(form):
-        cells += [(f"length{place}", ">i4"), (f"value{place}", kind)]
-    row = np.dtype(cells)
-    count, rest = divmod(len(data) - len(_HEAD) - len(_END), row.itemsize)
-    assert not rest, "a field is NULL, or of another width"
-    rows = np.frombuffer(data, dtype=row, count=count, offset=len(_HEAD))
-    return [rows[f"value{place}"] for place in range(len(form))]
+def array_items(data: bytes | None, *, kind: str) -> npt.NDArray[np.generic]:
+    """Return the items of a binary array without gaps, all of one width."""
+    items = np.dtype([("length", ">i4"), ("value", kind)])
+    if data is None or len(data) < _ARRAY_HEAD:
+        return np.empty(0, dtype=kind)
+    found: npt.NDArray[np.generic] = np.frombuffer(data, dtype=items, offset=_ARRAY_HEAD)["value"]
+    return found
 
 
 def as_items(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.generic]:

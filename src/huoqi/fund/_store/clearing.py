@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqi.fund.answer_columns import SentColumns
-from huoqi.kit.copying import Cells, as_items, binary_rows, rows_of_binary
+from huoqi.kit.copying import Cells, array_items, as_items, binary_rows
 from huoqi.kit.db import Work
 from huoqi.kit.id_columns import IdColumn
 
@@ -26,13 +26,14 @@ _STAGE = """
     FROM STDIN (FORMAT binary)
 """
 _SENT = """
-    -- Uses fund_order_sent_idx: what waits for the manager's answer.
-    COPY (SELECT o.shard, o.order_id, o.customer_no, coalesce(o.amount_fen, o.rest_e2, 0),
-            o.t_day, o.side = 'purchase',
-            o.side = 'purchase' AND o.origin = 'customer' AND o.reason IS NULL
-        FROM fund_order AS o WHERE o.fund = %s AND o.state = 'sent')
-    TO STDOUT (FORMAT binary)
+    -- Uses fund_order_sent_idx: what waits for the manager's answer, a row a shard.
+    SELECT array_agg(o.shard), array_agg(o.order_id), array_agg(o.customer_no),
+        array_agg(coalesce(o.amount_fen, o.rest_e2, 0)), array_agg(o.t_day),
+        array_agg(o.side = 'purchase'),
+        array_agg(o.side = 'purchase' AND o.origin = 'customer' AND o.reason IS NULL)
+    FROM fund_order AS o WHERE o.fund = %s AND o.state = 'sent' GROUP BY o.shard
 """
+_FORMS = (">i2", "V16", ">i8", ">i8", ">i4", "i1", "i1")
 _CONFIRM = """
     -- Primary key, in its order, so that two batches wait for one another and never block. Only
     -- orders that still stand as the columns say; the others are left to be looked at singly.
@@ -87,9 +88,11 @@ class Staged:
 
 def sent(work: Work, *, fund: str) -> SentColumns:
     """Return a fund's orders that wait for the manager."""
-    data = work.copy_out(_SENT, (fund,))
-    form = (">i2", "V16", ">i8", ">i8", ">i4", "i1", "i1")
-    shards, ids, customers, asked, t_days, is_purchase, is_plain = rows_of_binary(data, form=form)
+    rows = work.raw_rows(_SENT, (fund,))
+    shards, ids, customers, asked, t_days, is_purchase, is_plain = (
+        np.concatenate([np.empty(0, dtype=kind), *(array_items(row[n], kind=kind) for row in rows)])
+        for n, kind in enumerate(_FORMS)
+    )
     return SentColumns(
         _numbers(shards),
         np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 16),
