@@ -75,3 +75,25 @@ def test_a_manager_without_files_says_how_to_have_them(visit: Visit) -> None:
     page = clerk.open("/console/connections")
 
     expect(page.get_by_title("./huoqi up --manager files")).to_be_visible()
+
+
+def test_a_seal_says_who_signed_and_who_is_missing(visit: Visit, noted_on: date) -> None:
+    clerk = visit(width=1280)
+    caller = staffed(clerk, "operator")
+    path = f"/v1/close/{FUND}/{noted_on}"
+    told = caller.get("POST", f"{path}/seal")
+    page = clerk.open(f"/console/close/{FUND}/{noted_on}")
+    step = page.locator(".cockpit > li").last
+    step.locator("summary").click()
+
+    expect(step.get_by_text("已签署", exact=True)).to_have_count(3)
+    expect(step.get_by_title(told["seal"]["root"])).to_be_visible()
+    assert clerk.violations() == []
+
+    told["seal"] = {**told["seal"], "state": "blocked", "missing": "custodian:away", "root": None}
+    told["seal"] |= {"signers": [], "sealed_at": None, "again_at": told["business_time"]}
+    page.route(f"**{path}", lambda route: route.fulfill(json=told))
+    page.reload()
+    step.locator("summary").click()
+    expect(step.get_by_text("无应答")).to_be_visible()
+    expect(step.get_by_role("button", name="现在请三方签署")).to_be_visible()

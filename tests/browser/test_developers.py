@@ -132,3 +132,14 @@ def test_the_calls_of_the_start_page_work_as_they_stand(visitor: Visitor) -> Non
 
     assert '"state":"placed"' in done.stdout or '"order"' in done.stdout, done.stdout
     assert "validation.amount_not_string" in done.stdout
+
+
+def test_faults_of_files_say_how_to_have_files(visit: Visit) -> None:
+    developer = visit(width=1280)
+    developer.develop()
+    page = developer.open("/dev/faults")
+
+    files = page.get_by_role("region", name="管理人的文件")
+    expect(files.get_by_text("./huoqi up --manager files")).to_be_visible()
+    expect(files.get_by_role("heading", name="文件截断")).to_be_visible()
+    assert files.get_by_role("button").count() == 0

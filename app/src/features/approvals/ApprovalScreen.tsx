@@ -83,6 +83,8 @@ function About({ approval: { kind, object_id: id } }: { approval: Approval }): V
     "fund.debt_settlement": maySeeDebts && consoleLinks.debt(id),
     "close.negative_income": consoleLinks.closeDay(first, second),
     "fund.income_override": consoleLinks.closeDay(second, third),
+    "close.break": /^\w{6}\.\d{4}-/.test(id) && consoleLinks.break(id),
+    "close.seal": consoleLinks.closeDay(first, second),
     "fund.advance_line": consoleLinks.liquidity(id),
     "calendar.extension": "/console/calendar",
     "calendar.closure": "/console/calendar",
@@ -133,12 +135,15 @@ function DiffRow({ line, link }: { line: Line; link: string }): VNode {
   );
 }
 
+/** Figures with two decimals; those of a break count fen or hundredths of a unit. */
+const UNITS = /_e2$|^ours$|^theirs$/;
+
 function Value({ name, text, link }: { name: string; text: string | undefined; link: string }): VNode {
   const t = useText(zh, en);
   if (text === undefined) return <span class="muted">{t.nothingBefore}</span>;
   if (text === "") return <span>{name === "amount_fen" ? t.allOfIt : t.unlimited}</span>;
   if (name.endsWith("_fen") && /^-?\d+$/.test(text)) return <Amount fen={text} explain={link} size="s" />;
-  if (name.endsWith("_e2") && /^-?\d+$/.test(text)) return <Units units={text} />;
+  if (UNITS.test(name) && /^-?\d+$/.test(text)) return <Units units={text} />;
   if (name.endsWith("_e5") && /^-?\d+$/.test(text)) return <span>{formatPer10kFull(text)}</span>;
   return <span>{word(t.values, text)}</span>;
 }

@@ -7,6 +7,7 @@ const en: Same<typeof zh> = {
   views: "State",
   states: { pending: "Waiting", approved: "Approved", refused: "Refused", withdrawn: "Withdrawn", stale: "Stale" },
   kinds: {
+    "close.break": "Break resolved", "close.seal": "Platform signs a day",
     "fund.state": "Fund state", "policy.rule": "Policy rule", "fund.advance_line": "Advance line", "payment.resolution": "Outcome of a payment", "close.negative_income": "Close of a day with a loss",
     "fund.income_override": "Income as registered", "fund.debt_settlement": "Settlement of a debt", "customer.application": "Application under review", "calendar.extension": "Calendar extended", "calendar.closure": "Trading days called off", "api_key.new": "New key", "api_key.revocation": "Key revoked",
   },
@@ -48,12 +49,13 @@ const en: Same<typeof zh> = {
   difference: "Field by field",
   unknownCount: "not counted",
   fields: {
+    action: "action", ours: "ours", theirs: "theirs", breaks: "breaks", holder_count: "holders", total_units_e2: "total units",
     state: "State", reason: "Reason", source: "Source", rule: "Rule", fund: "Fund", value: "Value", effective_from: "From", effective_to: "Until", limit_fen: "Limit",
     max_count: "Times at most", max_amount_fen: "Amount at most", verdict: "Verdict", proof: "Proof", way: "Way", amount_fen: "Amount", income_fen: "Income", record_no: "Record",
     closed_on: "Days without a session", last_loaded_on: "Calendar until", version: "Version", outcome: "Outcome", jurisdiction: "Jurisdiction", distributor: "Distributor", hour: "Hour", minute: "Minute",
     left_fen: "Owed", frozen_e2: "Frozen units", card_id: "Card", orders_moved: "Orders that get other dates", income_per_10k_e5: "Income per 10,000 units", total_income_fen: "Total income",
   },
-  values: { open: "open", purchases_suspended: "purchases suspended", redemptions_suspended: "redemptions suspended", gated: "gated", liquidating: "liquidating", success: "success", reject: "failure", close_cases: "close the cases", collection: "collect again", units: "from frozen units", held_refund: "from the refund held back", write_off: "write off", blocked: "blocked", waived: "closed as reported", accepted: "accepted", refused: "refused", manual_review: "under review" },
+  values: { replace_line: "accept the register’s figure", edit_by_reversal: "correct by reversal", force_match: "let it stand", mark_received: "mark as received", closed: "closed", signed: "signed", open: "open", purchases_suspended: "purchases suspended", redemptions_suspended: "redemptions suspended", gated: "gated", liquidating: "liquidating", success: "success", reject: "failure", close_cases: "close the cases", collection: "collect again", units: "from frozen units", held_refund: "from the refund held back", write_off: "write off", blocked: "blocked", waived: "closed as reported", accepted: "accepted", refused: "refused", manual_review: "under review" },
   allOfIt: "all of it",
   openObject: "Open it",
   forms: { policy: "Policy rule", state: "Fund state", line: "Advance line", calendar: "Extend the calendar", closures: "Call off trading days", override: "Income as registered", debt: "Settle a debt", payment: "Outcome of a payment" },

@@ -4,6 +4,7 @@ const zh = {
   views: "状态",
   states: { pending: "待复核", approved: "已批准", refused: "已拒绝", withdrawn: "已撤回", stale: "已过时" },
   kinds: {
+    "close.break": "处理差异", "close.seal": "平台签署封存",
     "fund.state": "基金状态", "policy.rule": "规则", "fund.advance_line": "垫资额度", "payment.resolution": "付款结果认定", "close.negative_income": "负收益日结账",
     "fund.income_override": "收益以登记为准", "fund.debt_settlement": "债务清偿", "customer.application": "开户审核", "calendar.extension": "延长交易日历", "calendar.closure": "取消交易日", "api_key.new": "新密钥", "api_key.revocation": "吊销密钥",
   },
@@ -45,12 +46,13 @@ const zh = {
   difference: "逐项对比",
   unknownCount: "未计",
   fields: {
+    action: "办法", ours: "我方", theirs: "对方", breaks: "差异项数", holder_count: "持有人数", total_units_e2: "份额总数",
     state: "状态", reason: "理由", source: "出处", rule: "规则", fund: "基金", value: "取值", effective_from: "生效日", effective_to: "失效日", limit_fen: "额度",
     max_count: "次数上限", max_amount_fen: "金额上限", verdict: "认定", proof: "证明", way: "方式", amount_fen: "金额", income_fen: "收益", record_no: "记录号",
     closed_on: "休市日", last_loaded_on: "日历至", version: "版本", outcome: "结果", jurisdiction: "法域", distributor: "销售机构", hour: "时", minute: "分",
     left_fen: "尚欠", frozen_e2: "冻结份额", card_id: "卡", orders_moved: "改期的订单", income_per_10k_e5: "每万份收益", total_income_fen: "收益总额",
   },
-  values: { open: "开放", purchases_suspended: "暂停买入", redemptions_suspended: "暂停赎回", gated: "限额赎回", liquidating: "清盘", success: "成功", reject: "失败", close_cases: "结案", collection: "重新扣款", units: "以冻结份额抵偿", held_refund: "以暂扣退款抵偿", write_off: "核销", blocked: "受阻", waived: "照此结账", accepted: "通过", refused: "拒绝", manual_review: "人工复核中" },
+  values: { replace_line: "以登记数为准", edit_by_reversal: "冲正更正", force_match: "强制匹配（容忍）", mark_received: "标记已收", closed: "已结账", signed: "已签署", open: "开放", purchases_suspended: "暂停买入", redemptions_suspended: "暂停赎回", gated: "限额赎回", liquidating: "清盘", success: "成功", reject: "失败", close_cases: "结案", collection: "重新扣款", units: "以冻结份额抵偿", held_refund: "以暂扣退款抵偿", write_off: "核销", blocked: "受阻", waived: "照此结账", accepted: "通过", refused: "拒绝", manual_review: "人工复核中" },
   allOfIt: "全部",
   openObject: "打开",
   forms: { policy: "规则", state: "基金状态", line: "垫资额度", calendar: "延长日历", closures: "取消交易日", override: "收益以登记为准", debt: "债务清偿", payment: "付款结果" },

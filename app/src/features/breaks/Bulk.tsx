@@ -15,7 +15,7 @@ import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import { navigate } from "../../lib/router";
 import { refresh } from "../../lib/store";
-import { ACTIONS, type Action, FOR_MANY } from "./seven";
+import { ACTIONS, type Action, refusalFor } from "./seven";
 import type { Break } from "./columns";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -87,10 +87,13 @@ function BulkSheet({ rows, close, done }: SheetProps): VNode | null {
     refresh("/v1/breaks", "/v1/approvals", "/v1/close");
     navigate(consoleLinks.approval(approval.id));
   });
-  const options = ACTIONS.map((value) => ({ value, text: t.actionNames[value], note: FOR_MANY.has(value) ? t.actionNotes[value] : t.refusals.comes_with_statements, off: !FOR_MANY.has(value) }));
+  const options = ACTIONS.map((value) => {
+    const no = refusalFor(first.break_class, value);
+    return { value, text: t.actionNames[value], note: no ? t.refusals[no] : t.actionNotes[value], off: no !== undefined };
+  });
   return (
     <Sheet open onClose={close} title={t.bulk.sheet(word(t.classes, first.break_class))} footer={<Button wide busy={doing.busy} off={!action} onPress={send}>{all ? t.bulk.sendDay : t.bulk.send(rows.length)}</Button>}>
-      <RadioCards legend={t.flow.options} value={action} options={options} onChange={setAction} />
+      <RadioCards legend={t.flow.options} value={action} options={[...options.filter((one) => !one.off), ...options.filter((one) => one.off)]} onChange={setAction} />
       {ofOneDay && <Check label={t.bulk.day(first.fund, formatDay(first.on, lang))} checked={isDay} onChange={setDay} />}
       <Why why={why} />
       <p class="small muted">{t.bulk.note}</p>

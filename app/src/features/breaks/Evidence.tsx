@@ -16,7 +16,7 @@ import en from "./messages.en";
 import zh from "./messages.zh";
 
 export function Evidence({ answer }: { answer: Answer }): VNode {
-  return <div class="split even"><Ours answer={answer} /><Theirs answer={answer} /></div>;
+  return <div class="sides"><Ours answer={answer} /><Theirs answer={answer} /></div>;
 }
 
 function Ours({ answer: { data, ours } }: { answer: Answer }): VNode {

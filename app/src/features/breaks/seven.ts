@@ -5,8 +5,18 @@ export type Action = Schemas["BreakResolutionBody"]["action"];
 
 export const ACTIONS: readonly Action[] = ["replace_line", "edit_by_reversal", "force_match", "mark_received", "void_line", "create_entry", "link_to_order"];
 
-/** Those that can be taken on many at once; the others come with bank statements. */
-export const FOR_MANY: ReadonlySet<Action> = new Set(["replace_line", "edit_by_reversal", "force_match", "mark_received"]);
+/** Those that wait for bank statements. */
+const OF_STATEMENTS: ReadonlySet<Action> = new Set(["void_line", "create_entry", "link_to_order"]);
+const OF_CLASS: Readonly<Partial<Record<string, readonly Action[]>>> = {
+  amount_mismatch: ["replace_line", "edit_by_reversal", "force_match"],
+  missing_confirmation: ["mark_received"],
+};
+
+/** Returns why an action is not for a class of breaks; undefined where it may be. */
+export function refusalFor(breakClass: string, action: Action): "comes_with_statements" | "other_kind" | undefined {
+  if (OF_STATEMENTS.has(action)) return "comes_with_statements";
+  return OF_CLASS[breakClass]?.includes(action) ? undefined : "other_kind";
+}
 
 /** The two sides of the entry that an accepted figure of the register means, by what differs. */
 export function entryOf(kind: string, difference: bigint): { debit: string; credit: string } {

@@ -19,6 +19,7 @@ import { Blocking } from "./Blocking";
 import en from "./messages.en";
 import zh from "./messages.zh";
 import { Next, useTurn } from "./Next";
+import { Seal } from "./Seal";
 import { passed, percentOf, toneOf } from "./steps";
 import { Step } from "./Step";
 
@@ -49,7 +50,7 @@ export function DayScreen({ params }: ScreenProps): VNode {
             <Head day={data} next={data.state === "done" ? undefined : <Next day={data} turn={turn} />} />
             <Blocking day={data} propose={staff.is("operator") ? () => void propose() : undefined} busy={busy} />
             <Panel title={t.stepsTitle}>
-              <ol class="cockpit">{data.cockpit.map((step) => <Step key={step.number} step={step} parts={data.steps} fund={fund} on={on} />)}</ol>
+              <ol class="cockpit">{data.cockpit.map((step) => <Step key={step.number} step={step} parts={data.steps} fund={fund} on={on} more={step.step === "seal" ? <Seal day={data} /> : undefined} />)}</ol>
             </Panel>
           </>
         )}

@@ -18,9 +18,11 @@ interface Props {
   parts: readonly Part[];
   fund: string;
   on: string;
+  /** What else this step has to say. */
+  more?: VNode | undefined;
 }
 
-export function Step({ step, parts, fund, on }: Props): VNode {
+export function Step({ step, parts, fund, on, more }: Props): VNode {
   const t = useText(zh, en);
   const own = partsOf(step.step, parts);
   const isLater = step.state === "later";
@@ -35,7 +37,7 @@ export function Step({ step, parts, fund, on }: Props): VNode {
           <span class="wide-only small">{isLater ? <span class="muted">{t.laterNote}</span> : <Rows step={step} parts={own} />}</span>
           <span class="wide-only small muted"><Waiting step={step} parts={own} /></span>
         </summary>
-        {own.length > 0 && <div class="parts"><Ways step={step.step} fund={fund} on={on} /><Parts parts={own} /></div>}
+        {own.length > 0 && <div class="parts"><Ways step={step.step} fund={fund} on={on} />{more}<Parts parts={own} /></div>}
       </details>
     </li>
   );

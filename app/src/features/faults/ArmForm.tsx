@@ -52,6 +52,7 @@ export function ArmForm({ kind, onDone }: { kind: Kind; onDone: () => void }): V
   });
   const beside = isProblem(doing.failure, ...OF_TARGET);
   const wrongParam = parameterOf(doing.failure);
+  const paramWords: Partial<Record<string, string>> = t.params;
   const targets = kind.party === "bank" ? BANKS : ["990001"];
   return (
     <form ref={box} class="stack-s dev-form" noValidate onSubmit={(event) => (event.preventDefault(), arm())}>
@@ -62,7 +63,7 @@ export function ArmForm({ kind, onDone }: { kind: Kind; onDone: () => void }): V
       {when === "times" && <Field label={t.howOften} value={times} inputMode="numeric" maxLength={4} onInput={setTimes} error={wrongTimes ? t.wrongTimes : undefined} />}
       {when === "at" && <Field label={t.atWhen} type="datetime-local" value={at} onInput={setAt} />}
       {Object.entries(kind.params).map(([name, [least, most]]) => (
-        <Field key={name} label={name} hint={t.range(`${least}`, `${most}`)} value={params[name] ?? ""} inputMode="numeric" maxLength={10}
+        <Field key={name} label={name} hint={[paramWords[name], t.range(`${least}`, `${most}`)].filter(Boolean).join(" · ")} value={params[name] ?? ""} inputMode="numeric" maxLength={10}
           error={wrongParam === name ? t.outOfRange(`${least}`, `${most}`) : undefined} onInput={(text) => setParams({ ...params, [name]: text })} />
       ))}
       {doing.failure && !beside && !wrongParam && <Refused failure={doing.failure} />}

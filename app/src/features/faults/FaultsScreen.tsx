@@ -16,7 +16,13 @@ import zh from "./messages.zh";
 
 export type Kind = Answer<"/v1/sandbox/fault-kinds", "get">["data"][number];
 type Fault = Answer<"/v1/sandbox/faults", "get">["data"][number];
-const PARTIES = ["bank", "fund-manager"] as const;
+const GROUPS = ["bank", "fund-manager", "files"] as const;
+type GroupName = (typeof GROUPS)[number];
+
+/** Faults of the manager's files stand by themselves: they need a manager that is spoken to in files. */
+function groupOf(kind: Kind): GroupName {
+  return kind.needs_files ? "files" : kind.party === "bank" ? "bank" : "fund-manager";
+}
 
 export function FaultsScreen(): VNode {
   const t = useText(zh, en);
@@ -32,14 +38,7 @@ export function FaultsScreen(): VNode {
         </Shown>
       </section>
       <Shown of={kinds} lines={10} height="40rem">
-        {(all) => PARTIES.map((party) => (
-          <section key={party} class="stack-s" aria-labelledby={`faults-${party}`}>
-            <h2 id={`faults-${party}`}>{t.parties[party]}</h2>
-            <ul class="dev-cards">
-              {all.data.filter((kind) => kind.party === party).map((kind) => <KindCard key={kind.fault} kind={kind} />)}
-            </ul>
-          </section>
-        ))}
+        {(all) => GROUPS.map((group) => <Group key={group} group={group} kinds={all.data.filter((kind) => groupOf(kind) === group)} />)}
       </Shown>
       <section class="card stack-s" aria-labelledby="faults-over">
         <h2 id="faults-over">{t.history}</h2>
@@ -48,6 +47,20 @@ export function FaultsScreen(): VNode {
         </Shown>
       </section>
     </Page>
+  );
+}
+
+function Group({ group, kinds }: { group: GroupName; kinds: readonly Kind[] }): VNode {
+  const t = useText(zh, en);
+  const isOff = kinds.some((kind) => !kind.can_be_armed);
+  return (
+    <section class="stack-s" aria-labelledby={`faults-${group}`}>
+      <h2 id={`faults-${group}`}>{t.parties[group]}</h2>
+      {group === "files" && (isOff
+        ? <div class="notice small"><p>{t.withoutFiles}</p><p class="mono">{t.startFiles}</p></div>
+        : <p class="small muted"><a href="/console/connections">{t.monitor}</a></p>)}
+      <ul class="dev-cards">{kinds.map((kind) => <KindCard key={kind.fault} kind={kind} />)}</ul>
+    </section>
   );
 }
 
@@ -61,7 +74,7 @@ function KindCard({ kind }: { kind: Kind }): VNode {
       <div><h3>{name}</h3><p class="mono tiny muted">{kind.fault}</p></div>
       <p class="small">{does}</p>
       {expected && <p class="small muted"><span class="strong">{t.expected}</span> {expected}</p>}
-      {open ? <ArmForm kind={kind} onDone={() => setOpen(false)} /> : <Button look="second" label={`${t.arm}: ${name}`} onPress={() => setOpen(true)}>{t.arm}</Button>}
+      {open ? <ArmForm kind={kind} onDone={() => setOpen(false)} /> : kind.can_be_armed && <Button look="second" label={`${t.arm}: ${name}`} onPress={() => setOpen(true)}>{t.arm}</Button>}
     </li>
   );
 }

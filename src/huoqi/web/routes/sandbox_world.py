@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import KeyHolder, SessionRequest, open_sessions
+from huoqi.fund.managers.drop.table import is_in_files
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.sandbox.faults import (
@@ -40,6 +41,9 @@ class FaultKindView(Shape):
     does: str
     params: dict[str, tuple[int, int]]
     needs_files: bool
+    can_be_armed: bool = Field(
+        description="False for what befalls files, where the manager is spoken to without them."
+    )
 
 
 class FaultBody(Shape):
@@ -122,17 +126,23 @@ class PersonaSession(Answer):
 @router.get("/fault-kinds", operation_id="sandbox_fault_kinds")
 def sandbox_fault_kinds(door: Developer) -> Page[FaultKindView]:
     """List the faults that can be armed, what each does, and its parameters."""
-    views = [
-        FaultKindView(
-            fault=kind.name,
-            party=kind.party,
-            does=kind.does,
-            params=dict(kind.params),
-            needs_files=kind.needs_files,
-        )
-        for kind in KINDS.values()
-    ]
-    return door.ask(lambda work, _: page(views, next_cursor=None, at=work.at))
+
+    def found(work: Work, _: KeyHolder) -> Page[FaultKindView]:
+        has_files = is_in_files(work)
+        views = [
+            FaultKindView(
+                fault=kind.name,
+                party=kind.party,
+                does=kind.does,
+                params=dict(kind.params),
+                needs_files=kind.needs_files,
+                can_be_armed=has_files or not kind.needs_files,
+            )
+            for kind in KINDS.values()
+        ]
+        return page(views, next_cursor=None, at=work.at)
+
+    return door.ask(found)
 
 
 @router.get("/faults", operation_id="sandbox_faults_list")
