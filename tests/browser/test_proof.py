@@ -53,9 +53,11 @@ def check(page: Page) -> None:
 
 def choose(page: Page, name: str, content: bytes) -> None:
     kind = "application/octet-stream"
-    page.locator("input[type=file]").set_input_files(
-        {"name": name, "mimeType": kind, "buffer": content}
-    )
+    page.locator("input[type=file]").set_input_files({
+        "name": name,
+        "mimeType": kind,
+        "buffer": content,
+    })
 
 
 def step(page: Page, name: str) -> Locator:
