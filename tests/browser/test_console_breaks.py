@@ -99,7 +99,19 @@ def test_two_people_resolve_breaks_the_day_closes_and_one_is_opened_again(
     other.site.advance(days=1)
     page = other.open(f"/console/close/{FUND}/{found['on']}")
     expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    _explained(visit, found)
     _reopened(visit, found)
+
+
+def _explained(visit: Visit, found: Json) -> None:
+    """Let the customer see whose figure it is, where it stands, and that two people accepted it."""
+    customer = visit()
+    customer.sign_in_as("saver")
+    page = customer.open(f"/explain/income/{FUND}/{found['on']}")
+    note = page.locator(".notice", has_text="由两个人核对后接受")
+    expect(note).to_contain_text(re.compile(r"第 \d+ 条"))
+    expect(page.get_by_text("结果一致")).to_be_visible()
+    assert customer.violations() == []
 
 
 def _reopened(visit: Visit, found: Json) -> None:

@@ -6,7 +6,7 @@ import { Fact, Facts } from "../../components/List";
 import { Page } from "../../components/Page";
 import { Empty, Shown } from "../../components/states";
 import { dayFaults } from "../../lib/checks";
-import { formatDay } from "../../lib/dates";
+import { formatAt, formatDay } from "../../lib/dates";
 import { isProblem } from "../../lib/doing";
 import { useLang, useText } from "../../lib/i18n";
 import { explain, places } from "../../lib/links";
@@ -50,7 +50,7 @@ function Body({ day }: { day: Day }): VNode {
       </section>
       <Verdict faults={dayFaults(day)} />
       {day.income.amount.startsWith("-") && <p class="notice notice-warn small">{t.income.negative}</p>}
-      {day.status === "overridden" && <p class="notice small">{t.income.overrideNote}</p>}
+      {day.override && <p class="notice small">{t.income.overrideNote(day.override.source, day.override.record_no, formatAt(day.override.accepted_at, lang))}</p>}
       <Formula day={day} />
       <Evidence day={day} />
     </>
@@ -75,6 +75,7 @@ function Evidence({ day }: { day: Day }): VNode {
         <Fact name={t.income.fundTotal}>{formatUnits(day.fund_total_units.units)}</Fact>
         <Fact name={t.income.fundIncome}><Amount fen={day.fund_total_income.amount} sign="always" explain={explain.yields(day.fund, day.on)} label={t.income.fundIncome} /></Fact>
         <Fact name={t.income.account}>{hidden ? "••••" : day.rule.account_no}</Fact>
+        {day.register_row && <Fact name={t.income.register}><span class="mono small">{t.income.record(day.register_row.source, day.register_row.record_no)}</span></Fact>}
         {day.ledger_transfer_id && <Fact name={t.income.ledger}><span class="mono small">{day.ledger_transfer_id}</span></Fact>}
       </Facts>
     </section>
