@@ -14,7 +14,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from huoqi.bootstrap.settings import Mode, Settings
+from huoqi.bootstrap.manager_files import agent_beside
+from huoqi.bootstrap.settings import ManagerKind, Mode, Settings
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
@@ -167,11 +168,17 @@ def ok(response: httpx.Response) -> Json:
 
 @contextmanager
 def served_company(
-    dsn: str, *, data: Path, mode: Mode = "sandbox", clock: Clock | None = None
+    dsn: str,
+    *,
+    data: Path,
+    mode: Mode = "sandbox",
+    clock: Clock | None = None,
+    manager: ManagerKind = "simulated",
 ) -> Iterator[Company]:
     """Yield a company on a migrated database, served without background jobs.
 
-    A ``clock`` takes the place of the mode's own: what banks do depends on the hour.
+    A ``clock`` takes the place of the mode's own: what banks do depends on the hour. With a
+    ``manager`` in files a transfer agent is at work, as a process of its own.
     """
     settings = Settings(
         root=ROOT,
@@ -183,10 +190,17 @@ def served_company(
         shards=2,
         seed=1,
         is_rehearsal=True,
+        manager=manager,
     )
     platform = open_platform(settings, dsn=dsn)
     if clock is not None:
         platform.database.clock = clock
+    with agent_beside(settings, platform):
+        yield from _served(platform, mode=mode)
+    platform.database.close()
+
+
+def _served(platform: Platform, *, mode: Mode) -> Iterator[Company]:
     if mode == "sandbox":
         open_sandbox(platform, say=lambda _: None)
     wide = Rate(burst=100_000, refill_ms=1)
@@ -197,7 +211,6 @@ def served_company(
     assert made is not None
     with served(app) as address, httpx.Client(base_url=address, timeout=30) as http:
         yield Company(platform, http, made.text, app)
-    platform.database.close()
 
 
 class served:

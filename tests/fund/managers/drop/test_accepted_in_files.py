@@ -28,7 +28,7 @@ def test_a_figure_of_a_file_is_named_accepted_and_rolled_on(dsn: str, tmp_path: 
             (102, 3),
         ]
         row = found[0].row
-        (file,) = [path for path in tmp_path.rglob(f"*_{row.source}") if path.is_file()]
+        (file,) = [path for path in tmp_path.rglob(row.source) if path.is_file()]
         assert row.source_sha256 == sha256(file.read_bytes()).digest()
         assert row.record_no is not None
         with opened(file) as source:

@@ -91,7 +91,7 @@ class DropFolderManager:
         with self._wiring.folder.held():
             with self._database.note(actor=_ACTOR) as work:
                 batch = self._outgoing().fix(work, orders, t_day=t_day, next_on=next_on)
-            self._meet(at)
+            self._give(at)
             if not self._wiring.tells_time and not self._are_acknowledged(batch):
                 self._wiring.folder.wait_for(lambda: self._has_answer(batch))
                 self._meet(at)
@@ -124,7 +124,7 @@ class DropFolderManager:
             for path in self._current(work, on=on, file_type="07"):
                 days = self._contents().fund_days(path, on=on)
                 if fund in days:
-                    return replace(days[fund].report, source=path.name.partition("_")[2])
+                    return days[fund].report
             return None
 
         found = self._answer(FIGURES, on=on, at=at, needed=FIGURES, read=read)
@@ -182,26 +182,27 @@ class DropFolderManager:
     def _down(self) -> ManagerDown:
         return ManagerDown(self._wiring.folder.down_until())
 
+    def _give(self, at: datetime) -> None:
+        """Hand over what waits, let the agent take it, and take in what it answers."""
+        if self._hand_over() and not self._told_to_agent(at, self._wiring.folder.tell_to_take):
+            self._met_at = None
+        self._take_in()
+
     def _meet(self, at: datetime) -> bool:
         """Hand over what waits, tell the time, and take in what came; return whether one was there.
 
         What waits is handed over before the time is told, since an agent closes a day by what lies
-        there: transfers kept back by an outage still count on theirs. What is removed from the
-        folder is removed after all of it is written down.
+        there: transfers kept back by an outage still count on theirs.
         """
-        intake, outgoing = self._intake(), self._outgoing()
-        if self._hand_over(outgoing) or self._met_at != at:
-            self._met_at = at if self._tell_time(at) else None
-        with self._database.note(actor=_ACTOR) as work:
-            answered = outgoing.hear(work)
-            intake.take_in(work)
-        outgoing.forget_answers(answered)
-        for path in intake.taken:
-            path.unlink(missing_ok=True)
+        if self._hand_over() or self._met_at != at:
+            is_there = self._told_to_agent(at, self._wiring.folder.tell_time)
+            self._met_at = at if is_there else None
+        self._take_in()
         return self._met_at == at
 
-    def _hand_over(self, outgoing: Outgoing) -> bool:
+    def _hand_over(self) -> bool:
         """Put what waits into the folder; return whether there was anything."""
+        outgoing = self._outgoing()
         with self._database.note(actor=_ACTOR) as work:
             answered = outgoing.hear(work)
             outgoing.deliver(work)
@@ -210,7 +211,17 @@ class DropFolderManager:
         outgoing.forget_answers(answered)
         return is_asking
 
-    def _tell_time(self, at: datetime) -> bool:
+    def _take_in(self) -> None:
+        """Take in what came; it is removed from the folder after all of it is written down."""
+        intake, outgoing = self._intake(), self._outgoing()
+        with self._database.note(actor=_ACTOR) as work:
+            answered = outgoing.hear(work)
+            intake.take_in(work)
+        outgoing.forget_answers(answered)
+        for path in intake.taken:
+            path.unlink(missing_ok=True)
+
+    def _told_to_agent(self, at: datetime, tell: Callable[[datetime], bool]) -> bool:
         """Tell the agent of a sandbox the instant and what shall go wrong; others have clocks."""
         wiring = self._wiring
         if not wiring.tells_time:
@@ -220,7 +231,7 @@ class DropFolderManager:
                 path, text = wiring.folder.outbox / FAULTS, wiring.faults(work).encode("ascii")
             if not path.exists() or path.read_bytes() != text:
                 write_whole(path, text)
-        return wiring.folder.tell_time(at)
+        return tell(at)
 
     def _pull(self, work: Work) -> bool:
         """Ask the agent for the files that shall be had again; return whether there are any."""

@@ -91,7 +91,17 @@ class Folder:
         It answers when it has taken what lay there and done all it had to do by then. Who plays
         dead says so, so that nobody need wait for it.
         """
-        said, answer = f"{at.astimezone(SHANGHAI).isoformat()}\n", self.inbox / CLOCK
+        return self._tell(at, word="")
+
+    def tell_to_take(self, at: datetime) -> bool:
+        """Let the agent take what lies there, and return whether it did.
+
+        It closes no day for it: fast transfers of several days come before any of them is closed.
+        """
+        return self._tell(at, word=" TAKE")
+
+    def _tell(self, at: datetime, *, word: str) -> bool:
+        said, answer = f"{at.astimezone(SHANGHAI).isoformat()}{word}\n", self.inbox / CLOCK
         for path in (answer, self.inbox / DOWN):
             path.unlink(missing_ok=True)
         write_whole(self.outbox / CLOCK, said.encode("ascii"))

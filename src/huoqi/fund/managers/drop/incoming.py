@@ -367,5 +367,5 @@ class Intake:
         return store.of_day(work, agent=self.agent, direction="in", on=on, file_type=file_type)
 
     def _kept(self, path: Path, index: IndexFile) -> Path:
-        day = self.folder.archive / "from_manager" / f"{index.on:%Y%m%d}"
-        return day / f"{index.batch_no:03}_{path.name}"
+        day = self.folder.archive / "from_manager" / digits_of_date(index.on)
+        return day / f"{index.batch_no:03}" / path.name

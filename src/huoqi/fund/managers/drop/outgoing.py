@@ -25,7 +25,7 @@ from huoqi.fund.managers.files.rules.orders import order_records
 from huoqi.fund.managers.files.rules.parties import Parties, serial_of
 from huoqi.fund.managers.port import ManagerOrder
 from huoqi.fund.ofd.dictionaries import shipped
-from huoqi.fund.ofd.rules.headers import Header, Index, render_index
+from huoqi.fund.ofd.rules.headers import Header, Index, digits_of_date, render_index
 from huoqi.fund.ofd.rules.layouts import all_fields
 from huoqi.fund.ofd.rules.names import DataName
 from huoqi.fund.ofd.rules.places import OfdRefused
@@ -269,7 +269,8 @@ class Outgoing:
         return ManagerFileRow(work.new_id(), them, "out", on, file_type, name, batch_no, "sent")
 
     def _kept(self, row: ManagerFileRow) -> Path:
-        return self.folder.archive / "to_manager" / f"{row.batch_no:03}_{row.name}"
+        day = self.folder.archive / "to_manager" / digits_of_date(row.day_on)
+        return day / f"{row.batch_no:03}" / row.name
 
     def _index_name(self, on: date, batch_no: int) -> str:
         us, them = self.parties.distributor, self.parties.transfer_agent
