@@ -19,7 +19,7 @@ from tests.sandbox.transfer_agent.folders import (
     until,
 )
 
-TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=n) for n in (1, 2, 3))
 
 
 @pytest.fixture
@@ -205,4 +205,19 @@ def test_a_transfer_of_a_closed_day_counts_on_the_open_one(we: Distributor) -> N
     we.send([away], on=TUESDAY)
     until(we, night(WEDNESDAY))
 
+    assert numbers(we.read("06", on=WEDNESDAY), "BasisforCalculatingDividend")[0] == 4_000
+
+
+def test_what_is_only_to_be_taken_lets_no_time_pass(we: Distributor) -> None:
+    we.send([order_of(1, size=10_000)])
+    until(we, night(TUESDAY))
+    we.take_away()
+    away = order_of(2, ManagerSide.FAST_REDEEM, size=4_000, on=WEDNESDAY, of=101, with_no=7)
+    stem = we.send([away], on=WEDNESDAY)
+    we.told = night(THURSDAY).isoformat() + " TAKE"
+    look(we)
+
+    assert we.waiting() == [f"ACK_{stem}.TXT"]
+    assert (we.folder.outbox / "CLOCK.TXT").read_text() == we.told
+    until(we, night(THURSDAY))
     assert numbers(we.read("06", on=WEDNESDAY), "BasisforCalculatingDividend")[0] == 4_000

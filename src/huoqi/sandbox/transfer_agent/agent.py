@@ -1,6 +1,7 @@
 """The agent: it looks into its folder, does what the time told there asks for, and answers."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from huoqi.fund.calendars.xshg import xshg
@@ -10,12 +11,21 @@ from huoqi.sandbox.transfer_agent.batch_store import BatchFile, us_of
 from huoqi.sandbox.transfer_agent.books_store import Books
 from huoqi.sandbox.transfer_agent.days import Days
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault, FaultsMalformed, parse_faults
-from huoqi.sandbox.transfer_agent.folder import CLOCK, DOWN, FAULTS, SPENT, Folder
+from huoqi.sandbox.transfer_agent.folder import CLOCK, DOWN, FAULTS, SPENT, TAKE, Folder
 from huoqi.sandbox.transfer_agent.intake import Desk
 from huoqi.sandbox.transfer_agent.publishing import Publisher
 from huoqi.sandbox.transfer_agent.rendering import Renderer
 from huoqi.sandbox.transfer_agent.spoiling import MANAGER_DOWN, down_until, spent_faults
 from huoqi.sandbox.transfer_agent.terms import AgentTerms
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The time as it was told; only to take what lies there, or to pass up to it."""
+
+    text: str
+    at: datetime
+    is_to_take: bool
 
 
 class Agent:
@@ -54,17 +64,18 @@ class Agent:
         told = self._told_time()
         if told is None:
             return self._told_at is None and self._take_untold()
-        faults, at = self._faults(), told[1]
-        if (until := _down_until(faults, at=at)) is not None:
+        faults = self._faults()
+        if (until := _down_until(faults, at=told.at)) is not None:
             return self._refuse_to_answer(until)
         (self._folder.outbox / DOWN).unlink(missing_ok=True)
         self._say_all(self._desk.take_all())
-        if self._told_at is None or at > self._told_at:
-            self._told_at = at
-            self._days.catch_up(at, faults=faults)
-        self._say_all(self._take_pulls(at))
-        self._say_all(self._publisher.put_due(at))
-        self._tell_spent(faults, at=at)
+        if not told.is_to_take and (self._told_at is None or told.at > self._told_at):
+            self._told_at = told.at
+            self._days.catch_up(told.at, faults=faults)
+        if self._told_at is not None:
+            self._say_all(self._take_pulls(self._told_at))
+            self._say_all(self._publisher.put_due(self._told_at))
+        self._tell_spent(faults, at=told.at)
         self._answer(told)
         return True
 
@@ -80,23 +91,24 @@ class Agent:
             was_any = True
         return was_any
 
-    def _told_time(self) -> tuple[str, datetime] | None:
+    def _told_time(self) -> _Told | None:
         path = self._folder.inbox / CLOCK
         try:
             text = path.read_text(encoding="ascii")
-            at = datetime.fromisoformat(text.strip())
+            instant, *words = text.split()
+            at = datetime.fromisoformat(instant)
         except FileNotFoundError:
             return None
         except ValueError:  # No instant, or not even letters.
             self._say(f"{CLOCK} tells no time")
             self._folder.remove(CLOCK)
             return None
-        return (text, at) if at.tzinfo is not None else None
+        return _Told(text, at if at.tzinfo else at.replace(tzinfo=SHANGHAI), words == [TAKE])
 
-    def _answer(self, told: tuple[str, datetime]) -> None:
+    def _answer(self, told: _Told) -> None:
         """Tell the distributor that all is done up to the instant it told."""
         self._folder.remove(CLOCK)
-        self._folder.say(CLOCK, told[0])
+        self._folder.say(CLOCK, told.text)
 
     def _faults(self) -> list[AgentFault]:
         try:

@@ -11,6 +11,8 @@ from pathlib import Path
 from huoqi.fund.ofd.rules.headers import digits_of_date, parse_date
 
 CLOCK, FAULTS, DOWN, SPENT = "CLOCK.TXT", "FAULTS.TXT", "DOWN.TXT", "SPENT.TXT"
+#: Behind the instant in CLOCK.TXT: take what lies there, but let no time pass.
+TAKE = "TAKE"
 _INDEX = re.compile(
     r"OFI_([A-Z0-9]+)_([A-Z0-9]+)_([0-9]{8})(?:_([0-9]{3}))?\.TXT", re.ASCII | re.IGNORECASE
 )
