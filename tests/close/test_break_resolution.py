@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
@@ -31,6 +32,7 @@ from huoqi.close.operations import (
 from huoqi.close.rules.cockpit import CockpitState, Party
 from huoqi.close.rules.resolutions import Action
 from huoqi.close.rules.steps import Step
+from huoqi.fund import day_facts
 from huoqi.fund.queries import explain_day
 from huoqi.kit.dates import shanghai_at
 from huoqi.policy.book import PolicyRow
@@ -71,6 +73,26 @@ def test_the_close_waits_for_the_second_person_once_all_is_proposed(company: Com
     assert waits() is Party.US
     proposed(company, [less])
     assert waits() is Party.APPROVER
+
+
+def test_a_decision_waits_for_a_close_that_is_at_work_and_neither_is_lost(
+    company: Company,
+) -> None:
+    found = blocked(company)
+    approval = proposed(company, found)
+    answers: list[object] = []
+    second = Thread(target=lambda: answers.append(decide(company, approval)))
+    with company.database.work() as closing:
+        day_facts.lock_days(closing, fund=FUND)
+        second.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while closing.row(waiting) == (0,):
+            pass
+        closing.run("UPDATE close_break SET rows_count = rows_count")
+    second.join()
+
+    assert isinstance(answers[0], Approval)
+    assert move(company, to=5) == "ready"
 
 
 def test_answers_that_came_late_are_marked_received_by_two_people(company: Company) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "later_changes",
     "later_paid",
     "latest_report",
+    "lock_days",
     "order_totals",
     "overrides_between",
     "paid_on",
@@ -39,6 +40,11 @@ __all__ = [
     "rates_before",
     "shard_totals",
 ]
+
+
+def lock_days(work: Work, *, fund: str) -> None:
+    """Let nobody else publish a day of a fund or accept a figure for it, until the commit."""
+    days_store.lock_days(work, fund=fund)
 
 
 def fund_codes(work: Work) -> list[str]:

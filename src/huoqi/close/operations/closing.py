@@ -19,6 +19,7 @@ from huoqi.close.rules.due import ASK_AGAIN_AFTER, CLOSE_AGAIN_AFTER, Kind
 from huoqi.close.rules.sealing import NEXT_DAY_RULE, UNSEALED_BEFORE
 from huoqi.close.rules.steps import State, Step
 from huoqi.events.operations import EventDraft, emit
+from huoqi.fund import day_facts
 from huoqi.fund.managers.port import FundDayReport, FundManager, Register, Settlement
 from huoqi.fund.operations import correct_report, predict_day
 from huoqi.kit.dates import shanghai_date
@@ -183,6 +184,8 @@ def _finished(
 ) -> CloseResult:
     """Compute the day and write it whole, or write only what does not tie."""
     fund, on = opening.fund, opening.on
+    # A figure that is accepted while the day is computed would be in the one and not in the other.
+    day_facts.lock_days(work, fund=fund)
     if _store.last_day(work, fund=fund) != opening.last:
         return _closed(work, fund=fund, on=on)  # another process was here first
     computed = computing.compute(work, opening=opening, theirs=theirs)

@@ -20,6 +20,7 @@ from huoqi.close.rules.breaks import class_of
 from huoqi.close.rules.due import Kind
 from huoqi.close.rules.resolutions import REGISTER_KINDS, Action
 from huoqi.events.operations import EventDraft, emit
+from huoqi.fund import day_facts
 from huoqi.fund.days import Override
 from huoqi.fund.operations import accept_ahead, accept_override, withdraw_ahead
 from huoqi.kit.db import Work
@@ -110,6 +111,8 @@ def decide_resolution(work: Work, decision: Decision) -> Approval | DomainError:
     Errors: ApprovalNotFound, ApprovalDecided, MakerIsChecker, ApprovalStale. What cannot be carried
     out is raised, so that nothing of the decision stands: OverrideExceedsUnits, DayIsPublished.
     """
+    keys = store.keys_of_approval(work, decision.approval_id)
+    _hold_days(work, {key[0] for key in keys})
     found = _of_approval(work, decision.approval_id)
     waiting = [each for each in found if each.row.state == BreakState.RESOLVING]
     version = _version(found) if len(waiting) == len(found) else "gone"
@@ -152,6 +155,7 @@ def reopen_break(work: Work, key: BreakKey, *, reason: str, evidence: str) -> Qu
     A figure that was accepted for an open day is taken back; one of a closed day stands until two
     people correct it. Raises BreakUnknown, BreakNotDecided.
     """
+    _hold_days(work, {key.fund})
     found = _one(work, key)
     row = found.row
     if BreakState(row.state) not in DECIDED | {BreakState.CLEARED}:
@@ -167,6 +171,12 @@ def reopen_break(work: Work, key: BreakKey, *, reason: str, evidence: str) -> Qu
     _tell(work, found, verb="reopened", action="")
     _close_again(work, [found])
     return _one(work, key)
+
+
+def _hold_days(work: Work, funds: set[str]) -> None:
+    """Hold the funds' days before any break of them: a close takes both in this order."""
+    for fund in sorted(funds):
+        day_facts.lock_days(work, fund=fund)
 
 
 def _refusal(
