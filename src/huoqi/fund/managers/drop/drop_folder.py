@@ -124,7 +124,7 @@ class DropFolderManager:
             for path in self._current(work, on=on, file_type="07"):
                 days = self._contents().fund_days(path, on=on)
                 if fund in days:
-                    return replace(days[fund].report, source=path.name.partition("_")[2])
+                    return days[fund].report
             return None
 
         found = self._answer(FIGURES, on=on, at=at, needed=FIGURES, read=read)
