@@ -51,6 +51,8 @@ def test_a_statement_adds_up_and_says_what_the_screens_say(
         "redemption",
         "closing",
     ]
+    (seal,) = ok(holder.get("/v1/seals?date=2015-05-31"))["data"]
+    assert [row["seal_root"] for row in rows] == [""] * (len(rows) - 1) + [seal["root"]]
     moved = sum(hundredths(row["units"]) for row in rows)
     assert hundredths(rows[0]["units_after"]) + moved == hundredths(rows[-1]["units_after"])
     assert sums["closing"]["units"] == str(hundredths(rows[-1]["units_after"]))
