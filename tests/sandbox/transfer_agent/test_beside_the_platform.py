@@ -14,29 +14,27 @@ from huoqi.kit.errors import DomainError
 from tests.close.world import day
 from tests.fund.managers.drop.meeting import Meeting, agent_at, meeting_on
 
-SAVERS = range(100, 112)
-LAST = 24
+SAVERS = range(100, 108)
+LAST = 14
 AMOUNTS_FEN = (10_013, 10_017, 10_019, 55_501, 123_456, 4_999_999)
 #: Each strikes once, on a day of its own; in the night of the outage units are another's.
 FAULTS: tuple[tuple[int, int, str, dict[str, int]], ...] = (
     (1, 12, "file_wrong_date", {"type": 4}),
     (2, 0, "manager_down", {"hours": 2}),
-    (4, 12, "file_truncated", {"type": 6}),
+    (3, 12, "file_truncated", {"type": 6}),
+    (5, 0, "income_negative", {}),
+    (6, 12, "file_replayed", {"type": 7}),
     (7, 12, "confirmation_partial", {}),
-    (9, 12, "file_replayed", {"type": 7}),
-    (10, 0, "income_negative", {}),
-    (11, 12, "file_duplicate", {"type": 4}),
-    (14, 0, "nav_late", {"hours": 7}),
-    (16, 0, "income_total_off_by_one", {}),
-    (17, 12, "file_late", {"type": 4, "hours": 5}),
-    (18, 12, "manager_down", {"hours": 30}),
-    (21, 12, "file_truncated", {"type": 25}),
+    (8, 12, "file_duplicate", {"type": 4}),
+    (9, 0, "income_total_off_by_one", {}),
+    (10, 12, "file_late", {"type": 4, "hours": 5}),
+    (11, 12, "manager_down", {"hours": 44}),
 )
 
 
 @pytest.fixture(scope="module")
 def meeting(database_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
-    """Yield a company that bought, sold and met an agent that went wrong for three weeks."""
+    """Yield a company that bought, sold and met an agent that went wrong for two weeks."""
     chance = random.Random(20150511)
     root: Path = tmp_path_factory.mktemp("folder")
     with meeting_on(database_dsn, root, savers=SAVERS) as opened, agent_at(root):
@@ -79,7 +77,7 @@ def test_what_was_spoiled_was_refused_and_came_again(meeting: Meeting) -> None:
     refused = {(row.day_on, row.file_type) for row in rows if row.state == "refused"}
     accepted = {(row.day_on, row.file_type) for row in rows if row.state == "accepted"}
 
-    assert len(refused) >= 4
+    assert len(refused) >= 3
     assert refused <= accepted
     assert sum(row.state == "absorbed" for row in rows) == 2
     assert not meeting.company.now() < shanghai_at(day(LAST), hour=0) + timedelta(hours=9)
