@@ -48,6 +48,8 @@ def test_a_fault_without_end_and_count_spoils_one_day() -> None:
         '{"fault": "nav_late", "from": "2015-05-11T00:00:00"}',
         '{"fault": "nav_late", "params": {"hours": "3"}}',
         '{"fault": "nav_late", "params": [3]}',
+        '{"fault": "nav_late", "params": {"hours": 10001}}',
+        '{"fault": "holder_income_off", "params": {"fen": 9007199254740993}}',
         '{"fault": "nav_late", "count": "3"}',
     ],
 )

@@ -6,7 +6,9 @@ import pytest
 from huoqi.fund.managers.files.rules.accounts import AccountApplication, application_records
 from huoqi.fund.managers.files.rules.orders import order_records
 from huoqi.fund.managers.port import ManagerSide
+from huoqi.fund.ofd.rules.headers import Index
 from huoqi.fund.ofd.rules.records import Record
+from huoqi.fund.ofd.writing import write_index
 from tests.sandbox.transfer_agent.folders import (
     MONDAY,
     US,
@@ -221,3 +223,47 @@ def test_what_is_only_to_be_taken_lets_no_time_pass(we: Distributor) -> None:
     assert (we.folder.outbox / "CLOCK.TXT").read_text() == we.told
     until(we, night(THURSDAY))
     assert numbers(we.read("06", on=WEDNESDAY), "BasisforCalculatingDividend")[0] == 4_000
+
+
+NONSENSE = (b"", b"nonsense", b"\xff\xfe\x00", b"OFDCFIDX\r\n21  \r\n", b"\r\n" * 50)
+
+
+@pytest.mark.parametrize("data", NONSENSE)
+def test_nonsense_under_any_name_is_answered_or_left_and_harms_nobody(
+    we: Distributor, data: bytes
+) -> None:
+    names = (
+        "OFI_H0_99_20150511.TXT",
+        "OFI_H0_99_20159999.TXT",
+        "PULL_20150511_07_1.TXT",
+        "FAULTS.TXT",
+        "OFD_H0_99_20150511_03.TXT",
+        "letter.doc",
+    )
+    for name in names:
+        (we.folder.inbox / name).write_bytes(data)
+    (we.folder.inbox / "OFI_H0_99_20150512.TXT").mkdir()
+    until(we, morning(TUESDAY))
+
+    assert answer(we, "OFI_H0_99_20150511").startswith("NAK OFI_H0_99_20150511.TXT ofd.")
+    assert (we.folder.outbox / "NAK_PULL_20150511_07_1.TXT").exists()
+    assert we.read("04", on=TUESDAY) == []
+    (we.folder.inbox / "CLOCK.TXT").write_bytes(data)
+    look(we)
+    (we.folder.inbox / "OFD_H0_99_20150511_03.TXT").unlink()
+    stem = we.send([order_of(1, size=10_000)])
+    look(we)
+    assert answer(we, stem).startswith("ACK")
+
+
+@pytest.mark.parametrize("name", ["../OFD_H0_99_20150511_03.TXT", "/etc/hosts", "."])
+def test_an_index_reaches_nothing_outside_the_inbox(we: Distributor, name: str) -> None:
+    outside = we.root / "OFD_H0_99_20150511_03.TXT"
+    outside.write_bytes(b"precious")
+    write_index(
+        we.folder.inbox / "OFI_H0_99_20150511.TXT", Index("21", "H0", "99", MONDAY, (name,))
+    )
+    look(we)
+
+    assert outside.read_bytes() == b"precious"
+    assert "ofd.file_missing" in answer(we, "OFI_H0_99_20150511")

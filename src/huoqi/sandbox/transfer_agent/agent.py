@@ -112,7 +112,7 @@ class Agent:
 
     def _faults(self) -> list[AgentFault]:
         try:
-            text = (self._folder.inbox / FAULTS).read_text(encoding="utf-8")
+            text = (self._folder.inbox / FAULTS).read_bytes().decode("utf-8", errors="replace")
             return parse_faults(text)
         except FileNotFoundError:
             return []
@@ -136,10 +136,11 @@ class Agent:
     def _take_pulls(self, at: datetime) -> Iterator[str]:
         for pull in self._folder.pulls():
             path = self._folder.inbox / pull
-            wanted = path.read_text(encoding="ascii").strip()
+            wanted = path.read_bytes().decode("ascii", errors="replace").strip()
             file = self._wanted(wanted)
             if file is None:
-                self._folder.hand_over(f"NAK_{pull}", f"{wanted} transfer_agent.no_file\n".encode())
+                line = f"{wanted} transfer_agent.no_file\n"
+                self._folder.hand_over(f"NAK_{pull}", line.encode("ascii", errors="replace"))
             else:
                 with self._books.transaction():
                     self._books.batches.drop_corrections(file.file_type, on=file.day_on)

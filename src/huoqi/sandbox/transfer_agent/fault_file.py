@@ -10,6 +10,7 @@ from typing import ClassVar
 from huoqi.kit.dates import shanghai_midnight
 from huoqi.kit.errors import DomainError
 
+_MOST, _MOST_HOURS = 2**53, 10_000
 EVERY_FUND = frozenset({"", "*", "fund-manager"})
 
 
@@ -74,9 +75,6 @@ def _fault(told: Mapping[str, object], *, line: str) -> AgentFault:
         on = date.fromisoformat(str(told["on"]))
         begins, ends = shanghai_midnight(on), shanghai_midnight(on + timedelta(days=1))
     remaining = told.get("remaining", told.get("count"))
-    params = told.get("params") or {}
-    if not isinstance(params, Mapping) or not all(type(v) is int for v in params.values()):
-        raise ValueError("params")
     if remaining is not None and type(remaining) is not int:
         raise ValueError("remaining")
     return AgentFault(
@@ -86,8 +84,20 @@ def _fault(told: Mapping[str, object], *, line: str) -> AgentFault:
         begins,
         ends,
         remaining,
-        dict(params),
+        _params(told.get("params") or {}),
     )
+
+
+def _params(told: object) -> dict[str, int]:
+    """Return a fault's figures, whole numbers of a size that no sum runs over with."""
+    if not isinstance(told, Mapping):
+        raise TypeError("params")
+    for value in told.values():
+        if type(value) is not int or abs(value) > _MOST:
+            raise ValueError("params")
+    if not 0 <= told.get("hours", 1) <= _MOST_HOURS:
+        raise ValueError("hours")
+    return dict(told)
 
 
 def _instant(value: object) -> datetime | None:

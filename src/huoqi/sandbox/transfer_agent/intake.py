@@ -57,11 +57,13 @@ class Desk:
             yield self._take(index)
 
     def _take(self, index: IndexFile) -> str:
-        path = self._folder.inbox / index.name
-        with opened(path) as source:
-            index_digest = digest_of(source)
+        try:
+            with opened(self._folder.inbox / index.name) as source:
+                index_digest = digest_of(source)
+        except OfdRefused as refusal:  # Nothing that could be answered: a folder, a pipe.
+            return f"{index.name}: {refusal}"
         intake = self._answered(index, index_digest) or self._read(index, index_digest)
-        self._folder.hand_over(intake.answer_name, intake.answer.encode())
+        self._folder.hand_over(intake.answer_name, intake.answer.encode("ascii", errors="replace"))
         self._remove(index)
         return f"{index.name}: {intake.answer_name}"
 
