@@ -19,6 +19,7 @@ from huoqi.close.breaks import (
     acts_of,
     break_counts,
     breaks_queued,
+    open_for,
     owners_of_breaks,
 )
 from huoqi.close.cockpit import cockpit_of, live_steps
@@ -29,6 +30,7 @@ from huoqi.close.operations import (
     assign_break,
     release_breaks,
 )
+from huoqi.close.rules.breaks import BreakClass
 from huoqi.close.rules.cockpit import CockpitState, Party
 from huoqi.close.rules.resolutions import Action
 from huoqi.close.rules.steps import Step
@@ -37,7 +39,7 @@ from huoqi.fund.queries import explain_day
 from huoqi.kit.dates import shanghai_at
 from huoqi.policy.book import PolicyRow
 from huoqi.policy.operations import add_rules
-from tests.close.differing import blocked, bought, breaks, decide, move, propose, proposed
+from tests.close.differing import arm, blocked, bought, breaks, decide, move, propose, proposed
 from tests.close.world import FUND, MONDAY, Company, day
 
 
@@ -93,6 +95,24 @@ def test_a_decision_waits_for_a_close_that_is_at_work_and_neither_is_lost(
 
     assert isinstance(answers[0], Approval)
     assert move(company, to=5) == "ready"
+
+
+def test_of_a_class_those_are_taken_on_which_the_action_can_be(company: Company) -> None:
+    arm(company, on=day(3), customer_no=104)
+    move(company, to=2)
+    company.buy({103: 20_000})
+    move(company, to=3)
+    with company.database.work() as work:
+        work.run("UPDATE simulated.manager_settlement SET in_fen = in_fen - 3")
+    move(company, to=4)
+    assert [each.key.kind for each in breaks(company, 3)] == ["cash_in", "register", "register"]
+
+    of_class = BreakClass.AMOUNT_MISMATCH
+    with company.database.work() as work:
+        figures = open_for(work, Action.REPLACE_LINE, of_class=of_class, fund=FUND, on=day(3))
+        nothing = open_for(work, Action.LINK_TO_ORDER, of_class=of_class, fund=FUND, on=day(3))
+    assert [key.kind for key in figures] == ["register", "register"]
+    assert len(nothing) == 3
 
 
 def test_answers_that_came_late_are_marked_received_by_two_people(company: Company) -> None:

@@ -24,6 +24,7 @@ from huoqi.close.breaks import (
     break_of_id,
     breaks_queued,
     offers_of,
+    open_for,
     suggested,
 )
 from huoqi.close.operations import (
@@ -169,10 +170,9 @@ def resolve_command(  # noqa: PLR0913 - one argument an option
         maker = holder_of_key(work, role="finance").actor
         work.actor = maker
         keys = _keys(break_ids)
-        if of_class is not None and on is not None:
-            day = on.date()
-            wanted = BreakFilter("open", BreakClass(of_class), fund, day, day)
-            keys = [row.key for row in breaks_queued(work, wanted, limit=10_000)]
+        if of_class is not None and fund is not None and on is not None:
+            named = BreakClass(of_class)
+            keys = open_for(work, Action(action), of_class=named, fund=fund, on=on.date())
         wish = ResolutionWish(keys, Action(action), reason, evidence, maker, income_fen)
         return propose_resolution(work, wish)
 

@@ -18,6 +18,7 @@ from huoqi.kit.db import Row, Work
 from huoqi.policy.queries import rule_on
 
 TOLERANCE = "close.break_tolerance"
+MOST_AT_ONCE = 10_000
 ShownState = Literal["open", "resolving", "resolved", "waived", "cleared", "noted"]
 
 
@@ -231,6 +232,19 @@ def offers_of(work: Work, found: QueuedBreak) -> list[Offer]:
 def is_offered(work: Work, found: QueuedBreak, *, action: Action) -> Offer:
     """Return an action with why it cannot be taken on a break now."""
     return Offer(action, refusal_of(action, facts=_facts(work, found)))
+
+
+def open_for(
+    work: Work, action: Action, *, of_class: BreakClass, fund: str, on: date
+) -> list[BreakKey]:
+    """Return the open breaks of a class on a day on which an action can be taken.
+
+    Where it can be taken on none of them they are all returned, for the refusal to name one.
+    """
+    wanted = BreakFilter("open", of_class, fund, first_on=on, last_on=on)
+    found = breaks_queued(work, wanted, limit=MOST_AT_ONCE)
+    fit = [row.key for row in found if is_offered(work, row, action=action).refusal is None]
+    return fit or [row.key for row in found]
 
 
 def suggested(work: Work, found: QueuedBreak) -> tuple[Suggestion, Action | None]:

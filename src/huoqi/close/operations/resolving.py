@@ -29,7 +29,6 @@ from huoqi.kit.shards import shard_of
 from huoqi.ledger.queries import shards
 
 KIND = "close.break"
-MOST_AT_ONCE = 10_000
 
 
 class BreakUnknown(DomainError):

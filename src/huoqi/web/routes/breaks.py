@@ -1,6 +1,5 @@
 """Breaks: what does not tie over all funds and days, its evidence, and what people do about it."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,12 +8,14 @@ from pydantic import Field, StringConstraints
 
 from huoqi.approvals.queries import Approval
 from huoqi.close.breaks import (
+    MOST_AT_ONCE,
     BreakFilter,
     BreakKey,
     break_counts,
     break_key,
     break_of_id,
     breaks_queued,
+    open_for,
     owners_of_breaks,
 )
 from huoqi.close.operations import (
@@ -61,7 +62,6 @@ from huoqi.web.wire import (
 
 router = APIRouter(prefix="/v1", tags=["Close"], route_class=StrictRoute)
 
-_MOST_AT_ONCE = 10_000
 FundText = Annotated[str, Field(pattern="^[0-9A-Z]{6}$")]
 BreakId = Annotated[str, Path(max_length=120)]
 BreakIdText = Annotated[str, StringConstraints(max_length=120)]
@@ -96,7 +96,7 @@ class BreakResolutionBody(Shape):
 
 
 class AllOfClass(Shape):
-    """Every open break of a class on a day of a fund."""
+    """Every open break of a class on a day of a fund on which the action can be taken."""
 
     fund: FundText
     on: Day
@@ -106,7 +106,7 @@ class AllOfClass(Shape):
 class BulkBody(Shape):
     """One action on many breaks of one class: those named, or all of a day."""
 
-    ids: list[BreakIdText] = Field(default_factory=list, max_length=_MOST_AT_ONCE)
+    ids: list[BreakIdText] = Field(default_factory=list, max_length=MOST_AT_ONCE)
     all_of: AllOfClass | None = None
     action: Action
     reason: Words
@@ -221,7 +221,10 @@ def breaks_resolve_many(door: Reconciler, body: BulkBody) -> ApprovalAnswer:
 
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         named = [_known_key(break_id) for break_id in body.ids]
-        keys = [*named, *_all_of(work, body.all_of)] if body.all_of else named
+        keys, day = named, body.all_of
+        if day is not None:
+            found = open_for(work, body.action, of_class=day.break_class, fund=day.fund, on=day.on)
+            keys = list(dict.fromkeys([*named, *found]))
         wish = ResolutionWish(keys, body.action, body.reason, body.evidence, holder.actor)
         result: Approval | DomainError = propose_resolution(work, wish)
         return approval_answer(work, result)
@@ -253,13 +256,6 @@ def breaks_reopen(door: Reconciler, break_id: BreakId, body: ReopenBody) -> Brea
         return break_answer(work, found, shards=shards)
 
     return door.act(reopened)
-
-
-def _all_of(work: Work, wanted: AllOfClass) -> Sequence[BreakKey]:
-    asked = BreakFilter(
-        "open", wanted.break_class, wanted.fund, first_on=wanted.on, last_on=wanted.on
-    )
-    return [row.key for row in breaks_queued(work, asked, limit=_MOST_AT_ONCE)]
 
 
 def _known_key(break_id: str) -> BreakKey:
