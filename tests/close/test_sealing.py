@@ -13,6 +13,7 @@ from huoqi.approvals.operations import Decision, decide
 from huoqi.approvals.queries import Approval
 from huoqi.close.book import BookDamaged
 from huoqi.close.cockpit import cockpit_of, live_steps
+from huoqi.close.operations import Rounds
 from huoqi.close.operations.approving import let_seal, propose_seal
 from huoqi.close.operations.sealing import Sealing, proof_of, seal_closed, seal_until
 from huoqi.close.queries import seals_before, status_of
@@ -255,3 +256,15 @@ def test_a_company_without_signers_seals_nothing(company: Company) -> None:
 
     assert seal_until(platform, fund=FUND) == Sealing(0)
     assert seal_closed(platform) == 0
+
+
+def test_what_a_stop_left_unsealed_is_sealed_in_the_first_round(company: Company) -> None:
+    company.database.run(lambda work: work.run("DELETE FROM close_seal"))
+    rounds = Rounds()
+
+    rounds(company.platform)
+
+    assert max(sealed_on(company)) == day(7)
+    company.database.run(lambda work: work.run("DELETE FROM close_seal"))
+    rounds(company.platform)
+    assert sealed_on(company) == {}

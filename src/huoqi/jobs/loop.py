@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from psycopg.errors import OperationalError
 from psycopg_pool import PoolTimeout
 
-from huoqi.close.operations import run_round
+from huoqi.close.operations import Rounds
 from huoqi.close.platform import Platform
 from huoqi.jobs.turns import Turn
 from huoqi.kit.clock import ClockAdvancing
@@ -54,11 +54,11 @@ class JobsLoop:
         self,
         platform: Platform,
         *,
-        work_off: Callable[[Platform], int] = run_round,
+        work_off: Callable[[Platform], int] | None = None,
         idle_ms: int = _IDLE_MS,
     ) -> None:
         self._platform = platform
-        self._work_off = work_off
+        self._work_off = work_off or Rounds()
         self._idle_ms = idle_ms
         self._desk = Desk(platform.database.dsn)
         self._woken = threading.Event()

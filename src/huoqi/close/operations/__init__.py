@@ -21,7 +21,14 @@ from huoqi.close.operations.resolving import (
     release_breaks,
     reopen_break,
 )
-from huoqi.close.operations.schedule import WorkedOff, run_due, run_round, work_off, work_off_agenda
+from huoqi.close.operations.schedule import (
+    Rounds,
+    WorkedOff,
+    run_due,
+    run_round,
+    work_off,
+    work_off_agenda,
+)
 from huoqi.close.operations.sealing import proof_of, seal_closed, seal_until
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "DayNotOver",
     "FundHasNoManager",
     "ResolutionWish",
+    "Rounds",
     "WorkedOff",
     "assign_break",
     "decide_negative_day",
