@@ -23,6 +23,9 @@ from huoqi.close.rules.evidence import lines_of
 from huoqi.close.rules.evidence_check import check
 from huoqi.close.rules.resolutions import Action
 from huoqi.close.rules.steps import State, Step
+from huoqi.fund.days import Override
+from huoqi.fund.operations import accept_override
+from huoqi.fund.overrides import OverrideExists
 from huoqi.fund.queries import days_ahead, explain_day, holding_of, incomes_between
 from tests.close.differing import arm, blocked, bought, breaks, decide, move, proposed
 from tests.close.world import FUND, Company, day
@@ -181,6 +184,28 @@ def test_an_accepted_figure_of_a_closed_day_is_corrected_by_two_and_the_next_boo
     assert told.day.income_fen == (more.row.income_theirs or 0) + 7
     assert held.units_e2 == 1_000_000 + 37 * 104 + sum(incomes.values())
     assert (breaks(company, 2)[0].state, breaks(company, 2)[0].row.version) == ("resolved", 2)
+
+
+def test_a_figure_accepted_for_a_closed_day_is_in_the_next_book(company: Company) -> None:
+    move(company, to=5)
+    key = (1, FUND, 103)
+    with company.database.work() as work:
+        was_fen = incomes_between(work, key, first_on=day(2), last_on=day(2))[day(2)]
+        override = Override(*key, day(2), was_fen - 5, "letter 4", 9, company.new_id())
+        accept_override(work, override)
+        work.run(
+            "INSERT INTO simulated.unit_change VALUES (%s, %s, gen_random_uuid(), 103, -5)",
+            (FUND, day(5)),
+        )
+        with pytest.raises(OverrideExists):
+            accept_override(work, override)
+
+    assert move(company, to=8) == "ready"
+
+    assert len(company.days()) == 8
+    with company.database.work() as work:
+        told = explain_day(work, key, on=day(2))
+    assert (told.status, told.day.income_fen) == ("overridden", was_fen - 5)
 
 
 def test_a_days_total_that_follows_its_holders_closes_once_all_are_accepted(

@@ -80,6 +80,9 @@ def test_two_people_accept_it_and_the_day_closes_by_itself(
 ) -> None:
     more, _ = ok(company.staff("/v1/breaks?state=open"))["data"]
     path, on = f"/v1/breaks/{more['id']}", more["on"]
+    phone = {"owner": "staff:13800138000"}
+    masked = ok(company.staff(f"{path}/assign", "POST", phone))["data"]["owner"]
+    assert "13800138000" not in masked
     mine = ok(company.staff(f"{path}/assign", "POST", {}))["data"]
     listed = ok(company.staff(f"/v1/breaks?owner={mine['owner']}"))["data"]
     assert [row["id"] for row in listed] == [more["id"]]
@@ -99,7 +102,7 @@ def test_two_people_accept_it_and_the_day_closes_by_itself(
 
     done = ok(company.staff(path))
     assert (done["data"]["state"], done["data"]["action"]) == ("resolved", "replace_line")
-    assert [act["verb"] for act in done["acts"]] == ["assigned", "proposed", "approved"]
+    assert [act["verb"] for act in done["acts"]] == ["assigned"] * 2 + ["proposed", "approved"]
     told = ok(holders[done["customer_id"]].get(f"/v1/holdings/{FUND}/days/{on}"))
     assert told["status"] == "overridden"
     assert told["income"] == done["theirs"]["income"]

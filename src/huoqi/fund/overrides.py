@@ -170,7 +170,6 @@ def _tell(work: Work, override: Override) -> None:
         "fund": override.fund,
         "on": override.income_on.isoformat(),
         "income_fen": override.income_fen,
-        "source": override.source,
         "record_no": override.record_no,
         "approval_id": str(override.approval_id),
     }

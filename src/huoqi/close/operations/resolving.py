@@ -144,7 +144,7 @@ def assign_break(work: Work, key: BreakKey, *, owner: str) -> QueuedBreak:
     found = _one(work, key)
     store.set_owner(work, key.parts, owner=owner)
     store.add_acts(work, [(key.parts, found.row.version)], {"verb": "assigned", "evidence": owner})
-    _tell(work, found, verb="assigned", action="", owner=owner)
+    _tell(work, found, verb="assigned", action="")
     return _one(work, key)
 
 
@@ -298,7 +298,7 @@ def _act(
         _tell(work, each, verb=verb, action=action)
 
 
-def _tell(work: Work, found: QueuedBreak, *, verb: str, action: str, owner: str = "") -> None:
+def _tell(work: Work, found: QueuedBreak, *, verb: str, action: str) -> None:
     key = found.key
     data: dict[str, Value] = {
         "break": key.break_id,
@@ -308,7 +308,6 @@ def _tell(work: Work, found: QueuedBreak, *, verb: str, action: str, owner: str 
         "version": found.row.version,
     }
     data |= {"action": action} if action else {}
-    data |= {"owner": owner} if owner else {}
     emit(work, EventDraft(f"close.break.{verb}", key.break_id, data=data))
 
 

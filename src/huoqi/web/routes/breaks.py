@@ -68,7 +68,7 @@ BreakIdText = Annotated[str, StringConstraints(max_length=120)]
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), Masked
 ]
-Owner = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z0-9._-]{1,60}$")]
+Owner = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z0-9._-]{1,60}$"), Masked]
 
 
 class BreakQuery(Shape):
