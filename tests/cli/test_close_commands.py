@@ -1,8 +1,8 @@
-"""``huoqi close run|status``: what a person at a terminal sees of the day."""
+"""``huoqi close run|seal|status``: what a person at a terminal sees of the day."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from huoqi.cli.close_commands import close_group
 from huoqi.close.platform import Platform
+from huoqi.close.seal.simulated import simulated_desk
 from huoqi.kit.dates import shanghai_at
 from huoqi.sandbox.time_machine import TimeMachine
-from tests.close.world import Company, company_on, day
+from tests.close.world import FUND, Company, company_on, day
 
 Document = dict[str, Any]  # free JSON, read by the test that knows its keys
 
@@ -59,6 +60,22 @@ def test_status_shows_the_last_closed_day_with_its_steps(company: Company) -> No
     assert shown["root"] == company.roots()[-1]
     assert [step["state"] for step in shown["steps"]] == ["done"] * 13
     assert shown["income"] == "0.19"
+
+
+def test_days_are_sealed_by_hand_and_who_is_missing_is_named(company: Company) -> None:
+    TimeMachine(company.platform).advance_to(shanghai_at(day(3), hour=9))
+    desk = simulated_desk(bytes(32), managers=company.platform.managers, now=company.now)
+    company.platform = replace(company.platform, seal=desk)
+
+    (sealed,) = answer(company, "seal")["funds"]
+    assert sealed == {"fund": FUND, "sealed": 3, "missing": None}
+    (shown,) = answer(company, "status")["days"]
+    assert (shown["seal"], len(shown["seal_root"])) == ("done", 64)
+
+    company.database.run(lambda work: work.run("DELETE FROM close_seal"))
+    company.fault("manager_down", at=company.now(), until=shanghai_at(day(4), hour=9))
+    (missing,) = answer(company, "seal", code=3)["funds"]
+    assert missing["missing"] == "fund_manager:away"
 
 
 def test_running_now_does_what_is_due_and_one_day_answers_its_root(company: Company) -> None:

@@ -9,7 +9,7 @@ import click
 
 from huoqi.cli.exits import Exit, refuse
 from huoqi.cli.journeys import resumable
-from huoqi.close.operations import CloseResult, run_close, run_due, seal_closed
+from huoqi.close.operations import CloseResult, run_close, run_due, seal_closed, seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.queries import (
     DayStatus,
@@ -84,6 +84,36 @@ def run_command(
     with platform.database.work(while_advancing=True) as work:
         if blocked_days(work):
             sys.exit(Exit.NEGATIVE)
+
+
+@close_group.command("seal")
+@click.option("--fund", help="One fund's code; without it every fund.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def seal_command(ctx: click.Context, fund: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Ask the three signers now for every closed day without a seal, in order.
+
+    It happens by itself after a close; this is for a signer who was away. Exits with 3 when one
+    is still missing, and names who and why: away, refuses, or approval.
+
+    \b
+    huoqi close seal
+    """
+    platform: Platform = ctx.obj.platform
+    try:
+        with platform.database.work(while_advancing=True) as work:
+            funds = _funds(work, fund)
+    except DomainError as refusal:
+        refuse(refusal, as_json=as_json)
+    with closing(Desk(platform.database.dsn)) as desk, desk.held():
+        found = {code: seal_until(platform, fund=code) for code in funds}
+    rows = [
+        {"fund": code, "sealed": each.count, "missing": each.missing or None}
+        for code, each in found.items()
+    ]
+    _print({"funds": rows}, as_json=as_json)
+    if any(each.missing for each in found.values()):
+        sys.exit(Exit.NEGATIVE)
 
 
 @close_group.command("status")
