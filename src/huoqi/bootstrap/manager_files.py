@@ -1,5 +1,6 @@
 """A manager in files, wired: who we and our customers are to it, and in a sandbox its agent."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import products_of
 from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
+from huoqi.kit.postgres.locks import holder_of
 from huoqi.sandbox.faults import KINDS, faults_of, spend_faults
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault, render_faults
 from huoqi.sandbox.transfer_agent.folder import SPENT
@@ -94,9 +96,10 @@ def manager_in_files(
 def agent_beside(settings: Settings, platform: Platform) -> Iterator[None]:
     """Let the sandbox's transfer agent work beside us, where the manager is spoken to in files.
 
-    One that serves the folder already goes on with it; a second one ends by itself.
+    A command beside a running server starts none: the server has its own.
     """
-    if settings.manager != "files" or not _is_played(settings):
+    is_ours = holder_of(settings.data) in {None, os.getpid()}
+    if settings.manager != "files" or not _is_played(settings) or not is_ours:
         yield
         return
     with platform.database.work(while_advancing=True) as work:

@@ -60,7 +60,7 @@ def person(number: int) -> Person:
 
 @contextmanager
 def meeting_on(
-    dsn: str, root: Path, *, savers: Sequence[int] = (), patience_ms: int = 10_000
+    dsn: str, root: Path, *, savers: Sequence[int] = (), patience_ms: int = 120_000
 ) -> Iterator[Meeting]:
     """Yield a company at nine on Monday 2015-05-11 whose manager is a folder."""
     with company_on(dsn, savers=savers) as company:
