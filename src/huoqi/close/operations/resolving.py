@@ -315,7 +315,8 @@ def _object_id(found: Sequence[QueuedBreak]) -> str:
     if len(found) == 1:
         return found[0].key.break_id
     names = "\n".join(each.key.break_id for each in found)
-    digest = sha256(names.encode()).hexdigest()[:16]
+    # A letter first: sixteen digits alone would look like the number of a card.
+    digest = f"h{sha256(names.encode()).hexdigest()[:16]}"
     return f"{class_of(found[0].key.kind).value}.{len(found)}.{digest}"
 
 
