@@ -10,9 +10,11 @@ from huoqi.close import _store
 from huoqi.close.book import Book
 from huoqi.close.breaks import breaks_of_day
 from huoqi.close.operations import pump_payments
-from huoqi.close.queries import closed_days, status_of
+from huoqi.close.queries import closed_days, seals_before, status_of
 from huoqi.close.rules.steps import State
+from huoqi.close.seal.simulated import simulated_desk
 from huoqi.fund.managers.simulated import SimulatedManager
+from huoqi.fund.managers.simulated_custody import SimulatedSigners
 from huoqi.fund.operations import place_purchases, redeem
 from huoqi.fund.orders import FundOrder, PurchaseRequest, RedemptionRequest, Speed
 from huoqi.fund.products import HUOQIBAO
@@ -164,3 +166,28 @@ def test_the_registers_figure_is_accepted_while_it_accrues_and_when_it_carries(
     assert moved.state == "ready"
     with company.database.work() as work:
         assert status_of(work, fund=MONTHLY, on=day(number + 5)).state is State.DONE
+
+
+def test_every_day_of_a_month_is_sealed_with_the_income_that_waits(company: Company) -> None:
+    own = SimulatedSigners(company.database)
+    desk = simulated_desk(
+        bytes(32),
+        managers=company.platform.managers,
+        now=company.now,
+        register=own.in_register,
+        custody=own.in_custody,
+    )
+    company.platform = replace(company.platform, seal=desk)
+    TimeMachine(company.platform).advance_to(shanghai_at(day(9), hour=12))
+    sell(company, 101, None, speed=Speed.NORMAL)  # everything, with what has accrued
+    sell(company, 102, 300_000, speed=Speed.FAST)
+    TimeMachine(company.platform).advance_to(shanghai_at(day(25), hour=9))
+
+    with company.database.work(while_advancing=True) as work:
+        kept = seals_before(work, fund=MONTHLY, before=date.max, limit=100)
+        closed = closed_days(work, fund=MONTHLY, limit=100)
+    assert [each.statement.on for each in kept] == [each.sealed.on for each in closed]
+    for seal, made in zip(kept, closed, strict=True):
+        assert seal.statement.total_units_e2 == made.sealed.total_units_e2
+        assert seal.statement.total_income_fen == made.sealed.total_income_fen
+    assert sum(each.statement.total_income_fen > 0 for each in kept) > 20
