@@ -50,6 +50,7 @@ def meeting(database_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for on in range(1, LAST + 1):
             trade(opened, chance)
             assert opened.move(to=on, hour=chance.choice([9, 11, 14])) == "ready"
+        assert opened.move(to=LAST + 5) == "ready"
         yield opened
 
 
@@ -81,3 +82,10 @@ def test_what_was_spoiled_was_refused_and_came_again(meeting: Meeting) -> None:
     assert refused <= accepted
     assert sum(row.state == "absorbed" for row in rows) == 2
     assert not meeting.company.now() < shanghai_at(day(LAST), hour=0) + timedelta(hours=9)
+
+
+def test_answers_that_were_left_out_are_told_of_their_own_day_only(meeting: Meeting) -> None:
+    left_out = {row.day_on for row in meeting.files() if row.code == "manager_file.answers_missing"}
+
+    assert day(8) in left_out, "each third answer of the day before is missing"
+    assert not [on for on in left_out if on > day(LAST + 1)], "nobody traded any more"

@@ -80,7 +80,7 @@ class Told:
             tell(work, noted, what=code.partition(".")[2])
 
     def _told_last(self, work: Work, *, before: date) -> set[UUID]:
-        """Return the orders that stood in the files of the last day before another."""
+        """Return the orders that were told since the answers before those of a day."""
         files = store.last_told(work, agent=self.parties.transfer_agent, before=before)
         return told.orders_of_files(work, files, shards=range(self.shards))
 

@@ -76,11 +76,13 @@ _LAST_DAY = """
     WHERE agent = %s AND direction = 'in' AND file_type = %s AND state = 'accepted'
 """
 _LAST_TOLD = """
+    -- On a day whose answers were taken in the orders of that T are told after them.
     SELECT file_id FROM manager_file
-    WHERE agent = %(agent)s AND direction = 'out' AND file_type = '03' AND day_on = (
-        SELECT max(day_on) FROM manager_file
-        WHERE agent = %(agent)s AND direction = 'out' AND file_type = '03'
-            AND day_on < %(before)s)
+    WHERE agent = %(agent)s AND direction = 'out' AND file_type = '03'
+        AND day_on < %(before)s AND day_on >= coalesce((
+            SELECT max(day_on) FROM manager_file
+            WHERE agent = %(agent)s AND direction = 'in' AND file_type = '04'
+                AND state = 'accepted' AND day_on < %(before)s), '-infinity')
 """
 _LAST_BATCH = """
     SELECT max(batch_no) FROM manager_file WHERE agent = %s AND direction = %s AND day_on = %s
@@ -187,7 +189,7 @@ def last_batch(work: Work, *, agent: str, direction: Direction, on: date) -> int
 
 
 def last_told(work: Work, *, agent: str, before: date) -> list[UUID]:
-    """Return the files of orders of the last day before another that had some."""
+    """Return the files of orders whose answers should come on a day: told since the last ones."""
     return [row[0] for row in work.rows(_LAST_TOLD, {"agent": agent, "before": before})]
 
 
