@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.databases import Cluster
 
@@ -16,6 +18,7 @@ KILLS = int(os.environ.get("HUOQI_KILLS", "30"))
 SEED = int(os.environ.get("HUOQI_SEED", "20150511"))
 
 
+@pytest.mark.timeout(300 + 10 * KILLS)
 def test_a_close_that_is_killed_again_and_again_ends_with_the_books_of_one_that_is_not(
     postgres_cluster: "Cluster",
 ) -> None:

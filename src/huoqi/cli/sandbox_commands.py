@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from huoqi.cli.chaos_command import chaos_command
 from huoqi.cli.documents import Document, blocked_documents, refusals, show, warn_of_blocked
 from huoqi.cli.exits import Exit
 from huoqi.cli.journeys import resumable
@@ -300,5 +301,5 @@ def _snapshot(found: Snapshot) -> Document:
     }
 
 
-for _command in (personas_command, magic_command, faults_group, replay_command):
+for _command in (chaos_command, personas_command, magic_command, faults_group, replay_command):
     sandbox_group.add_command(_command)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 #: 30 by default; HUOQI_KILLS=200 for the long run.
 KILLS = int(os.environ.get("HUOQI_KILLS", "30"))
@@ -30,6 +32,7 @@ def told_by(module: str, *words: object) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.timeout(300 + 10 * KILLS)
 def test_a_close_that_is_killed_at_its_writes_ends_with_the_same_root(tmp_path: Path) -> None:
     told = told_by("crashing", tmp_path, SEED, KILLS)
 
@@ -37,6 +40,7 @@ def test_a_close_that_is_killed_at_its_writes_ends_with_the_same_root(tmp_path: 
     assert told["died"] == KILLS
 
 
+@pytest.mark.timeout(300 + 10 * KILLS)
 def test_a_book_of_many_holders_that_is_killed_at_any_moment_ends_with_the_same_root(
     tmp_path: Path,
 ) -> None:
