@@ -159,11 +159,15 @@ def build_screens(data: Path) -> None:
 
 @dataclass
 class Server:
-    """A server process on a database; after ``kill`` it may ``start`` again at the same address."""
+    """A server process on a database; after ``kill`` it may ``start`` again at the same address.
+
+    ``manager`` is how the fund manager is spoken to: ``simulated`` or ``files``.
+    """
 
     dsn: str
     data: Path
     port: int = field(default_factory=lambda: _free_port())
+    manager: str = "simulated"
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -179,6 +183,7 @@ class Server:
             "HUOQI_DATA": str(self.data),
             "HUOQI_PORT": str(self.port),
             "HUOQI_MODE": "sandbox",
+            "HUOQI_MANAGER": self.manager,
             "PYTHONPATH": str(ROOT / "src"),
         }
         command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "up", "--no-seed"]
@@ -204,9 +209,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def served_site(dsn: str, *, data: Path) -> Iterator[Site]:
+def served_site(dsn: str, *, data: Path, manager: str = "simulated") -> Iterator[Site]:
     """Yield a site of a process of its own on a fresh database."""
-    server = Server(dsn, data)
+    server = Server(dsn, data, manager=manager)
     try:
         server.start()
         with httpx.Client(base_url=server.address, timeout=60) as http:

@@ -37,7 +37,7 @@ export function Step({ step, parts, fund, on, more }: Props): VNode {
           <span class="wide-only small">{isLater ? <span class="muted">{t.laterNote}</span> : <Rows step={step} parts={own} />}</span>
           <span class="wide-only small muted"><Waiting step={step} parts={own} /></span>
         </summary>
-        {own.length > 0 && <div class="parts"><Ways step={step.step} fund={fund} on={on} />{more}<Parts parts={own} /></div>}
+        <div class="parts"><Ways step={step.step} fund={fund} on={on} />{more}{own.length > 0 && <Parts parts={own} />}</div>
       </details>
     </li>
   );

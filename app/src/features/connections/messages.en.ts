@@ -57,7 +57,7 @@ const en: Same<typeof zh> = {
     record: (n) => `record ${n}`,
     offset: (n) => `byte ${n}`,
     field: (name) => `field ${name}`,
-    facts: { expected: "expected", found: "found", reason: "because", first_file: "first came as", item: "item", row: "row", width: "width", total: "total", missing: "missing" },
+    facts: { expected: "expected", found: "found", reason: "because", first_file: "first came as", first_on: "of", item: "item", row: "row", width: "width", total: "total", missing: "missing" },
     aside: "The whole file was set aside; no row of it counts, and what was known before stands.",
     again: "Ask the manager for it again",
     asked: "asked for again",

@@ -54,7 +54,7 @@ const zh = {
     record: (n: string) => `第 ${n} 条记录`,
     offset: (n: string) => `第 ${n} 字节起`,
     field: (name: string) => `字段 ${name}`,
-    facts: { expected: "应为", found: "实为", reason: "原因", first_file: "先前的文件", item: "项目", row: "行", width: "宽度", total: "合计", missing: "缺少" },
+    facts: { expected: "应为", found: "实为", reason: "原因", first_file: "先前的文件", first_on: "先前的业务日", item: "项目", row: "行", width: "宽度", total: "合计", missing: "缺少" },
     aside: "整个文件已隔离，没有任何一行生效，此前的数据不变。",
     again: "向管理人重取",
     asked: "已请求重取",

@@ -41,7 +41,7 @@ const en: Same<typeof zh> = {
     holder_income_off: ["Holders’ income differs", "The register gives some holders other incomes than the rule: 3 fen more if nothing is said, taken from the next account.", "The close is blocked with a break for each holder; two people accept the register’s figure, and the day closes by itself."],
     file_wrong_date: ["File of another day", "A file says the day before, in its header and records.", "It is set aside whole; the monitor names both dates; it is fetched again, and the day closes once it is right."],
     file_truncated: ["File cut off", "A file ends in the middle of a record.", "It is set aside whole; the monitor names record and byte; it is fetched again."],
-    file_replayed: ["Old file again", "An earlier day’s file comes under today’s index, in the same bytes.", "It is refused and named after the first; today’s file is still waited for."],
+    file_replayed: ["Old file again", "An earlier day’s file comes under today’s index, in the same bytes.", "The monitor says “repeated, ignored” and names the first; today’s file is waited for as ever."],
     file_duplicate: ["File twice", "A file comes once more in the day’s next batch.", "The monitor says “repeated, ignored”; nothing is booked twice."],
     file_late: ["File late", "A batch comes late, by two hours if nothing is said.", "The monitor says “late” and by how much; the close waits and goes on by itself."],
     redemption_suspended: ["Redemption suspended", "The fund's status suspends redemptions.", "Both ways of redeeming are refused with reason and notice."],
