@@ -24,7 +24,7 @@ from tools.folders import ROOT, shared_folder
 
 COLD_S, WARM_S = 120.0, 15.0
 PATIENCE_S = 900.0
-CONFIRMED = "Tomorrow: the order is confirmed"
+CONFIRMED = "On the next trading day the order is confirmed"
 PASSED_ON = ("PATH", "PIP_CERT", "PIP_INDEX_URL", "PIP_FIND_LINKS", "SSL_CERT_FILE", "LANG")
 
 

@@ -89,7 +89,7 @@ def tour_command(
     """Register, bind a card, buy for ¥10,000.00, move the clock, see the income, redeem.
 
     Every step is a call to the running server of `huoqi up`; the person is made up (simulated).
-    The clock of the sandbox moves on by two days.
+    The clock of the sandbox moves on until the first income is shown: two days, or over holidays.
 
     \b
     huoqi tour
@@ -117,17 +117,20 @@ def _tour(guide: Guide, platform: Platform) -> Json:
     visitor = person(random.randrange(FIRST_VISITOR, LAST_VISITOR))
     customer_id = _become_customer(guide, visitor)
     card_id = _bind_card(guide, visitor)
-    order = _buy(guide, card_id)
+    order, dates = _buy(guide, card_id)
     began = time.monotonic()
     clock = _developer_key(platform)
-    _advance(guide, clock, days=1)
+    _advance(guide, clock, on=dates["confirmed_on"])
     order = guide.call("GET", f"/v1/orders/{order['id']}")["order"]
-    _tell(f"Tomorrow: the order is {order['state']}; it earns from {order['earns_from']}.")
+    _tell(
+        f"On the next trading day the order is {order['state']};"
+        f" it earns from {order['earns_from']}."
+    )
     confirmed_s = time.monotonic() - began
-    _advance(guide, clock, days=1)
+    _advance(guide, clock, on=dates["visible_on"])
     income = guide.call("GET", f"/v1/holdings/{FUND}/days/{order['earns_from']}")
     holding = guide.call("GET", f"/v1/holdings/{FUND}")["holding"]
-    _tell("The day after: the first income is there, with its explanation.")
+    _tell("A day after it begins to earn the first income is there, with its explanation.")
     redeemed = _redeem(guide, card_id)
     return {
         "customer_id": customer_id,
@@ -173,7 +176,8 @@ def _bind_card(guide: Guide, visitor: Person) -> str:
     return str(bound["card"]["id"])
 
 
-def _buy(guide: Guide, card_id: str) -> Json:
+def _buy(guide: Guide, card_id: str) -> tuple[Json, Json]:
+    """Return the order, and the dates that were told before it."""
     dates = guide.call("GET", f"/v1/funds/{FUND}/dates?side=buy")
     _tell(f"Before she confirms, the dates are told: {_dates_in_words(dates)}")
     _agree(guide)
@@ -192,7 +196,7 @@ def _buy(guide: Guide, card_id: str) -> Json:
     while order["state"] == "placed" and time.monotonic() < deadline:
         time.sleep(0.2)
         order = guide.call("GET", f"/v1/orders/{order['id']}")["order"]
-    return dict(order)
+    return dict(order), dates
 
 
 def _agree(guide: Guide) -> None:
@@ -249,8 +253,9 @@ def _developer_key(platform: Platform) -> dict[str, str]:
     return {"Authorization": f"Bearer {made.text}"}
 
 
-def _advance(guide: Guide, clock: dict[str, str], *, days: int) -> None:
-    moved = guide.call("POST", "/v1/sandbox/clock/advance", {"days": days}, more=clock)
+def _advance(guide: Guide, clock: dict[str, str], *, on: str) -> None:
+    nine = {"to": f"{on}T09:00:00+08:00"}
+    moved = guide.call("POST", "/v1/sandbox/clock/advance", nine, more=clock)
     _tell(f"The sandbox's clock is moved: it is {moved['business_time']} now.")
 
 
