@@ -114,15 +114,15 @@ def test_what_does_not_tie_is_queued_with_class_age_and_what_to_do(
         "state=noted": 0,
     }.items():
         assert len(ok(company.staff(f"/v1/staff/breaks?{query}"))["data"]) == count, query
-    assert company.staff("/v1/staff/breaks/990001.2015-05-12.nothing.0").status_code == 404
-    assert company.staff("/v1/staff/breaks/what").status_code == 404
+    for unknown in ("990001.2015-05-12.nothing.0", "what"):
+        assert company.staff(f"/v1/staff/breaks/{unknown}").status_code == 404
 
     day = ok(company.staff(f"/v1/close/{FUND}/{on.isoformat()}"))
     steps = {step["step"]: step for step in day["steps"]}
     waits = (steps["validate"]["waits_for"], steps["seal"]["waits_for"], len(day["cockpit"]))
     assert waits == ("fund_manager", "us", 14)
-    cockpit = {row["step"]: row["state"] for row in day["cockpit"]}
-    assert (cockpit["validate"], cockpit["match"]) == ("blocked", "later")
+    states = {row["step"]: row["state"] for row in day["cockpit"]}.items()
+    assert {("validate", "blocked"), ("match", "later")} <= states
 
     ok(company.staff("/v1/sandbox/clock/advance", "POST", {"days": 2}))
     assert ok(company.staff("/v1/staff/breaks?state=open"))["data"] == []
