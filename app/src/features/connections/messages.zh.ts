@@ -20,7 +20,7 @@ const zh = {
   askedAgain: "再次询问",
   tries: "次数",
   answer: "对方答复",
-  answers: { NotReady: "尚未准备好", ManagerDown: "系统无应答" },
+  answers: { NotReady: "尚未准备好", ManagerDown: "系统无应答", "fund_manager:away": "管理人未签署", "fund_manager:refuses": "管理人拒绝签署", "custodian:away": "托管人未签署", "custodian:refuses": "托管人拒绝签署", "platform:approval": "平台签署待复核" },
   authority: "身份核验机构",
   waiting: (n: string) => `${n} 件等待应答`,
   kinds: { close: "日终", seal: "封存", confirmations: "确认", income: "净值与收益", orders_out: "申赎送出", transfers: "资金划付" },
