@@ -36,8 +36,8 @@ SECRET = bytes(range(32))
 
 
 @pytest.fixture
-def company(dsn: str) -> Iterator[Company]:
-    """Yield a company with three signers, a week after its savers bought."""
+def opened_today(dsn: str) -> Iterator[Company]:
+    """Yield a company with three signers and nobody's money."""
     with company_on(dsn, savers=SAVERS) as opened:
         desk = simulated_desk(
             SECRET,
@@ -47,12 +47,19 @@ def company(dsn: str) -> Iterator[Company]:
             custody=SimulatedSigners(opened.database).in_custody,
         )
         opened.platform = replace(opened.platform, seal=desk)
-        opened.buy({no: 100_000 + 37 * no for no in SAVERS})
-        TimeMachine(opened.platform).advance_to(shanghai_at(day(4), hour=9))
-        opened.sell(103, 5_000, speed=Speed.FAST)
-        opened.sell(104, None, speed=Speed.FAST)
-        TimeMachine(opened.platform).advance_to(shanghai_at(day(8), hour=9))
         yield opened
+
+
+@pytest.fixture
+def company(opened_today: Company) -> Company:
+    """Return a company with three signers, a week after its savers bought."""
+    opened = opened_today
+    opened.buy({no: 100_000 + 37 * no for no in SAVERS})
+    TimeMachine(opened.platform).advance_to(shanghai_at(day(4), hour=9))
+    opened.sell(103, 5_000, speed=Speed.FAST)
+    opened.sell(104, None, speed=Speed.FAST)
+    TimeMachine(opened.platform).advance_to(shanghai_at(day(8), hour=9))
+    return opened
 
 
 def desk_of(company: Company) -> SealDesk:
@@ -107,6 +114,17 @@ def test_a_journey_leaves_every_closed_day_sealed_and_chained(company: Company) 
         assert after.statement.previous_sha256 == digest
     assert waits(company, number=7) == ("done", None)
     assert seal_until(company.platform, fund=FUND) == Sealing(0)
+
+
+def test_days_before_the_first_order_are_sealed_as_empty(opened_today: Company) -> None:
+    go_to(opened_today, 3)
+    empty = sealed_on(opened_today)
+    opened_today.buy({100: 100_000})
+    go_to(opened_today, 8)
+
+    assert list(empty) == [day(2), day(1), day(0)]
+    assert len(sealed_on(opened_today)) == 8
+    assert proof(opened_today, 100, number=7).leaf.units_e2 > 100_000
 
 
 def test_many_days_at_once_have_the_roots_of_days_one_by_one(company: Company) -> None:

@@ -32,7 +32,7 @@ class SimulatedSigners:
             work = Work(conn, at=at, ids=self._database.ids, actor="fund manager")
             if down(work, fund=fund):
                 return [None] * len(days)
-            known = store.totals_between(work, fund=fund, first_on=days[0], last_on=days[-1])
+            known = _known(work, fund=fund, first_on=days[0], last_on=days[-1])
         return [known[on][:2] if on in known else None for on in days]
 
     def in_custody(self, fund: str, days: Sequence[date], at: datetime) -> list[Totals]:
@@ -42,7 +42,7 @@ class SimulatedSigners:
             work = Work(conn, at=at, ids=self._database.ids, actor="custodian")
             if _is_away(work, fund=fund):
                 return [None] * len(days)
-            known = store.totals_between(work, fund=fund, first_on=first_on - _DAY, last_on=last_on)
+            known = _known(work, fund=fund, first_on=first_on - _DAY, last_on=last_on)
             cash = store.settlements_between(work, fund=fund, first_on=first_on, last_on=last_on)
         found: list[Totals] = []
         for on in days:
@@ -52,6 +52,16 @@ class SimulatedSigners:
             day = known.get(on)
             found.append((assets_fen + day[1] - day[2], day[1]) if day else None)
         return found
+
+
+def _known(
+    work: Work, *, fund: str, first_on: date, last_on: date
+) -> dict[date, tuple[int, int, int]]:
+    """Return units, income and income that waits of days; nothing of all before any order."""
+    begun_on = store.first_order_on(work, fund=fund) or last_on + _DAY
+    before = (begun_on - first_on).days if begun_on <= last_on else (last_on - first_on).days + 1
+    nothing = {first_on + n * _DAY: (0, 0, 0) for n in range(before)}
+    return nothing | store.totals_between(work, fund=fund, first_on=first_on, last_on=last_on)
 
 
 def _is_away(work: Work, *, fund: str) -> bool:
