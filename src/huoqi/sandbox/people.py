@@ -67,9 +67,13 @@ def person(number: int, *, issuer: Issuer | None = None) -> Person:
 
     >>> person(7).phone, person(7).bank
     ('15400000007', 'BCOM')
+    >>> len(person(100_007).card), len({person(number).card for number in range(99_990, 100_020)})
+    (19, 30)
     """
     assert 0 <= number < _BIRTHDAYS * _SEQUENCES
     at = issuer or ISSUERS[number % len(ISSUERS)]
+    if number >= 10 ** serial_digits(at):  # the shorter cards of a bank are used up
+        at = ISSUERS[0]
     return Person(
         number=number,
         bank=at.bank,
@@ -96,12 +100,17 @@ def card_number(issuer: Issuer, *, serial: int, last_four: str) -> str:
     >>> card_number(ISSUERS[0], serial=1, last_four="0000")
     '6222020000000180000'
     """
-    width = issuer.length - len(issuer.prefix) - 5
+    width = serial_digits(issuer)
     for digit in "0123456789":
         number = f"{issuer.prefix}{serial:0{width}d}{digit}{last_four}"
         if luhn_digit(number[:-1]) == int(number[-1]):
             return number
     raise AssertionError("one of ten digits always fits")
+
+
+def serial_digits(issuer: Issuer) -> int:
+    """Return how many digits of a card tell its holder: all but prefix, check digits and ending."""
+    return issuer.length - len(issuer.prefix) - 5
 
 
 def _given_name(number: int) -> str:

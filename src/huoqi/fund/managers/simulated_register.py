@@ -71,17 +71,24 @@ def holders_off(day: DayResult, *, params: Mapping[str, int]) -> DayResult:
     ``holders`` of them, from the account ``customer_no`` on, get ``fen`` more each. What becomes
     of the fund's income says ``total``: 0 the account after each gets as much less, so that it
     stays; 1 it is as much more; 2 it stays though its holders got more, which contradicts itself.
+    An account that could not give as much is passed over.
 
     >>> day = DayResult(30_000, 3, {100: 10_001, 101: 20_002}, {})
     >>> holders_off(day, params={"fen": 2}).units_e2
     {100: 10003, 101: 20000}
+    >>> holders_off(DayResult(3, 0, {100: 1, 101: 2}, {}), params={"fen": 3}).units_e2
+    {100: 1, 101: 2}
     """
     fen, total = params.get("fen", 3), params.get("total", 0)
     waiting = bool(day.accrued_fen)
     figures = dict(day.accrued_fen if waiting else day.units_e2)
     # Accounts below a hundred are the platform's own.
     first = max(100, params.get("customer_no", 0))
-    accounts = [account for account in figures if account >= first]
+    accounts = [
+        account
+        for account, figure in figures.items()
+        if account >= first and (waiting or figure + fen >= 0 <= figure - (0 if total else fen))
+    ]
     by_fen: dict[int, int] = {}
     step = 1 if total else 2
     for n in range(0, min(len(accounts) + 1 - step, step * params.get("holders", 1)), step):

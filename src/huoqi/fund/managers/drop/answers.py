@@ -121,7 +121,7 @@ class Told:
 
     def _accounts(self, work: Work, path: Path) -> list[AccountAnswer]:
         """Return the answers of a file of type 02 to what was asked."""
-        records = records_of(path)
+        records = records_of(path, accounts.NEEDED)
         numbers = set()
         for row, record in enumerate(records):
             owner = str(record["TransactionAccountID"])

@@ -38,7 +38,7 @@ class Contents:
             for fund in self.fund_days(path, on=on):
                 self._require_known(fund, path=path)
         elif file_type == cash.FILE_TYPE:
-            records = records_of(path)
+            records = records_of(path, cash.NEEDED)
             for fund in {str(record["FundCode"]) for record in records}:
                 self._require_known(fund, path=path)
                 self.settlement(path, fund=fund, on=on)
@@ -61,7 +61,7 @@ class Contents:
         Errors: ManagerFileWrong, also where a fund is told twice.
         """
         found: dict[str, FundDay] = {}
-        for row, record in enumerate(records_of(path)):
+        for row, record in enumerate(records_of(path, fund_days.NEEDED)):
             fund = str(record["FundCode"])
             if fund in found:
                 raise wrong(path.name, field="FundCode", row=row, reason="twice")
@@ -93,7 +93,8 @@ class Contents:
 
     def settlement(self, path: Path, *, fund: str, on: date) -> Settlement:
         """Return a fund's cash of a confirmation day by a file of type 25."""
-        records = [record for record in records_of(path) if record["FundCode"] == fund]
+        records = records_of(path, cash.NEEDED)
+        records = [record for record in records if record["FundCode"] == fund]
         return cash.settlement_of(records, fund=fund, on=on, file=path.name)
 
     def funds_in(self, path: Path, names: Sequence[str]) -> list[str]:
@@ -116,10 +117,15 @@ _COLUMN_TYPES = {
 }
 
 
-def records_of(path: Path) -> list[Record]:
-    """Return the records of a file."""
+def records_of(path: Path, needed: Sequence[str]) -> list[Record]:
+    """Return the records of a file whose header names some fields at least.
+
+    Errors: those of the readers, also for a field that is needed and not there.
+    """
     with opened(path) as source:
-        return list(read_rows(read_header(source)))
+        file = read_header(source)
+        file.layout.chosen(needed, file=file.name)
+        return list(read_rows(file))
 
 
 def _columns(path: Path, names: Sequence[str]) -> Columns:

@@ -74,6 +74,16 @@ def application_records(
     ]
 
 
+#: Without these a file of type 02 says nothing to us.
+NEEDED = (
+    "AppSheetSerialNo",
+    "TransactionAccountID",
+    "BusinessCode",
+    "ReturnCode",
+    "TAAccountID",
+)
+
+
 def account_answers(
     records: Iterable[Record], *, applications: Sequence[AccountApplication], file: str
 ) -> list[AccountAnswer]:

@@ -13,6 +13,10 @@ FILE_TYPE = "25"
 _IN, _OUT = frozenset({"122", "139"}), frozenset({"124", "142"})
 
 
+#: Without these a file of type 25 says nothing to us.
+NEEDED = ("FundCode", "TransactionCfmDate", "CurrencyType", "ConfirmedAmount", "BusinessCode")
+
+
 def settlement_of(records: Iterable[Record], *, fund: str, on: date, file: str) -> Settlement:
     """Return the cash of a confirmation day: purchases to the manager, redemptions back.
 

@@ -30,6 +30,20 @@ _LIMITS = {
 }
 
 
+#: Without these a file of type 07 says nothing to us; limits may be left out.
+NEEDED = (
+    "FundCode",
+    "UpdateDate",
+    "NAV",
+    "FundStatus",
+    "FundIncome",
+    "Yield",
+    "TotalFundVol",
+    "FundDayIncome",
+    "NextTradeDate",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FundDay:
     """What the manager publishes of a day, and the limits it sets; a limit of nought is none."""
@@ -69,7 +83,7 @@ def fund_day_of(record: Record, *, fund: str, on: date, file: str, row: int = 0)
         status=status,
         source=file,
     )
-    limits = {name: _number(record[field]) or 0 for name, field in _LIMITS.items()}
+    limits = {name: _number(record.get(field)) or 0 for name, field in _LIMITS.items()}
     return FundDay(report, {name: most for name, most in limits.items() if most})
 
 
