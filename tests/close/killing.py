@@ -78,8 +78,14 @@ DAY_TABLES = {
     "fund_day_shard": "income_on",
     SEALS: "close_on",
 }
-#: What a death may leave another trace in: when it was tried, and how often.
-TRACES = {"public.close_step", "public.close_cursor", "public.event", "public.event_head"}
+#: What a death may leave another trace in: when it was tried or signed, and how often.
+TRACES = {
+    "public.close_step",
+    "public.close_cursor",
+    "public.close_seal",  # what was signed is compared apart
+    "public.event",
+    "public.event_head",
+}
 #: What is put in order after a close, and by the next one if a process dies between: where sums and
 #: anchors stand, not what they come to. The ledger's own checks and the next tie-out look at that.
 TIDIED = {
@@ -234,9 +240,12 @@ def without_seals(books: State) -> State:
 
 
 def _days(conn: psycopg.Connection, table: str, column: str) -> dict[date, str]:
+    # A seal that came later, since somebody died before it, says the same at another hour.
+    row = "(statement, signatures)" if table == SEALS else "t"
     query = sql.SQL(
-        "SELECT {day}, md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {table} t GROUP BY 1"
-    ).format(day=sql.Identifier(column), table=sql.Identifier(table))
+        "SELECT {day}, md5(string_agg({row}::text, E'\\n' ORDER BY {row}::text))"
+        " FROM {table} t GROUP BY 1"
+    ).format(day=sql.Identifier(column), row=sql.SQL(row), table=sql.Identifier(table))
     return dict(conn.execute(query).fetchall())
 
 
@@ -245,7 +254,8 @@ def books(dsn: str) -> dict[str, str]:
     found = digests(dsn)
     with psycopg.connect(dsn) as conn:
         heads = {f"head {shard}": head for shard, head in conn.execute(HEADS).fetchall()}
-    return heads | {name: found[name] for name in found if name not in TRACES | TIDIED}
+        seals = {f"seal {on}": seal for on, seal in _days(conn, SEALS, DAY_TABLES[SEALS]).items()}
+    return heads | seals | {name: found[name] for name in found if name not in TRACES | TIDIED}
 
 
 def unsound(dsn: str) -> list[str]:
@@ -317,7 +327,7 @@ class Trial:
     def _compare(self, number: int) -> None:
         """Note what differs between twin and victim at the end of a day."""
         theirs, ours = books(self._twin), books(self._victim)
-        different = sorted(name for name in theirs if theirs[name] != ours[name])
+        different = sorted(name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name))
         if different:
             self.problems.append(f"day {number}: {different} differ")
         self.problems += [f"day {number}: {each}" for each in unsound(self._victim)]
