@@ -15,12 +15,13 @@ export function Found({ checked, ms }: { checked: Checked; ms: number }): VNode 
   const t = useText(zh, en);
   const good = holds(checked);
   const { proof, steps } = checked;
+  const isWhole = STEPS.every((name) => !(name in steps) || steps[name] !== undefined || name === "day");
   return (
     <section class="stack">
       <div class={`verdict ${good ? "verdict-good" : "verdict-bad"}`} role="status" data-verdict={good ? "agrees" : "differs"}>
         <span class="verdict-mark" aria-hidden="true">{good ? <CheckIcon /> : <CrossIcon />}</span>
         <div class="stack-s">
-          <p class="strong">{good ? t.holds : t.fails}</p>
+          <p class="strong">{good ? (isWhole ? t.holds : t.holdsPartly) : t.fails}</p>
           <p class="small">{good ? t.holdsNote(String(Math.max(1, Math.round(ms)))) : t.failsNote}</p>
         </div>
       </div>

@@ -22,6 +22,7 @@ const en: Same<typeof zh> = {
   proofCheck: "Check it without us: huoqi proof verify FILE --keys KEYS --roots ROOTS",
   proofSigners: "Of the three who sign, fund manager and custodian are simulated in a sandbox.",
   holds: "The proof holds",
+  holdsPartly: "What was checked fits; some steps could not be checked here",
   holdsNote: (ms) => `This browser worked it out by itself in ${ms} ms and sent nothing to anybody.`,
   fails: "The proof does not hold",
   failsNote: "One step at least fails. Download it again; if it fails again, tell us.",

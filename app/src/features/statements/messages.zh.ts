@@ -19,6 +19,7 @@ const zh = {
   proofCheck: "无需我们即可核对：huoqi proof verify 文件 --keys 公钥文件 --roots 根列表文件",
   proofSigners: "三方签署中，基金管理人和托管人由沙盒模拟。",
   holds: "凭证有效",
+  holdsPartly: "已核对的各步相符，有的步骤未能在此核对",
   holdsNote: (ms: string) => `由此浏览器自行核对，用时 ${ms} 毫秒，未向任何人发送。`,
   fails: "凭证无效",
   failsNote: "至少一步不符：请重新下载；若仍不符，请联系我们。",
