@@ -4,7 +4,7 @@ Each call is a transaction of its own, as a call to a bank would be, and reads t
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,31 +19,19 @@ from huoqi.payments.banks.port import (
     Instruction,
 )
 from huoqi.payments.banks.simulated import truth
-from huoqi.payments.banks.simulated.deeds import (
-    IN_PROCESS,
-    NOT_KNOWN,
-    RIGHT_CODE,
-    Deed,
-    FaultMix,
-    answer_to_check,
-    chance,
+from huoqi.payments.banks.simulated.deciding import (
+    ON_CALL,
+    ON_CHECK,
+    ON_SEND,
+    UNREACHABLE,
+    Chances,
+    reply_of,
+    try_code,
 )
-from huoqi.payments.rules.bank_profiles import Direction
-from huoqi.payments.rules.replies import Reply, ReplyKind
+from huoqi.payments.banks.simulated.deeds import FaultMix, answer_to_check
+from huoqi.payments.rules.replies import Reply
 
 Answer = TypeVar("Answer")
-
-_DOWN = ("bank_down",)
-_ON_SEND = (
-    "bank_down",
-    "reply_lost",
-    "executed_late",
-    "callback_duplicated",
-    "callback_reordered",
-)
-_LATE_EXECUTION = timedelta(hours=2)
-_NO_REPLY = Reply(ReplyKind.NO_REPLY)
-_UNREACHABLE = Reply(ReplyKind.UNREACHABLE)
 
 
 class SimulatedBanks:
@@ -53,8 +41,7 @@ class SimulatedBanks:
         self, database: Database, *, seed: str = "20150511", mix: FaultMix | None = None
     ) -> None:
         self._database = database
-        self._seed = seed
-        self._mix = mix or FaultMix()
+        self._chances = Chances(seed, mix or FaultMix())
 
     def check_cards(self, checks: Sequence[CardCheck]) -> list[CardAnswer]:
         """Return what the issuers say; only the last four digits decide."""
@@ -64,7 +51,7 @@ class SimulatedBanks:
             answers, presented = [], []
             for check in checks:
                 says = answer_to_check(check.number[-4:])
-                fault = faults.striking(("bank_down", "reply_lost"), bank=check.bank)
+                fault = faults.striking(ON_CHECK, bank=check.bank)
                 if fault is None or fault.fault == "reply_lost":
                     presented.append((check, says))
                 answers.append(says if fault is None else CardAnswer(CheckAnswer.NO_REPLY))
@@ -82,7 +69,7 @@ class SimulatedBanks:
             known = truth.cards(work, [request_id for request_id, _ in checks])
             answers = []
             for request_id, bank in checks:
-                if faults.striking(_DOWN, bank=bank):
+                if faults.striking(ON_CALL, bank=bank):
                     answers.append(CardAnswer(CheckAnswer.NO_REPLY))
                 elif request_id in known:
                     answers.append(known[request_id].says())
@@ -101,7 +88,7 @@ class SimulatedBanks:
             known = truth.cards(work, [attempt.request_id for attempt in attempts])
             answers = []
             for attempt in attempts:
-                if faults.striking(_DOWN, bank=attempt.bank):
+                if faults.striking(ON_CALL, bank=attempt.bank):
                     answers.append(CodeAnswer.NO_REPLY)
                 else:
                     card = known.get(attempt.request_id)
@@ -118,12 +105,17 @@ class SimulatedBanks:
             faults = truth.Faults.active(work)
             known = truth.cards(work, [item.card_id for item in batch])
             deeds = [
-                self._deed(item, card=known.get(item.card_id), at=work.at, faults=faults)
+                self._chances.decide(
+                    item,
+                    card=known.get(item.card_id),
+                    at=work.at,
+                    fault=faults.striking(ON_SEND, bank=item.bank),
+                )
                 for item in batch
             ]
             truth.add_deeds(work, [deed for deed in deeds if deed.received])
             faults.save(work)
-            return [_reply(deed, at=work.at) for deed in deeds]
+            return [reply_of(deed, at=work.at) for deed in deeds]
 
         return self._run(body)
 
@@ -135,15 +127,11 @@ class SimulatedBanks:
             known = truth.deeds(work, [item.bank_ref for item in batch])
             replies = []
             for item in batch:
-                draw = chance(self._seed, f"query {item.queries}", item.bank_ref)
-                if faults.striking(_DOWN, bank=item.bank):
-                    replies.append(_UNREACHABLE)
-                elif draw < self._mix.query_timeout:
-                    replies.append(_NO_REPLY)
-                elif item.bank_ref in known:
-                    replies.append(known[item.bank_ref].says(work.at))
+                if faults.striking(ON_CALL, bank=item.bank):
+                    replies.append(UNREACHABLE)
                 else:
-                    replies.append(Reply(ReplyKind.NOT_FOUND))
+                    found = known.get(item.bank_ref)
+                    replies.append(self._chances.answer(item, known=found, at=work.at))
             faults.save(work)
             return replies
 
@@ -161,53 +149,14 @@ class SimulatedBanks:
         """Return when the next callback comes, for the time machine."""
         return self._run(truth.next_call_at)
 
-    def _deed(
-        self,
-        item: Instruction,
-        *,
-        card: truth.KnownCard | None,
-        at: datetime,
-        faults: truth.Faults,
-    ) -> Deed:
-        deed = Deed(instruction=item, executed_at=at)
-        fault = faults.striking(_ON_SEND, bank=item.bank)
-        if fault is not None:
-            deed.apply_fault(fault.fault, at=at, delay=fault.delay(_LATE_EXECUTION))
-        elif card is None:
-            deed.refuse("14")
-        elif item.direction is Direction.COLLECT and not card.debit_confirmed:
-            deed.refuse("1A")
-        elif not deed.apply_card(card.last_four, at=at):
-            deed.apply_chance(self._mix, seed=self._seed, at=at)
-        return deed
-
     def _run(self, body: Callable[[Work], Answer]) -> Answer:
         return self._database.run(body, actor="bank", while_advancing=True)
 
 
 def _confirm(work: Work, card: truth.KnownCard | None, *, code: str) -> CodeAnswer:
-    """Return the answer to a code: the first right one binds the card, the next lets it debit."""
     if card is None:
         return CodeAnswer.WRONG
-    if card.locked_until is not None and work.at < card.locked_until:
-        return CodeAnswer.LOCKED
-    if code != RIGHT_CODE:
-        card.fail_code(work.at)
+    answer = try_code(card, code, at=work.at)
+    if answer is not CodeAnswer.LOCKED:
         truth.save_card(work, card)
-        return CodeAnswer.WRONG
-    card.wrong_codes, card.locked_until = 0, None
-    if card.answer == CheckAnswer.CODE_SENT:
-        card.answer = str(CheckAnswer.MATCHED)
-    else:
-        card.debit_confirmed = True
-    truth.save_card(work, card)
-    return CodeAnswer.RIGHT
-
-
-def _reply(deed: Deed, *, at: datetime) -> Reply:
-    if not deed.replies:
-        return _NO_REPLY if deed.reached else _UNREACHABLE
-    early = deed.executed_at is not None and at < deed.executed_at
-    assert not (early and deed.early_code == NOT_KNOWN), "a bank that does not know says nothing"
-    code = IN_PROCESS if early else deed.code
-    return Reply(ReplyKind.CODE, code=code, amount_fen=deed.instruction.amount_fen)
+    return answer

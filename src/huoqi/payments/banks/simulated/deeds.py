@@ -11,6 +11,7 @@ RIGHT_CODE = "123456"
 LOCK_AFTER = 3
 LOCKED_FOR = timedelta(minutes=10)
 CALLBACK_AFTER = timedelta(seconds=5)
+LATE_EXECUTION = timedelta(hours=2)
 _LATE_SUCCESS = timedelta(seconds=90)
 _AFTER_ALL_QUERIES = timedelta(hours=7)
 _PPM = 1_000_000
