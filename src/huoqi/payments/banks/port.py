@@ -81,12 +81,16 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A bank's own call about a reference, its signature checked."""
+    """A bank's own call about a reference, its signature checked.
+
+    ``is_stored`` says that our own table holds it, where whoever records it marks it as taken.
+    """
 
     callback_id: str
     bank: str
     bank_ref: str
     reply: Reply
+    is_stored: bool = False
 
 
 class Bank(Protocol):

@@ -8,6 +8,7 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import shards
 from huoqi.payments._store import banks, cards, orders
+from huoqi.payments._store import callbacks as callback_store
 from huoqi.payments.banks.port import Callback, Instruction
 from huoqi.payments.operations.applying import Step, apply_steps
 from huoqi.payments.orders import (
@@ -111,6 +112,9 @@ def record_callbacks(work: Work, callbacks: Sequence[Callback]) -> list[OrderOut
             not_found_is_final=False,
         )
         batch.append(_evidence(said, callback.reply))
+    stored = [(each.bank, each.callback_id) for each in callbacks if each.is_stored]
+    if stored:
+        callback_store.take(work, stored)
     return record_evidence(work, batch)
 
 
