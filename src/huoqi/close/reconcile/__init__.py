@@ -1,0 +1,1 @@
+"""Three-way reconciliation: our orders, the banks' statements, the fund managers' answers."""

@@ -1,0 +1,1 @@
+"""Pure rules of matching: classes, groups that add up, what to do about them."""
