@@ -166,3 +166,18 @@ def clear_command(trades: int, as_json: bool) -> None:  # noqa: FBT001
     huoqi bench clear --trades 1000000 --json
     """
     _show(_run("clear", trades=trades), as_json=as_json)
+
+
+@bench_group.command("reconcile")
+@click.option(
+    "--refs", type=click.IntRange(1_000, 200_000_000), default=10_000_000, show_default=True
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def reconcile_command(refs: int, seed: int, as_json: bool) -> None:  # noqa: FBT001
+    """Match orders, bank statements and managers' answers, with faults of every class in them.
+
+    \b
+    huoqi bench reconcile --refs 10000000 --json
+    """
+    _show(_run("reconcile", refs=refs, seed=seed), as_json=as_json)
