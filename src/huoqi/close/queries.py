@@ -17,6 +17,7 @@ from huoqi.close.rules.steps import State, Step, state_of_day
 from huoqi.customers.queries import next_retry_at
 from huoqi.fund import day_facts
 from huoqi.fund.lateness import next_ticket_at
+from huoqi.fund.plans import next_plans_at
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.fund.shelf import trading_calendar
 from huoqi.kit.dates import shanghai_date
@@ -48,6 +49,7 @@ class Agenda:
     application_at: datetime | None
     new_funds: list[str]
     late_at: datetime | None = None
+    plans_at: datetime | None = None
 
     @property
     def payment_at(self) -> datetime | None:
@@ -66,7 +68,7 @@ class Agenda:
     @property
     def next_at(self) -> datetime | None:
         """Return when the next thing that has to be done is due."""
-        others = (self.payment_at, self.application_at, self.late_at)
+        others = (self.payment_at, self.application_at, self.late_at, self.plans_at)
         found = [due.at for due in self.fund_dues] + [at for at in others if at is not None]
         return min(found, default=None)
 
@@ -103,13 +105,22 @@ def agenda(work: Work) -> Agenda:
         dues += fund_dues(cursor, sessions=calendar)
     new = [fund for fund in day_facts.fund_codes(work) if fund not in cursors]
     waits = (pump_dues(work), next_retry_at(work))
-    return Agenda(work.at, calendar, dues, *waits, new, late_at=next_ticket_at(work))
+    return Agenda(
+        work.at,
+        calendar,
+        dues,
+        *waits,
+        new,
+        late_at=next_ticket_at(work),
+        plans_at=next_plans_at(work, calendar),
+    )
 
 
 def agenda_after(work: Work, before: Agenda) -> Agenda:
     """Return the agenda again; the calendar and the shelf are those that were read before.
 
-    So are applications, unless some were due: nobody makes one while our own work is done.
+    So are applications and plans, unless some were due: nobody makes one while our own work is
+    done.
     """
     dues: list[Due] = []
     for cursor in _store.cursors(work).values():
@@ -117,6 +128,9 @@ def agenda_after(work: Work, before: Agenda) -> Agenda:
     retry_at = before.application_at
     if before.has_come(retry_at):
         retry_at = next_retry_at(work)
+    plans_at = before.plans_at
+    if before.has_come(plans_at):
+        plans_at = next_plans_at(work, before.calendar)
     return replace(
         before,
         at=work.at,
@@ -124,6 +138,7 @@ def agenda_after(work: Work, before: Agenda) -> Agenda:
         payments=pump_dues(work),
         application_at=retry_at,
         late_at=next_ticket_at(work),
+        plans_at=plans_at,
     )
 
 
@@ -135,6 +150,8 @@ def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
         dues.append(Due(now.payment_at, Kind.PAYMENT))
     if now.application_at is not None:
         dues.append(Due(now.application_at, Kind.APPLICATION))
+    if now.plans_at is not None:
+        dues.append(Due(now.plans_at, Kind.PLANS))
     return upcoming(dues, limit=limit)
 
 

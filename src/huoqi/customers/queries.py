@@ -16,6 +16,7 @@ from huoqi.customers._store import (
     people,
     sessions,
 )
+from huoqi.customers.agreement_book import keys_on
 from huoqi.customers.applications import Application
 from huoqi.customers.operations.devices import device_name_field
 from huoqi.customers.operations.freezing import CustomerUnknown
@@ -24,6 +25,7 @@ from huoqi.customers.operations.sessions import device_field
 from huoqi.customers.people import Caller, Customer
 from huoqi.customers.rules.tokens import shard_of_token, token_digest
 from huoqi.kit.clock import machine_now
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Row, Work
 from huoqi.kit.shards import shard_of
 from huoqi.vault.operations import Sealed, Vault
@@ -121,6 +123,28 @@ def require_customer(work: Work, customer_id: UUID) -> Customer:
     if customer is None:
         raise CustomerUnknown
     return customer
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Whether a customer may buy a fund now, without being here: active, not frozen, agreed."""
+
+    may_buy: bool
+    has_agreed: bool
+
+
+def buyers_of(
+    work: Work, owners: Sequence[tuple[int, int]], *, fund: str
+) -> dict[tuple[int, int], Buyer]:
+    """Return of customers, by shard and number, whether they may buy; unknown ones are absent."""
+    wanted = sorted(set(owners))
+    parameters = {
+        "shards": [shard for shard, _ in wanted],
+        "customers": [number for _, number in wanted],
+        "agreements": keys_on(fund, shanghai_date(work.at)),
+    }
+    rows = people.buyers(work, parameters)
+    return {(row[0], row[1]): Buyer(row[2] and row[3], row[4] is True) for row in rows}
 
 
 def closing_customers(

@@ -65,6 +65,7 @@ _TAGS = {
     "Banks and cards": "银行与银行卡",
     "Funds": "基金",
     "Orders": "订单",
+    "Plans": "定投计划",
     "Holdings and income": "持有与收益",
     "Statements": "月结单",
     "Proofs": "余额凭证",

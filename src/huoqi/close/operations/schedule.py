@@ -16,6 +16,7 @@ from huoqi.close.rules.due import Due, Kind, cursor_at_start
 from huoqi.close.rules.steps import COMPUTED, State
 from huoqi.customers.operations import retry_applications
 from huoqi.fund.lateness import open_tickets
+from huoqi.fund.plans import run_plans
 from huoqi.kit.db import Work
 from huoqi.payments.pump import Pump
 
@@ -66,7 +67,7 @@ def run_round(platform: Platform) -> int:
     while pumped >= pump.batch:  # a full batch: more of them wait
         pumped = _pump(pump, now)
         done += pumped
-    done += _applications(platform, now) + _tickets(platform, now)
+    done += _applications(platform, now) + _plans(platform, now) + _tickets(platform, now)
     has_closed = False
     while pieces := _due_now(now):
         for due in pieces:
@@ -119,7 +120,7 @@ def work_off_agenda(platform: Platform, now: Agenda, *, at_rest: AtRest = _nothi
         return found
 
     while True:
-        pumped = _pump(pump, now) + _applications(platform, now)
+        pumped = _pump(pump, now) + _applications(platform, now) + _plans(platform, now)
         pieces = _due_now(now)
         if not pumped and not pieces:
             pumped = _tickets(platform, now)
@@ -168,6 +169,13 @@ def _applications(platform: Platform, now: Agenda) -> int:
     if not now.has_come(now.application_at):
         return 0
     return len(retry_applications(platform.database, desk_of(platform)))
+
+
+def _plans(platform: Platform, now: Agenda) -> int:
+    """Place the purchases of plans whose hour has come, in transactions of a few hundred."""
+    if not now.has_come(now.plans_at):
+        return 0
+    return platform.database.run(run_plans, while_advancing=True)
 
 
 def _tickets(platform: Platform, now: Agenda) -> int:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     TRANSFERS = "transfers"
     CONFIRMATIONS = "confirmations"
+    PLANS = "plans"
     INCOME = "income"
     CLOSE = "close"
     SEAL = "seal"

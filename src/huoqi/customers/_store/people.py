@@ -72,6 +72,13 @@ CLOSING = (
     ORDER BY shard, customer_no LIMIT %(limit)s
 """
 )
+BUYERS = """
+    SELECT c.shard, c.customer_no, c.state = 'active', c.own_frozen_at IS NULL
+           AND c.staff_frozen_at IS NULL, string_to_array(%(agreements)s, ',') <@ c.agreed
+    FROM customer AS c
+    JOIN unnest(%(shards)s::smallint[], %(customers)s::bigint[]) AS n (shard, customer_no)
+        ON c.shard = n.shard AND c.customer_no = n.customer_no
+"""
 PRIVATE = """
     SELECT c.customer_no, c.sealed_name, c.sealed_national_id, c.sealed_phone, c.id_pseudonym,
            c.phone_pseudonym
@@ -153,6 +160,11 @@ def closing(work: Work, *, after: tuple[int, int], limit: int) -> list[Row]:
     """Return customers whose accounts are being closed, those after a shard and number."""
     shard, customer_no = after
     return work.rows(CLOSING, {"shard": shard, "customer_no": customer_no, "limit": limit})
+
+
+def buyers(work: Work, parameters: Params) -> list[Row]:
+    """Return of customers whether they are active, not frozen, and have agreed to some keys."""
+    return work.rows(BUYERS, parameters)
 
 
 def private(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> list[Row]:
