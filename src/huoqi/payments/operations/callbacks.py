@@ -15,7 +15,7 @@ Verdict = Literal["stored", "repeated"]
 
 
 class BanksChosen(DomainError):
-    """A company that began with one kind of line to its banks stays with it: its cards are there."""
+    """A company stays with the kind of line to its banks that it began with: its cards are there."""
 
     code: ClassVar[str] = "setting.banks_chosen"
 

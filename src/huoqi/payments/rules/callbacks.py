@@ -20,7 +20,7 @@ _WORDS = {"SUCCESS": "00", "ACCEPTED": "09"}
 
 
 class CallbackMalformed(DomainError):
-    """A bank's call was signed well and says nothing that can be read; ``part`` is what is wrong."""
+    """A bank's call was signed well and says nothing that can be read; ``part`` tells where."""
 
     code: ClassVar[str] = "bank_callback.malformed"
 

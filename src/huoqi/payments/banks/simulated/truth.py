@@ -201,7 +201,7 @@ def add_deeds(work: Work, deeds: Sequence[Deed]) -> None:
             "times": [d.times for d in deeds],
             "executeds": [d.executed_at for d in deeds],
             "earlies": [d.early_code for d in deeds],
-            "returns": [_returns_on(d) for d in deeds],
+            "returns": [returns_on(d) for d in deeds],
         },
     )
     fresh = {row[0] for row in rows}
@@ -270,7 +270,8 @@ def movements(work: Work) -> list[Movement]:
     return [Movement(*row) for row in work.rows(MOVED, (work.at,))]
 
 
-def _returns_on(deed: Deed) -> date | None:
+def returns_on(deed: Deed) -> date | None:
+    """Return the day on which the money of a deed comes back, None if it stays."""
     if not deed.returns_next_day or deed.executed_at is None:
         return None
     return shanghai_date(deed.executed_at) + timedelta(days=1)
