@@ -17,7 +17,7 @@ def bench_group() -> None:
     """Measure on this machine; figures of a shared machine are for comparing within one run."""
 
 
-def _run(module: str, **options: int) -> Figures:
+def _run(module: str, **options: int | str) -> Figures:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     run: Callable[..., Figures] = importlib.import_module(f"bench.{module}").run
@@ -181,3 +181,46 @@ def reconcile_command(refs: int, seed: int, as_json: bool) -> None:  # noqa: FBT
     huoqi bench reconcile --refs 10000000 --json
     """
     _show(_run("reconcile", refs=refs, seed=seed), as_json=as_json)
+
+
+@bench_group.command("payments")
+@click.option("--orders", type=click.IntRange(100, 100_000_000), default=100_000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--policy",
+    type=click.Choice(["ours", "retry", "mark-failed"]),
+    default="ours",
+    show_default=True,
+    help="Who decides what an order without an answer means.",
+)
+@click.option("--compare", is_flag=True, help="Run the two other policies beside it.")
+@click.option(
+    "--incomplete-statements",
+    type=click.IntRange(0, 1_000_000),
+    default=0,
+    metavar="PPM",
+    help="So many of a million statements never become complete.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def payments_command(
+    orders: int,
+    seed: int,
+    policy: str,
+    compare: bool,  # noqa: FBT001
+    incomplete_statements: int,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Pay at banks that go wrong by the default mix, to the last statement; compare book and banks.
+
+    \b
+    huoqi bench payments --orders 1000000 --seed 1 --compare --json
+    """
+    figures = _run(
+        "payments",
+        orders=orders,
+        seed=seed,
+        policy=policy,
+        compare=compare,
+        incomplete_ppm=incomplete_statements,
+    )
+    _show(figures, as_json=as_json)

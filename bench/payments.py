@@ -1,0 +1,98 @@
+"""Money orders against banks that go wrong by a mix of faults, to the last statement.
+
+Ours is the platform's own way of an order: placed, sent by the pump, answered or not, called
+about, asked about, stated. Two naive policies go beside it, on copies of the same database.
+"""
+
+import os
+import resource
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from bench import machine, payments_naive, payments_ours, payments_truth
+from bench import payments_world as world
+from bench.payments_world import Plan
+from huoqi.kit.dates import shanghai_at
+from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
+
+Figures = dict[str, object]
+NAIVE = ("retry", "mark-failed")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def run(
+    *,
+    orders: int = 100_000,
+    seed: int = 1,
+    policy: str = "ours",
+    compare: bool = False,
+    incomplete_ppm: int = 0,
+) -> Figures:
+    """Return the figures of one run on a fresh data folder, which is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="huoqi-bench-", dir=os.environ.get("HUOQI_BENCH_DIR")))
+    plan = Plan(orders, seed, incomplete_ppm)
+    try:
+        with EmbeddedPostgres(folder) as cluster:
+            status = cluster.cluster_status()
+            assert status.pid is not None
+            return _run_on(status.dsn, plan, [policy, *(NAIVE if compare else ())], status.pid)
+    finally:
+        remove_cluster(folder)  # As root it stands outside the folder.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_on(dsn: str, plan: Plan, policies: list[str], postmaster: int) -> Figures:
+    world.found(dsn, plan)
+    figures: dict[str, Figures] = {}
+    for policy in dict.fromkeys(policies):
+        own = world.copy_database(dsn, f"policy_{policy.replace('-', '_')}")
+        before = _database_seconds(postmaster)
+        found = _ours(own, plan) if policy == "ours" else payments_naive.live(own, plan, policy)
+        world.drop_database(own)  # Its processes have ended, so that their time is counted.
+        found["db_cpu_s"] = round(_database_seconds(postmaster) - before, 1)
+        figures[policy] = found
+    first, *others = figures.items()
+    return {
+        "bench": "payments",
+        "orders": plan.orders,
+        "seed": plan.seed,
+        "policy": first[0],
+        "incomplete_statements_ppm": plan.incomplete_ppm,
+        **first[1],
+        **({"compared": dict(others)} if others else {}),
+        "database_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "machine": machine.facts(),
+    }
+
+
+def _ours(dsn: str, plan: Plan) -> Figures:
+    cpu = time.process_time()
+    lived = payments_ours.live(dsn, plan)
+    cpu_s = time.process_time() - cpu + lived.follower_cpu_s
+    at = shanghai_at(plan.last_day, hour=8) + payments_ours.UNTIL_PROVEN
+    database = world.open_database(dsn, at=at, ids="truth")
+    began = time.perf_counter()
+    try:
+        found = payments_truth.compare(database, orders=plan.orders)
+    finally:
+        database.close()
+    return {
+        **found,
+        "callbacks_refused": lived.callbacks_refused,
+        "statement_entries": lived.entries,
+        "orders_per_s": round(plan.orders / lived.seconds),
+        "seconds": round(lived.seconds, 1),
+        "check_s": round(time.perf_counter() - began, 1),
+        "cpu_s": round(cpu_s, 1),
+        "peak_mb": world.peak_mb() + lived.follower_peak_mb,
+    }
+
+
+def _database_seconds(postmaster: int) -> float:
+    """Return CPU time of a server's processes, those that have ended since its start included."""
+    stat = Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii")
+    fields = stat.rsplit(")", 1)[1].split()
+    ended_s = (int(fields[13]) + int(fields[14])) / _TICKS
+    return machine.tree_cpu_seconds(postmaster) + ended_s
