@@ -1,7 +1,8 @@
 """Periodic plans: a fixed amount from a bound card each trading day, week or month.
 
-A plan's purchase is an order like any other, under an id that follows from the plan and its date,
-so that a round that is cut off and done again buys once. Three misses in a row pause a plan.
+A plan's purchase is an order like any other. It is placed in the transaction that moves the plan
+on to its next date, so a round that is cut off buys nothing and one done again buys once. Three
+misses in a row pause a plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.kit.ids import derived_id
 from huoqi.payments.cards import CardState
 from huoqi.payments.queries import cards_of_customer
 
@@ -231,43 +231,37 @@ def _bought(work: Work, plans: Sequence[Plan], *, on: date) -> list[Plan]:
     for fund in sorted({plan.fund for plan in plans}):
         owners = [plan.owner for plan in plans if plan.fund == fund]
         buyers |= buyers_of(work, owners, fund=fund)
-    wishes, refused = [], {}
+    wishes: dict[UUID, PurchaseRequest] = {}
     for plan in plans:
         buyer = buyers.get(plan.owner)
-        if buyer is None or not buyer.may_buy:
-            refused[plan.plan_id] = PlanBuyerRefused().code
-        else:
-            wishes.append(_wish(plan, has_agreed=buyer.has_agreed))
-    placed = place_purchases(work, wishes) if wishes else []
-    answers = {wish.order_id: answer for wish, answer in zip(wishes, placed, strict=True)}
+        if buyer is not None and buyer.may_buy:
+            wishes[plan.plan_id] = _wish(work, plan, has_agreed=buyer.has_agreed)
+    placed = place_purchases(work, list(wishes.values())) if wishes else []
+    answers = dict(zip(wishes, placed, strict=True))
     after = []
     for plan in plans:
-        answer = answers.get(_order_id(plan))
+        answer = answers.get(plan.plan_id, PlanBuyerRefused())
         following = date_after(on, every=plan.every, on_day=plan.on_day)
         if isinstance(answer, FundOrder):
             after.append(replace(plan, next_on=following, last_order_id=answer.order_id))
             continue
-        reason = answer.code if answer is not None else refused[plan.plan_id]
-        missed = _missed(replace(plan, last_order_id=None), reason=reason)
+        missed = _missed(replace(plan, last_order_id=None), reason=answer.code)
         after.append(replace(missed, next_on=following))
-        _tell(work, "missed", [replace(missed, reason=reason)])
+        _tell(work, "missed", [replace(missed, reason=answer.code)])
     return after
 
 
-def _wish(plan: Plan, *, has_agreed: bool) -> PurchaseRequest:
+def _wish(work: Work, plan: Plan, *, has_agreed: bool) -> PurchaseRequest:
     return PurchaseRequest(
-        _order_id(plan),
+        work.new_id(),
         plan.customer_no,
         plan.shard,
         plan.fund,
         plan.amount_fen,
         plan.card_id,
+        is_new=True,
         has_agreed=has_agreed,
     )
-
-
-def _order_id(plan: Plan) -> UUID:
-    return derived_id(plan.plan_id, action=f"fund.plan|{plan.next_on.isoformat()}")
 
 
 def _tell(work: Work, verb: str, plans: Sequence[Plan]) -> None:
