@@ -10,24 +10,29 @@ from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from huoqi.kit.dates import shanghai_at
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
+from huoqi.payments._store.banks import offices_on
 from huoqi.payments.operations import (
     cancel_orders,
     claim_queries,
     claim_sends,
     record_evidence,
 )
-from huoqi.payments.orders import Evidence
+from huoqi.payments.operations.routing import Router
+from huoqi.payments.orders import Evidence, OrderRequest
 from huoqi.payments.queries import profiles_on
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Window, profile_on
 from huoqi.payments.rules.limits import Used, check_limits
 from huoqi.payments.rules.reducer import Action, Event, Standing, State, reduce
 from tests.payments.world import World, build_world
 
+BY_CARD = UUID(int=1)
 SHARED = Path(os.environ.get("HUOQI_SHARED", Path(__file__).parents[2].parent / "shared"))
 DATA = SHARED / "data" / "payments"
 pytestmark = pytest.mark.skipif(
@@ -174,6 +179,36 @@ def test_each_limit_case_is_answered_as_published(case: dict[str, Any]) -> None:
     expected = {"exactly one ok, one CARD_DAY_LIMIT": ["ok", "CARD_DAY_LIMIT"]}
 
     assert answers(case) == expected.get(case["expect"], [case["expect"]])
+
+
+OWN_LIMITS: list[tuple[str, str, Direction, int, str]] = [
+    # At the dates where a row ends and another begins, in the company's own table.
+    ("2015-05-10", "ICBC", Direction.COLLECT, 1, "bank.not_available"),
+    ("2015-05-11", "ICBC", Direction.COLLECT, 5_000_000, "direct"),
+    ("2015-08-31", "ICBC", Direction.COLLECT, 1_000_001, "direct"),
+    ("2015-09-01", "ICBC", Direction.COLLECT, 1_000_001, "card.single_limit"),
+    ("2015-09-01", "ICBC", Direction.COLLECT, 1_000_000, "direct"),
+    ("2015-09-01", "ICBC", Direction.PAYOUT, 5_000_000, "direct"),
+    ("2016-02-29", "ABC", Direction.COLLECT, 500_000, "direct"),
+    ("2016-03-01", "ABC", Direction.COLLECT, 500_000, "direct"),
+    ("2016-03-01", "ABC", Direction.COLLECT, 1_000_001, "card.single_limit"),
+    ("2016-03-01", "PSBC", Direction.COLLECT, 500_001, "card.single_limit"),
+]
+
+
+@pytest.mark.parametrize(("on", "bank", "direction", "amount_fen", "expected"), OWN_LIMITS)
+def test_the_companys_table_answers_the_same_at_the_dates_where_rows_change(
+    world: World, on: str, bank: str, direction: Direction, amount_fen: int, expected: str
+) -> None:
+    at = shanghai_at(date.fromisoformat(on), hour=12)
+    offices = world.database.run(lambda work: offices_on(work, on=date.fromisoformat(on)))
+    wish = OrderRequest(0, world.new_id(), 7, world.new_id(), direction, "", amount_fen, BY_CARD)
+    try:
+        answer = Router(offices, at=at).candidate(wish, bank=bank).profile.channel
+    except DomainError as refusal:
+        answer = refusal.code
+
+    assert answer == expected
 
 
 def test_twelve_banks_have_both_directions_and_every_day_one_row() -> None:

@@ -20,6 +20,7 @@ class OrderRequest:
     ``intent_id`` names what the money is for (a fund order); each try of it is an order of its
     own with the next ``attempt``. A refund names the collection that it gives back. ``is_new`` says
     that order and intent were made in this unit of work, so that nothing can stand in their way.
+    ``avoid_channels`` are those that earlier tries were refused at; ``not_before`` puts a try off.
     """
 
     shard: int
@@ -33,6 +34,8 @@ class OrderRequest:
     attempt: int = 1
     original_order_id: UUID | None = None
     is_new: bool = False
+    avoid_channels: tuple[str, ...] = ()
+    not_before: datetime | None = None
 
     @property
     def key(self) -> OrderKey:

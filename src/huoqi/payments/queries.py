@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from huoqi.kit.dates import shanghai_date, shanghai_midnight
@@ -12,6 +13,7 @@ from huoqi.payments.cards import Card, CardKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
 from huoqi.payments.rules.cards import Bin
+from huoqi.payments.rules.channel_health import ALL_ANSWERED, ChannelHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,35 @@ def evidence_of(work: Work, key: OrderKey) -> list[EvidenceLine]:
     return [EvidenceLine(*row) for row in orders.evidence_of(work, key)]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderRoute:
+    """Why an order went over its channel: the kept decision with its inputs, and the terms then.
+
+    ``note`` is None where a single channel was in force, so that nothing was to be decided.
+    """
+
+    order: MoneyOrder
+    note: dict[str, Any] | None  # the document as it was kept
+    profile: BankProfile | None
+
+
+def route_of(work: Work, order: MoneyOrder) -> OrderRoute:
+    """Return why an order went over its channel."""
+    offices = banks.offices_on(work, on=shanghai_date(order.created_at))
+    profile = offices.profile(order.bank, order.direction, order.channel)
+    return OrderRoute(order, orders.route_of(work, order.key), profile)
+
+
+def channels_of(work: Work, *, on: date) -> list[tuple[BankProfile, ChannelHealth]]:
+    """Return every channel in force on a date with its health now."""
+    offices = banks.offices_on(work, on=on)
+    return [
+        (profile, offices.health.get(profile.key, ALL_ANSWERED))
+        for desk in offices.channels.values()
+        for profile in desk
+    ]
+
+
 def cards_of_keys(work: Work, keys: Sequence[CardKey]) -> dict[CardKey, Card]:
     """Return the cards of some keys; unknown keys lack."""
     return cards.find(work, keys)
@@ -171,8 +202,8 @@ def banks_down(work: Work) -> dict[str, datetime]:
 
 
 def profiles_on(work: Work, *, on: date) -> list[BankProfile]:
-    """Return every bank profile in force on a date."""
-    return list(banks.offices_on(work, on=on).profiles.values())
+    """Return every bank's own line as it is on a date, in each direction."""
+    return [desk[0] for desk in banks.offices_on(work, on=on).channels.values()]
 
 
 def limit_left(work: Work, card: Card, *, direction: Direction) -> LimitLeft | None:

@@ -141,11 +141,14 @@ def test_a_bank_that_is_down_is_called_when_it_may_be_up_and_out_of_maintenance(
     one = shanghai_at(MONDAY, hour=13)
     late = shanghai_at(MONDAY, hour=23, minute=50)
     offices = Offices(
-        profiles={("ICBC", Direction.COLLECT): SPRING}, numbers={"ICBC": 1}, down={"ICBC": one}
+        channels={("ICBC", Direction.COLLECT): (SPRING,)}, numbers={"ICBC": 1}, down={"ICBC": one}
     )
 
     assert offices.profile("ICBC", Direction.COLLECT) is SPRING
     assert offices.profile("ICBC", Direction.PAYOUT) is None
     assert offices.sends_at(SPRING, at=noon) == one
     assert offices.sends_at(SPRING, at=late) == shanghai_at(date(2015, 5, 12), hour=0, minute=10)
-    assert offices.reachable_at("BOC", at=noon) == noon
+    assert offices.reachable_at(replace(SPRING, bank="BOC"), at=noon) == noon
+    assert offices.reachable_at(replace(SPRING, channel="aggregator"), at=noon) == noon
+    assert offices.is_unwell(SPRING)
+    assert offices.profile("ICBC", Direction.COLLECT, "aggregator") is None

@@ -1,18 +1,28 @@
 """SQL of the banks: names, card ranges, dated profiles. Small reference tables, read whole."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from huoqi.kit.db import Row, Work
-from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Offices, Window
+from huoqi.payments.rules.bank_profiles import (
+    BankProfile,
+    ChannelKey,
+    Direction,
+    Offices,
+    Window,
+)
 from huoqi.payments.rules.cards import Bin, CardKind
+from huoqi.payments.rules.channel_health import ChannelHealth
 
 STAMP = """
     -- One row: which terms there are, told by the transactions that wrote them, and who is down.
     SELECT current_database(), count(*), sum(xmin::text::bigint)::text,
         (SELECT array_agg(bank ORDER BY bank) FROM bank_health),
-        (SELECT array_agg(retry_at ORDER BY bank) FROM bank_health)
+        (SELECT array_agg(retry_at ORDER BY bank) FROM bank_health),
+        (SELECT json_agg(json_build_array(bank, direction, channel, answered, unanswered,
+            sick_since, probe_at)) FROM channel_health)
     FROM bank_profile
 """
 
@@ -23,7 +33,7 @@ TERMS = """
         p.query_schedule_s, p.dedupes_by_reference, p.not_found_is_final,
         p.late_execution_days, p.fee_fen, p.status
     FROM bank_profile p WHERE p.effective_from <= %(on)s AND %(on)s < p.effective_until
-    ORDER BY p.bank, p.direction, p.channel
+    ORDER BY p.bank, p.direction, p.channel <> 'direct', p.channel
 """
 
 BINS = """
@@ -70,6 +80,36 @@ CASE_COUNTS = """
     SELECT bank, count(*) FROM money_order WHERE cases <> '{}' GROUP BY bank ORDER BY bank
 """
 
+LOCK_HEALTH = """
+    -- Ascending keys; only channels that leave sends unanswered have a row.
+    SELECT bank, direction, channel, answered, unanswered, sick_since, probe_at
+    FROM channel_health WHERE (bank, direction, channel) IN (
+        SELECT * FROM unnest(%(banks)s::text[], %(ways)s::text[], %(channels)s::text[])
+    )
+    ORDER BY bank, direction, channel FOR UPDATE
+"""
+
+SAVE_HEALTH = """
+    INSERT INTO channel_health
+    SELECT * FROM unnest(%(banks)s::text[], %(ways)s::text[], %(channels)s::text[],
+        %(answered)s::int[], %(unanswered)s::int[], %(sicks)s::timestamptz[],
+        %(probes)s::timestamptz[]) ORDER BY 1, 2, 3
+    ON CONFLICT (bank, direction, channel) DO UPDATE SET answered = excluded.answered,
+        unanswered = excluded.unanswered, sick_since = excluded.sick_since,
+        probe_at = excluded.probe_at
+"""
+
+FORGET_HEALTH = """
+    DELETE FROM channel_health WHERE (bank, direction, channel) IN (
+        SELECT * FROM unnest(%(banks)s::text[], %(ways)s::text[], %(channels)s::text[])
+    )
+"""
+
+HEALTH = """
+    SELECT bank, direction, channel, answered, unanswered, sick_since, probe_at
+    FROM channel_health ORDER BY bank, direction, channel
+"""
+
 DOWN_SINCE = "SELECT bank, down_since, retry_at FROM bank_health ORDER BY bank"
 
 
@@ -77,7 +117,7 @@ DOWN_SINCE = "SELECT bank, down_since, retry_at FROM bank_health ORDER BY bank"
 class _Terms:
     """What the banks allow on a day, and their numbers."""
 
-    profiles: Mapping[tuple[str, Direction], BankProfile]
+    channels: Mapping[tuple[str, Direction], tuple[BankProfile, ...]]
     numbers: Mapping[str, int]
 
 
@@ -101,13 +141,18 @@ def offices_on(work: Work, *, on: date) -> Offices:
             _KEPT.clear()
         _KEPT[key] = terms
     down = dict(zip(stamp[3] or (), stamp[4] or (), strict=True))
-    return Offices(profiles=terms.profiles, numbers=terms.numbers, down=down)
+    health = dict(map(_health, stamp[5])) if stamp[5] else {}
+    return Offices(channels=terms.channels, numbers=terms.numbers, down=down, health=health)
 
 
 def _terms_on(work: Work, *, on: date) -> _Terms:
-    profiles = [_profile(row) for row in work.rows(TERMS, {"on": on})]
+    channels: dict[tuple[str, Direction], tuple[BankProfile, ...]] = {}
+    for row in work.rows(TERMS, {"on": on}):
+        profile = _profile(row)
+        desk = (profile.bank, profile.direction)
+        channels[desk] = (*channels.get(desk, ()), profile)
     return _Terms(
-        profiles={(profile.bank, profile.direction): profile for profile in profiles},
+        channels=channels,
         numbers={row[0]: row[1] for row in banks(work)},
     )
 
@@ -159,6 +204,50 @@ def case_counts(work: Work) -> dict[str, int]:
 def down(work: Work) -> dict[str, tuple[datetime, datetime]]:
     """Return the banks that refuse connections: since when, and when to try again."""
     return {row[0]: (row[1], row[2]) for row in work.rows(DOWN_SINCE)}
+
+
+def lock_health(work: Work, keys: Sequence[ChannelKey]) -> dict[ChannelKey, ChannelHealth]:
+    """Return the health of some channels, locked; those that answer everything lack."""
+    return dict(map(_health, work.rows(LOCK_HEALTH, _channel_keys(keys))))
+
+
+def health(work: Work) -> dict[ChannelKey, ChannelHealth]:
+    """Return the health of the channels that leave sends unanswered."""
+    return dict(map(_health, work.rows(HEALTH)))
+
+
+def save_health(work: Work, found: Mapping[ChannelKey, ChannelHealth | None]) -> None:
+    """Write how channels do; None forgets one that answers again."""
+    kept = {key: each for key, each in found.items() if each is not None}
+    gone = [key for key, each in found.items() if each is None]
+    if kept:
+        columns = {
+            "answered": [each.answered for each in kept.values()],
+            "unanswered": [each.unanswered for each in kept.values()],
+            "sicks": [each.sick_since for each in kept.values()],
+            "probes": [each.probe_at for each in kept.values()],
+        }
+        work.run(SAVE_HEALTH, {**_channel_keys(list(kept)), **columns})
+    if gone:
+        work.run(FORGET_HEALTH, _channel_keys(gone))
+
+
+def _channel_keys(keys: Sequence[ChannelKey]) -> dict[str, object]:
+    return {
+        "banks": [bank for bank, _, _ in keys],
+        "ways": [str(direction) for _, direction, _ in keys],
+        "channels": [channel for _, _, channel in keys],
+    }
+
+
+def _health(row: Sequence[Any]) -> tuple[ChannelKey, ChannelHealth]:  # one row, or one of its JSON
+    bank, direction, channel, answered, unanswered, sick_since, probe_at = row
+    key = (bank, Direction(direction), channel)
+    return key, ChannelHealth(answered, unanswered, _instant(sick_since), _instant(probe_at))
+
+
+def _instant(text: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else text
 
 
 def banks(work: Work) -> list[Row]:

@@ -86,6 +86,13 @@ OF_CARD = """
 """
 
 
+OF_CHANNELS = """
+    -- All stripes, without their locks.
+    SELECT channel, sum(amount_fen)::bigint FROM channel_day_use
+    WHERE bank = %s AND direction = %s AND on_date = %s GROUP BY channel
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class DayUse:
     """Counters after an addition, by card and day and by channel and day."""
@@ -125,6 +132,11 @@ def of_card(work: Work, *, shard: int, card_id: UUID, direction: str, on: date) 
     """Return how much and how often a card was used on a day."""
     row = work.row(OF_CARD, (shard, card_id, direction, on))
     return (row[0], row[1]) if row else (0, 0)
+
+
+def of_channels(work: Work, *, bank: str, direction: str, on: date) -> dict[str, int]:
+    """Return how much went over each channel of a bank on a day."""
+    return {row[0]: row[1] for row in work.rows(OF_CHANNELS, (bank, direction, on))}
 
 
 def _sums(orders: Sequence[MoneyOrder]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """SQL of money orders and their evidence; each statement serves a whole batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
@@ -51,16 +52,16 @@ CONTEXT_OF_NEW = " ".join((
 INSERT = """
     INSERT INTO money_order (shard, order_id, customer_no, intent_id, attempt, direction, purpose,
         amount_fen, card_id, bank, channel, state, limit_on, created_at, next_at,
-        original_order_id)
+        original_order_id, route)
     SELECT n.shard, n.order_id, n.customer_no, n.intent_id, n.attempt, n.direction, n.purpose,
         n.amount_fen, n.card_id, n.bank, n.channel, 'RESERVED', %(on)s, %(at)s, n.next_at,
-        n.original_order_id
+        n.original_order_id, n.route::jsonb
     FROM unnest(%(shards)s::smallint[], %(orders)s::uuid[], %(customers)s::bigint[],
         %(intents)s::uuid[], %(attempts)s::smallint[], %(directions)s::text[],
         %(purposes)s::text[], %(amounts)s::bigint[], %(cards)s::uuid[], %(banks)s::text[],
-        %(channels)s::text[], %(nexts)s::timestamptz[], %(originals)s::uuid[])
+        %(channels)s::text[], %(nexts)s::timestamptz[], %(originals)s::uuid[], %(routes)s::text[])
         AS n (shard, order_id, customer_no, intent_id, attempt, direction, purpose, amount_fen,
-            card_id, bank, channel, next_at, original_order_id)
+            card_id, bank, channel, next_at, original_order_id, route)
     ON CONFLICT DO NOTHING
     RETURNING shard, order_id
 """
@@ -146,6 +147,17 @@ SAVE = """
     WHERE o.shard = n.shard AND o.order_id = n.order_id
 """
 
+REROUTE = """
+    -- Only rows that this very transaction wrote: the channel of their choice was full.
+    UPDATE money_order o SET channel = n.channel, next_at = n.next_at, route = n.route::jsonb
+    FROM unnest(%(shards)s::smallint[], %(orders)s::uuid[], %(channels)s::text[],
+        %(nexts)s::timestamptz[], %(routes)s::text[])
+        AS n (shard, order_id, channel, next_at, route)
+    WHERE o.shard = n.shard AND o.order_id = n.order_id
+"""
+
+ROUTE_OF = "SELECT route FROM money_order WHERE shard = %(shard)s AND order_id = %(order)s"
+
 FORGET = """
     -- Only rows that this very transaction wrote: nobody has seen them.
     DELETE FROM money_order o
@@ -202,8 +214,13 @@ def context_of(work: Work, requests: Sequence[OrderRequest]) -> list[Row]:
     )
 
 
-def insert(work: Work, orders: Sequence[MoneyOrder]) -> set[OrderKey]:
-    """Write reserved orders and return the keys of those that no other order stood against."""
+def insert(
+    work: Work, orders: Sequence[MoneyOrder], *, routes: Mapping[OrderKey, str]
+) -> set[OrderKey]:
+    """Write reserved orders and return the keys of those that no other order stood against.
+
+    ``routes`` has what was known where there was a choice of channels.
+    """
     if not orders:
         return set()
     rows = work.rows(
@@ -224,6 +241,7 @@ def insert(work: Work, orders: Sequence[MoneyOrder]) -> set[OrderKey]:
             "channels": [o.channel for o in orders],
             "nexts": [o.next_at for o in orders],
             "originals": [o.original_order_id for o in orders],
+            "routes": [routes.get(o.key) for o in orders],
         },
     )
     return {(row[0], row[1]) for row in rows}
@@ -297,6 +315,24 @@ def save(work: Work, orders: Sequence[MoneyOrder]) -> None:
             "nexts": [o.next_at for o in orders],
         },
     )
+
+
+def reroute(work: Work, orders: Sequence[MoneyOrder], *, routes: Mapping[OrderKey, str]) -> None:
+    """Send orders that this transaction wrote over another channel."""
+    if orders:
+        columns = {
+            "channels": [o.channel for o in orders],
+            "nexts": [o.next_at for o in orders],
+            "routes": [routes.get(o.key) for o in orders],
+        }
+        work.run(REROUTE, {**_keys([o.key for o in orders]), **columns})
+
+
+def route_of(work: Work, key: OrderKey) -> dict[str, Any] | None:
+    """Return the decision that was kept with an order; None where there was none to make."""
+    row = work.row(ROUTE_OF, {"shard": key[0], "order": key[1]})
+    found: dict[str, Any] | None = row[0] if row else None
+    return found
 
 
 def forget(work: Work, keys: Sequence[OrderKey]) -> None:

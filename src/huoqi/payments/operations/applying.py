@@ -37,7 +37,7 @@ def apply_steps(work: Work, steps: Sequence[Step], *, offices: Offices) -> list[
     for step in steps:
         order = now.get(step.order.key, step.order)
         outcome = reduce(order.state, step.event)
-        profile = offices.profile(order.bank, order.direction)
+        profile = offices.profile(order.bank, order.direction, order.channel)
         now[order.key] = _moved(step, order, outcome, profile=profile, at=work.at)
         due += [(order, action) for action in outcome.actions]
     day_use.give_back(work, [order for order, act in due if act is Action.LIMIT_GIVE_BACK])

@@ -14,6 +14,7 @@ from huoqi.payments._store import banks, orders
 from huoqi.payments.banks.port import Instruction
 from huoqi.payments.operations.applying import Step, apply_steps
 from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.rules.bank_profiles import ChannelKey
 from huoqi.payments.rules.reducer import Event
 
 
@@ -28,17 +29,18 @@ def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
         return []
     offices = banks.offices_on(work, on=shanghai_date(work.at))
     tomorrow_at = shanghai_midnight(shanghai_date(work.at) + timedelta(days=1))
-    probed: set[str] = set()
+    probed: set[ChannelKey] = set()
     ready, later = [], []
     for order in claimed:
-        profile = offices.profile(order.bank, order.direction)
+        profile = offices.profile(order.bank, order.direction, order.channel)
         # Without terms nobody knows how to reach the bank; new ones begin with a day.
         opens_at = offices.sends_at(profile, at=work.at) if profile else tomorrow_at
         if opens_at != work.at:
             later.append(replace(order, next_at=opens_at))
-        elif order.bank not in probed:
+        elif profile is not None and profile.key not in probed:
             ready.append(Step(order, Event.C_SEND))
-            probed |= {order.bank} & offices.down.keys()
+            if offices.is_unwell(profile):
+                probed.add(profile.key)
     orders.save(work, later)
     return [_instruction(order) for order in apply_steps(work, ready, offices=offices)]
 

@@ -1,8 +1,7 @@
 """Learning about orders: evidence is appended once, reduced, and carried out in the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -11,6 +10,7 @@ from huoqi.payments._store import banks, cards, orders
 from huoqi.payments._store import callbacks as callback_store
 from huoqi.payments.banks.port import Callback, Instruction
 from huoqi.payments.operations.applying import Step, apply_steps
+from huoqi.payments.operations.health import note_health
 from huoqi.payments.orders import (
     Evidence,
     MoneyOrder,
@@ -19,7 +19,6 @@ from huoqi.payments.orders import (
     order_of_reference,
 )
 from huoqi.payments.rules.bank_profiles import Direction, Offices
-from huoqi.payments.rules.health import Health, contacts_to_note, health_of, retry_at
 from huoqi.payments.rules.reducer import TERMINAL
 from huoqi.payments.rules.replies import Reply, event_of, reason_of
 
@@ -64,7 +63,7 @@ def record_replies(
     offices = banks.offices_on(work, on=shanghai_date(work.at))
     batch = []
     for instruction, reply in zip(instructions, replies, strict=True):
-        profile = offices.profile(instruction.bank, instruction.direction)
+        profile = offices.profile(instruction.bank, instruction.direction, instruction.channel)
         said = _Said(
             key=instruction.key,
             evidence_id=f"{source}-{instruction.queries}",
@@ -73,21 +72,8 @@ def record_replies(
             not_found_is_final=profile is not None and profile.not_found_is_final,
         )
         batch.append(_evidence(said, reply))
-    said_by = [instruction.bank for instruction in instructions]
-    _note_health(work, health_of(zip(said_by, replies, strict=True)), down=offices.down)
+    note_health(work, instructions, replies, source=source, offices=offices)
     return _record(work, batch, offices=offices)
-
-
-def _note_health(work: Work, health: Health, *, down: Mapping[str, datetime]) -> None:
-    """Keep who can be reached; while every bank answers, one row a bank and minute is written."""
-    recovered = health.up & down.keys()
-    if recovered:
-        banks.set_up(work, recovered)
-    if health.down:
-        banks.set_down(work, health.down, retry_at=retry_at(work.at))
-    noted = contacts_to_note(health, known=banks.contacts(work), at=work.at)
-    if noted:
-        banks.note_contacts(work, noted)
 
 
 def record_callbacks(work: Work, callbacks: Sequence[Callback]) -> list[OrderOutcome]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import ClassVar
 
 from huoqi.kit.dates import shanghai_date
@@ -12,10 +11,14 @@ from huoqi.ledger.rules.transfers import ResultCode
 from huoqi.payments._store import banks, day_use, orders
 from huoqi.payments.operations import postings
 from huoqi.payments.operations.applying import Step, apply_steps
+from huoqi.payments.operations.limiting import within_limits
+from huoqi.payments.operations.refusals import BankDown as BankDown
+from huoqi.payments.operations.refusals import BankNotAvailable as BankNotAvailable
+from huoqi.payments.operations.routing import Router
 from huoqi.payments.orders import MoneyOrder, OrderKey, OrderRequest
-from huoqi.payments.rules.bank_profiles import BankProfile, Direction, Offices
-from huoqi.payments.rules.limits import Used, check_limits, check_single
+from huoqi.payments.rules.bank_profiles import Direction, Offices
 from huoqi.payments.rules.reducer import Action, Event, State, reduce
+from huoqi.payments.rules.routing import Candidate
 
 Result = MoneyOrder | DomainError
 REFUND = "refund"
@@ -37,18 +40,6 @@ class CardNotBound(DomainError):
     """The card is not the customer's, or not bound, or the bank reported it lost."""
 
     code: ClassVar[str] = "card.not_bound"
-
-
-class BankNotAvailable(DomainError):
-    """No profile of this bank is in force on the day."""
-
-    code: ClassVar[str] = "bank.not_available"
-
-
-class BankDown(DomainError):
-    """The bank refuses connections at the moment; another card may do, or a later try."""
-
-    code: ClassVar[str] = "card.bank_down"
 
 
 class BalanceTooLow(DomainError):
@@ -104,7 +95,7 @@ class WrittenOrders:
     """Orders whose rows are written and that still want limits and a hold; or why not."""
 
     requests: Sequence[OrderRequest]
-    offices: Offices
+    router: Router
     drafts: Sequence[MoneyOrder]
     results: dict[OrderKey, Result]
 
@@ -119,12 +110,12 @@ def write_orders(work: Work, requests: Sequence[OrderRequest]) -> WrittenOrders:
 
     ``reserve_orders`` must follow in the same unit of work, after what else can be written before.
     """
-    offices = banks.offices_on(work, on=shanghai_date(work.at))
+    router = Router(banks.offices_on(work, on=shanghai_date(work.at)), at=work.at)
     results: dict[OrderKey, Result] = {}
-    drafts = _drafts(work, requests, offices=offices, results=results)
+    drafts = _drafts(work, requests, router=router, results=results)
     drafts = _within_refunds(work, drafts, results=results)
-    drafts = _written(work, drafts, requests=requests, results=results)
-    return WrittenOrders(requests, offices, drafts, results)
+    wanted = WrittenOrders(requests, router, drafts, results)
+    return replace(wanted, drafts=_written(work, wanted))
 
 
 def reserve_orders(work: Work, written: WrittenOrders) -> list[Result]:
@@ -132,9 +123,9 @@ def reserve_orders(work: Work, written: WrittenOrders) -> list[Result]:
 
     From here on counters of the day and the ledger's shards are locked until the commit.
     """
-    offices, results = written.offices, dict(written.results)
-    drafts = _within_limits(work, written.drafts, offices=offices, results=results)
-    results.update(_held(work, drafts, offices=offices))
+    router, results = written.router, dict(written.results)
+    drafts = within_limits(work, written.drafts, router=router, results=results)
+    results.update(_held(work, drafts, offices=router.offices))
     orders.forget(
         work, [draft.key for draft in written.drafts if isinstance(results[draft.key], DomainError)]
     )
@@ -178,7 +169,7 @@ def _drafts(
     work: Work,
     requests: Sequence[OrderRequest],
     *,
-    offices: Offices,
+    router: Router,
     results: dict[OrderKey, Result],
 ) -> list[MoneyOrder]:
     """Return what may be placed so far as cards, intents and banks tell; settle the rest."""
@@ -191,7 +182,7 @@ def _drafts(
         elif request.key not in drafts and request.key not in results:
             rival = intents.get((request.shard, request.intent_id))
             try:
-                draft = _draft(work, request, facts=facts, rival=rival, offices=offices)
+                draft = _draft(work, request, facts=facts, rival=rival, router=router)
             except DomainError as refusal:
                 results[request.key] = refusal
             else:
@@ -206,7 +197,7 @@ def _draft(
     *,
     facts: Row,
     rival: MoneyOrder | None,
-    offices: Offices,
+    router: Router,
 ) -> MoneyOrder:
     holder, bank, card_state, blocked, _, live_id, case_id = facts
     standing_in_way = rival.order_id if rival else live_id or case_id
@@ -216,20 +207,10 @@ def _draft(
     usable = ("BOUND", "UNBOUND") if request.purpose == REFUND else ("BOUND",)
     if holder != request.customer_no or card_state not in usable or blocked:
         raise CardNotBound
-    profile = offices.profile(bank, request.direction)
-    if profile is None:
-        raise BankNotAvailable(bank=bank)
-    retry_at = offices.reachable_at(bank, at=work.at)
-    if retry_at > work.at and request.direction is Direction.COLLECT:
-        raise BankDown(bank=bank, retry_at=retry_at.isoformat())
-    check_single(profile, amount_fen=request.amount_fen)
-    opens_at = offices.sends_at(profile, at=work.at)
-    return _reserved(work, request, profile=profile, opens_at=opens_at)
+    return _reserved(work, request, chosen=router.candidate(request, bank=bank))
 
 
-def _reserved(
-    work: Work, request: OrderRequest, *, profile: BankProfile, opens_at: datetime
-) -> MoneyOrder:
+def _reserved(work: Work, request: OrderRequest, *, chosen: Candidate) -> MoneyOrder:
     created = reduce(State.CREATED, Event.C_RESERVE_OK)
     assert created.actions == (Action.HOLD, Action.LIMIT_TAKE), "both are taken below"
     return MoneyOrder(
@@ -242,8 +223,8 @@ def _reserved(
         purpose=request.purpose,
         amount_fen=request.amount_fen,
         card_id=request.card_id,
-        bank=profile.bank,
-        channel=profile.channel,
+        bank=chosen.profile.bank,
+        channel=chosen.profile.channel,
         state=created.state,
         cases=frozenset(),
         returned=False,
@@ -251,7 +232,7 @@ def _reserved(
         queries=0,
         limit_on=shanghai_date(work.at),
         created_at=work.at,
-        next_at=opens_at,
+        next_at=max(chosen.opens_at, request.not_before or chosen.opens_at),
         original_order_id=request.original_order_id,
     )
 
@@ -290,69 +271,14 @@ def _refundable(original: MoneyOrder, draft: MoneyOrder, *, spent_fen: int) -> b
     )
 
 
-def _within_limits(
-    work: Work,
-    drafts: Sequence[MoneyOrder],
-    *,
-    offices: Offices,
-    results: dict[OrderKey, Result],
-) -> list[MoneyOrder]:
-    """Take the day's limits for all drafts at once; give back and settle those that exceed.
-
-    All are added first. Only if some sum is too large are they gone through one by one, from the
-    sums before, as if each had come alone.
-    """
-    if not drafts:
-        return []
-    use = day_use.take(work, drafts)
-    if _all_fit(use, offices=offices):
-        return list(drafts)
-    cards, channels = dict(use.cards), dict(use.channels)
-    for draft in drafts:
-        card, channel = day_use.card_day(draft), day_use.channel_day(draft)
-        cards[card] = (cards[card][0] - draft.amount_fen, cards[card][1] - 1)
-        channels[channel] -= draft.amount_fen
-    fitting, refused = [], []
-    for draft in drafts:
-        card, channel = day_use.card_day(draft), day_use.channel_day(draft)
-        used = Used(*cards[card], channel_fen=channels[channel])
-        profile = offices.profiles[draft.bank, draft.direction]
-        try:
-            check_limits(profile, amount_fen=draft.amount_fen, used=used, on=draft.limit_on)
-        except DomainError as refusal:
-            results[draft.key] = refusal
-            refused.append(draft)
-        else:
-            fitting.append(draft)
-            cards[card] = (used.card_fen + draft.amount_fen, used.card_count + 1)
-            channels[channel] += draft.amount_fen
-    day_use.give_back(work, refused)
-    return fitting
-
-
-def _all_fit(use: day_use.DayUse, *, offices: Offices) -> bool:
-    """Tell whether even the largest sums of the day are within the strictest of their limits."""
-    used = [(offices.profiles[key[1], Direction(key[2])], fen) for key, fen in use.channels.items()]
-    return (
-        max(fen for fen, _ in use.cards.values()) <= min(p.card_day_limit_fen for p, _ in used)
-        and max(n for _, n in use.cards.values()) <= min(p.card_day_count for p, _ in used)
-        and all(fen <= profile.channel_day_limit_fen for profile, fen in used)
-    )
-
-
-def _written(
-    work: Work,
-    drafts: list[MoneyOrder],
-    *,
-    requests: Sequence[OrderRequest],
-    results: dict[OrderKey, Result],
-) -> list[MoneyOrder]:
+def _written(work: Work, wanted: WrittenOrders) -> Sequence[MoneyOrder]:
     """Write the drafts; one that met another order in the same moment gets that one's answer."""
-    written = orders.insert(work, drafts)
+    drafts, results = wanted.drafts, wanted.results
+    written = orders.insert(work, drafts, routes=wanted.router.notes)
     beaten = [draft for draft in drafts if draft.key not in written]
     if not beaten:
         return drafts
-    asked = {request.key: request for request in requests}
+    asked = {request.key: request for request in wanted.requests}
     results.update(orders.find(work, [draft.key for draft in beaten]))
     again = [asked[draft.key] for draft in beaten if draft.key not in results]
     for request in again:

@@ -1,11 +1,12 @@
 """What a bank allows and when: dated rows, windows, cut-off, deadlines, proof."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from huoqi.kit.dates import SHANGHAI, shanghai_date
+from huoqi.payments.rules.channel_health import ChannelHealth
 
 
 class Direction(StrEnum):
@@ -67,30 +68,57 @@ class BankProfile:
     fee_fen: int
     status: str
 
+    @property
+    def key(self) -> "ChannelKey":
+        """Return what names the channel."""
+        return self.bank, self.direction, self.channel
+
     def in_force(self, on: date) -> bool:
         """Return whether the row counts on a date."""
         return self.effective_from <= on < self.effective_until
 
 
+ChannelKey = tuple[str, Direction, str]
+#: The bank's own line; what refuses its connections is the bank itself.
+DIRECT = "direct"
+
+
 @dataclass(frozen=True, slots=True)
 class Offices:
-    """The banks at one moment: what each allows, its number in the ledger, which are down."""
+    """The banks at one moment: what their channels allow, numbers in the ledger, who is unwell.
 
-    profiles: Mapping[tuple[str, Direction], BankProfile]
+    ``channels`` has each bank's own line first. ``down`` are banks whose own line refuses
+    connections, ``health`` has the channels that leave sends unanswered.
+    """
+
+    channels: Mapping[tuple[str, Direction], tuple[BankProfile, ...]]
     numbers: Mapping[str, int]
     down: Mapping[str, datetime]
+    health: Mapping[ChannelKey, ChannelHealth] = field(default_factory=dict)
 
-    def profile(self, bank: str, direction: Direction) -> BankProfile | None:
-        """Return what a bank allows in a direction, None if it has no terms in force."""
-        return self.profiles.get((bank, direction))
+    def profile(self, bank: str, direction: Direction, channel: str = "") -> BankProfile | None:
+        """Return what a channel allows, of none named the bank's first; None without terms."""
+        for profile in self.channels.get((bank, direction), ()):
+            if channel in ("", profile.channel):
+                return profile
+        return None
 
-    def reachable_at(self, bank: str, *, at: datetime) -> datetime:
-        """Return when a bank is worth a call: now, or once it may be up again."""
-        return max(at, self.down.get(bank, at))
+    def reachable_at(self, profile: BankProfile, *, at: datetime) -> datetime:
+        """Return when a channel is worth a call: now, or once it may be well again."""
+        down_until = self.down.get(profile.bank, at) if profile.channel == DIRECT else at
+        health = self.health.get(profile.key)
+        probe_at = health.probe_at if health else None
+        return max(at, down_until, probe_at or at)
+
+    def is_unwell(self, profile: BankProfile) -> bool:
+        """Return whether one send shall go ahead of the others, to see how the channel does."""
+        health = self.health.get(profile.key)
+        is_down = profile.channel == DIRECT and profile.bank in self.down
+        return is_down or (health is not None and health.is_sick)
 
     def sends_at(self, profile: BankProfile, *, at: datetime) -> datetime:
         """Return when an order of now can go out: after maintenance, and once the bank is up."""
-        return sends_at(profile, self.reachable_at(profile.bank, at=at))
+        return sends_at(profile, self.reachable_at(profile, at=at))
 
 
 def profile_on(

@@ -77,7 +77,12 @@ def check_limits(profile: BankProfile, *, amount_fen: int, used: Used, on: date)
 
 def check_single(profile: BankProfile, *, amount_fen: int) -> None:
     """Return nothing if one transaction may be this large; raise otherwise."""
-    if amount_fen <= 0:
-        raise AmountNotPositive
+    check_positive(amount_fen)
     if amount_fen > profile.single_limit_fen:
         raise SingleLimit(limit_fen=profile.single_limit_fen)
+
+
+def check_positive(amount_fen: int) -> None:
+    """Return nothing if there is anything to move; raise otherwise."""
+    if amount_fen <= 0:
+        raise AmountNotPositive
