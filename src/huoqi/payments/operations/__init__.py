@@ -19,8 +19,10 @@ from huoqi.payments.operations.orders import (
 )
 from huoqi.payments.operations.postings import open_clearing_accounts
 from huoqi.payments.operations.resolving import decide_resolutions, propose_resolutions
+from huoqi.payments.operations.statements import begin_statements, take_statements
 
 __all__ = [
+    "begin_statements",
     "bind_cards",
     "cancel_orders",
     "claim_code_entries",
@@ -38,6 +40,7 @@ __all__ = [
     "record_replies",
     "reserve_orders",
     "set_default_cards",
+    "take_statements",
     "unbind_cards",
     "write_orders",
 ]

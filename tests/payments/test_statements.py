@@ -1,0 +1,83 @@
+"""Bank statements as they are taken in: what is believed, what waits, what each line proves."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+
+from huoqi.kit.db import Work
+from huoqi.payments.operations import take_statements
+from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.completeness import totals_of
+from huoqi.payments.rules.reducer import State
+from huoqi.payments.rules.statements import Statement, StatementEntry, StatementHead
+from huoqi.payments.statements import StatementTaken
+from tests.payments.world import MONDAY_NINE, World
+
+pytestmark = pytest.mark.database
+
+MONDAY = date(2015, 5, 11)
+TUESDAY = date(2015, 5, 12)
+ICBC_ACCOUNT = "622200100001"
+NEXT_MORNING = timedelta(hours=23)
+
+
+def line(
+    order: MoneyOrder, *, fen: int | None = None, is_reversal: bool = False, name: str = ""
+) -> StatementEntry:
+    """Return a line that books an order, or takes it back."""
+    is_credit = (order.direction is Direction.COLLECT) is not is_reversal
+    amount_fen = order.amount_fen if fen is None else fen
+    assert order.bank_ref is not None
+    name = name or order.bank_ref[-8:]
+    sides = (is_credit, is_reversal)
+    return StatementEntry(name, order.bank_ref, amount_fen, *sides, MONDAY, MONDAY)
+
+
+def statement(
+    *entries: StatementEntry, on: date = MONDAY, sequence_no: int = 1, opening_fen: int = 0
+) -> Statement:
+    """Return a sound statement of ICBC with some lines."""
+    totals = totals_of(entries)
+    text = repr((on, sequence_no, opening_fen, entries))
+    head = StatementHead(
+        bank="ICBC",
+        account=ICBC_ACCOUNT,
+        statement_id=f"{ICBC_ACCOUNT}-{sequence_no}",
+        sequence_no=sequence_no,
+        first_on=on,
+        last_on=on,
+        opening_fen=opening_fen,
+        closing_fen=opening_fen + totals.credit_fen - totals.debit_fen,
+        entry_count=totals.count,
+        credit_fen=totals.credit_fen,
+        debit_fen=totals.debit_fen,
+        sha256=hashlib.sha256(text.encode()).digest(),
+    )
+    return Statement(head, entries)
+
+
+def take(world: World, *statements: Statement) -> list[StatementTaken]:
+    """Take statements in and settle their news, as the piece of work does."""
+
+    def body(work: Work) -> list[StatementTaken]:
+        results = [r for r in take_statements(work, statements) if isinstance(r, StatementTaken)]
+        world.pump.settle(work, [outcome for result in results for outcome in result.news])
+        return results
+
+    return world.database.run(body)
+
+
+def test_a_line_decides_an_order_without_an_answer(world: World) -> None:
+    card = world.saver(last_four="0009")
+    order = world.place_one(card, 10_000)
+    world.run_after(seconds=0)
+    world.clock.at = MONDAY_NINE + NEXT_MORNING
+    assert world.now(order).state is State.UNKNOWN
+
+    (taken,) = take(world, statement(line(world.now(order))))
+
+    assert taken.state.value == "complete"
+    assert world.now(order).state is State.SUCCEEDED
+    assert [outcome.order_id for outcome in world.news] == [order.order_id]
