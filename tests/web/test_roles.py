@@ -36,6 +36,10 @@ MAY: Mapping[frozenset[str], str] = {
         staff_customers_get staff_customers_reveal staff_customers_unfreeze staff_orders_list
         staff_payments_get staff_payouts_list staff_payouts_waiting
     """,
+    frozenset({"compliance", "operator"}): """
+        staff_cases_get staff_cases_hand_back staff_cases_list staff_cases_note staff_cases_take
+        staff_cases_verdict
+    """,
     DEVELOPER: """
         sandbox_bank_act sandbox_branches_drop sandbox_branches_list sandbox_branches_make
         sandbox_branches_switch sandbox_clock_advance sandbox_clock_changes sandbox_clock_closes

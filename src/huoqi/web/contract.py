@@ -75,6 +75,7 @@ _TAGS = {
     "Sandbox: world": "沙箱：模拟世界",
     "Staff": "客服与密钥",
     "Back office": "后台与双人审批",
+    "Compliance": "合规",
     "Close": "日终",
     "Ledger": "总账",
     "Health": "健康检查",

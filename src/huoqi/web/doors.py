@@ -319,6 +319,7 @@ Clerk = Annotated[
 Auditor = Annotated[
     KeyDoor, Depends(key_door("compliance", "operator", "approver", "finance", "viewer"))
 ]
+Investigator = Annotated[KeyDoor, Depends(key_door("compliance", "operator"))]
 Operator = Annotated[KeyDoor, Depends(key_door("operator"))]
 Approver = Annotated[KeyDoor, Depends(key_door("approver", "operator"))]
 Finance = Annotated[KeyDoor, Depends(key_door("finance", "operator", "viewer"))]

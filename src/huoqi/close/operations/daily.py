@@ -15,6 +15,7 @@ from huoqi.close.operations.sealing import DAYS_AT_ONCE, seal_closed, seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
+from huoqi.compliance.operations import watch_day
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.horizon import tell_horizon
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
@@ -141,6 +142,8 @@ def close(piece: Piece) -> CloseResult:
         def afterwards(work: Work) -> bool:
             _tidy(work, piece)
             tell_horizon(work, piece.calendar)
+            if _is_session(piece):
+                watch_day(work, fund=piece.fund, on=piece.on)
             return has_leavers(work)
 
         if piece.platform.database.run(afterwards, while_advancing=True):
@@ -153,6 +156,11 @@ def close(piece: Piece) -> CloseResult:
 def seal(piece: Piece) -> None:
     """Try again to seal what lacked a signer."""
     seal_until(piece.platform, fund=piece.fund, while_advancing=True)
+
+
+def _is_session(piece: Piece) -> bool:
+    calendar = piece.calendar
+    return piece.on <= calendar.last_loaded_on and calendar.is_trading_day(piece.on)
 
 
 def _tidy(work: Work, piece: Piece) -> None:

@@ -20,6 +20,7 @@ from huoqi.approvals.operations import (
 from huoqi.approvals.queries import Approval, approval_of
 from huoqi.close.operations import approving, resolving
 from huoqi.close.rules.sealing import APPROVAL
+from huoqi.compliance import operations as compliance
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import is_one_hand
 from huoqi.fund import debt_decisions
@@ -73,6 +74,7 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         people.OVERRIDE: Change(people.income_version, people.override_income),
         APPROVAL: Change(approving.seal_version, approving.let_seal),
         keys.NEW_KEY: Change(keys.new_key_version, keys.add_approved_key),
+        compliance.CASE: Change(compliance.case_version, compliance.close_as_approved),
         keys.REVOCATION: Change(keys.key_version, keys.revoke_approved_key),
         people.APPLICATION: Change(
             partial(people.application_version, desk=desk),

@@ -1,0 +1,1 @@
+"""Noticing what is unusual about customers, and what people do about it."""
