@@ -8,12 +8,15 @@ from uuid import UUID
 
 from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
-from huoqi.payments._store import banks, cards, day_use, due, orders
+from huoqi.ledger.queries import trial_balance
+from huoqi.ledger.rules.chart import CNY, AccountKind
+from huoqi.payments._store import banks, cards, day_use, due, orders, routes
 from huoqi.payments.cards import Card, CardKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
 from huoqi.payments.rules.cards import Bin
 from huoqi.payments.rules.channel_health import ALL_ANSWERED, ChannelHealth
+from huoqi.payments.rules.reserve import Reserve, reserve_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def route_of(work: Work, order: MoneyOrder) -> OrderRoute:
     """Return why an order went over its channel."""
     offices = banks.offices_on(work, on=shanghai_date(order.created_at))
     profile = offices.profile(order.bank, order.direction, order.channel)
-    return OrderRoute(order, orders.route_of(work, order.key), profile)
+    return OrderRoute(order, routes.route_of(work, order.key), profile)
 
 
 def channels_of(work: Work, *, on: date) -> list[tuple[BankProfile, ChannelHealth]]:
@@ -159,6 +162,15 @@ def channels_of(work: Work, *, on: date) -> list[tuple[BankProfile, ChannelHealt
         for desk in offices.channels.values()
         for profile in desk
     ]
+
+
+def reserve(work: Work) -> Reserve:
+    """Return customers' money by where it is and whose it is, as it stands in the ledger now."""
+    return reserve_of(
+        (AccountKind[line.kind.upper()], line.counters.debits_posted - line.counters.credits_posted)
+        for line in trial_balance(work)
+        if line.asset == CNY
+    )
 
 
 def cards_of_keys(work: Work, keys: Sequence[CardKey]) -> dict[CardKey, Card]:

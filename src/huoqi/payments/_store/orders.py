@@ -1,7 +1,6 @@
 """SQL of money orders and their evidence; each statement serves a whole batch."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
@@ -146,17 +145,6 @@ SAVE = """
             decided_at, next_at)
     WHERE o.shard = n.shard AND o.order_id = n.order_id
 """
-
-REROUTE = """
-    -- Only rows that this very transaction wrote: the channel of their choice was full.
-    UPDATE money_order o SET channel = n.channel, next_at = n.next_at, route = n.route::jsonb
-    FROM unnest(%(shards)s::smallint[], %(orders)s::uuid[], %(channels)s::text[],
-        %(nexts)s::timestamptz[], %(routes)s::text[])
-        AS n (shard, order_id, channel, next_at, route)
-    WHERE o.shard = n.shard AND o.order_id = n.order_id
-"""
-
-ROUTE_OF = "SELECT route FROM money_order WHERE shard = %(shard)s AND order_id = %(order)s"
 
 FORGET = """
     -- Only rows that this very transaction wrote: nobody has seen them.
@@ -315,24 +303,6 @@ def save(work: Work, orders: Sequence[MoneyOrder]) -> None:
             "nexts": [o.next_at for o in orders],
         },
     )
-
-
-def reroute(work: Work, orders: Sequence[MoneyOrder], *, routes: Mapping[OrderKey, str]) -> None:
-    """Send orders that this transaction wrote over another channel."""
-    if orders:
-        columns = {
-            "channels": [o.channel for o in orders],
-            "nexts": [o.next_at for o in orders],
-            "routes": [routes.get(o.key) for o in orders],
-        }
-        work.run(REROUTE, {**_keys([o.key for o in orders]), **columns})
-
-
-def route_of(work: Work, key: OrderKey) -> dict[str, Any] | None:
-    """Return the decision that was kept with an order; None where there was none to make."""
-    row = work.row(ROUTE_OF, {"shard": key[0], "order": key[1]})
-    found: dict[str, Any] | None = row[0] if row else None
-    return found
 
 
 def forget(work: Work, keys: Sequence[OrderKey]) -> None:

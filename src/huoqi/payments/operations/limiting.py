@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
-from huoqi.payments._store import day_use, orders
+from huoqi.payments._store import day_use, routes
 from huoqi.payments.operations.routing import Router
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import Direction, Offices
@@ -42,7 +42,7 @@ def within_limits(
     moved = [each for each in fitting if id(each) not in as_drafted]
     if moved:
         day_use.take(work, moved)
-        orders.reroute(work, moved, routes=router.notes)
+        routes.reroute(work, moved, routes=router.notes)
     return fitting
 
 

@@ -41,6 +41,7 @@ class PaymentCode(IntEnum):
     COLLECTION = 210
     PAYOUT = 220
     RETURN = 230
+    PAYOUT_FEE = 240
 
 
 _MOVES = frozenset({Action.POST, Action.RELEASE, Action.POST_RETURN})
@@ -86,7 +87,48 @@ def perform(work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Of
         if action in _MOVES
         for transfer in _transfers(order, action=action, numbers=offices.numbers, on=on)
     ]
-    post_later(work, transfers)
+    post_later(work, [*transfers, *_fees(work, due, offices=offices, on=on)])
+
+
+def _fees(
+    work: Work, due: Sequence[tuple[MoneyOrder, Action]], *, offices: Offices, on: date
+) -> list[Transfer]:
+    """Return what the banks charge for payouts: our own cost, from our own cash.
+
+    Money of customers pays no fees, so no account of theirs or of their bank is touched.
+    """
+    charged = []
+    for order, action in due:
+        if action is Action.POST and order.direction is Direction.PAYOUT:
+            profile = offices.profile(order.bank, order.direction, order.channel)
+            if profile is not None and profile.fee_fen:
+                charged.append((order, profile.fee_fen))
+    if not charged:
+        return []
+    open_own_accounts(work, shards=sorted({order.shard for order, _ in charged}))
+    return [
+        post(
+            derived_id(order.order_id, action="fee"),
+            debit=system_account(shard=order.shard, kind=AccountKind.EXPENSE),
+            credit=system_account(shard=order.shard, kind=AccountKind.PLATFORM_CASH),
+            amount=fee_fen,
+            code=PaymentCode.PAYOUT_FEE,
+            effective_on=on,
+        )
+        for order, fee_fen in charged
+    ]
+
+
+def open_own_accounts(work: Work, *, shards: Sequence[int]) -> None:
+    """Open our own cash and our expenses on shards; accounts that exist stay."""
+    open_accounts(
+        work,
+        [
+            _new_account(system_account(shard=shard, kind=kind), kind=kind)
+            for shard in shards
+            for kind in (AccountKind.PLATFORM_CASH, AccountKind.EXPENSE)
+        ],
+    )
 
 
 def open_clearing_accounts(work: Work, *, shards: Sequence[int]) -> None:
