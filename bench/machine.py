@@ -68,6 +68,14 @@ def tree_cpu_seconds(root: int) -> float:
     return total
 
 
+def server_cpu_seconds(postmaster: int) -> float:
+    """Return CPU time of a server's processes, those that have ended since its start included."""
+    stat = Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii")
+    fields = stat.rsplit(")", 1)[1].split()
+    ended_s = (int(fields[13]) + int(fields[14])) / _TICKS
+    return tree_cpu_seconds(postmaster) + ended_s
+
+
 def percentile_ms(latencies_ns: list[int], share: float) -> float:
     """Return the latency below which this share of the calls ended, in milliseconds."""
     ordered = sorted(latencies_ns)

@@ -19,7 +19,6 @@ from huoqi.kit.postgres import EmbeddedPostgres, remove_cluster
 
 Figures = dict[str, object]
 NAIVE = ("retry", "mark-failed")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run(
@@ -48,10 +47,10 @@ def _run_on(dsn: str, plan: Plan, policies: list[str], postmaster: int) -> Figur
     figures: dict[str, Figures] = {}
     for policy in dict.fromkeys(policies):
         own = world.copy_database(dsn, f"policy_{policy.replace('-', '_')}")
-        before = _database_seconds(postmaster)
+        before = machine.server_cpu_seconds(postmaster)
         found = _ours(own, plan) if policy == "ours" else payments_naive.live(own, plan, policy)
         world.drop_database(own)  # Its processes have ended, so that their time is counted.
-        found["db_cpu_s"] = round(_database_seconds(postmaster) - before, 1)
+        found["db_cpu_s"] = round(machine.server_cpu_seconds(postmaster) - before, 1)
         figures[policy] = found
     first, *others = figures.items()
     return {
@@ -88,11 +87,3 @@ def _ours(dsn: str, plan: Plan) -> Figures:
         "cpu_s": round(cpu_s, 1),
         "peak_mb": world.peak_mb() + lived.follower_peak_mb,
     }
-
-
-def _database_seconds(postmaster: int) -> float:
-    """Return CPU time of a server's processes, those that have ended since its start included."""
-    stat = Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii")
-    fields = stat.rsplit(")", 1)[1].split()
-    ended_s = (int(fields[13]) + int(fields[14])) / _TICKS
-    return machine.tree_cpu_seconds(postmaster) + ended_s

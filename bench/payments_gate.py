@@ -6,18 +6,9 @@ lets the platform's own check of signatures decide which of them count.
 
 import json
 from collections.abc import Sequence
-from uuid import UUID
 
 from huoqi.events.rules.signatures import SignatureDiffers, SignatureOutsideWindow, sign, verify
-from huoqi.payments.banks.port import (
-    Bank,
-    Callback,
-    CardAnswer,
-    CardCheck,
-    CodeAnswer,
-    CodeAttempt,
-    Instruction,
-)
+from huoqi.payments.banks.port import Bank, Callback
 from huoqi.payments.banks.simulated.deeds import chance
 from huoqi.payments.rules.replies import Reply, ReplyKind
 
@@ -67,26 +58,6 @@ class Gate:
             return False
         return True
 
-    def acknowledge(self, callback_ids: Sequence[str]) -> None:
-        """Tell that callbacks are stored for good."""
-        self._bank.acknowledge(callback_ids)
-
-    def send(self, batch: Sequence[Instruction]) -> list[Reply]:
-        """Tell the banks to move money."""
-        return self._bank.send(batch)
-
-    def query(self, batch: Sequence[Instruction]) -> list[Reply]:
-        """Return what the banks know of each reference."""
-        return self._bank.query(batch)
-
-    def check_cards(self, checks: Sequence[CardCheck]) -> list[CardAnswer]:
-        """Return what the issuers say to four elements each."""
-        return self._bank.check_cards(checks)
-
-    def query_checks(self, checks: Sequence[tuple[UUID, str]]) -> list[CardAnswer]:
-        """Return what became of checks."""
-        return self._bank.query_checks(checks)
-
-    def confirm_codes(self, attempts: Sequence[CodeAttempt]) -> list[CodeAnswer]:
-        """Return whether each code is the one that was sent."""
-        return self._bank.confirm_codes(attempts)
+    def __getattr__(self, name: str) -> object:
+        """Hand everything else on to the bank."""
+        return getattr(self._bank, name)

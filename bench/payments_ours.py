@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing.connection import Connection
+from typing import cast
 
 from bench import payments_standin
 from bench.payments_gate import Gate
@@ -19,6 +20,7 @@ from huoqi.kit.clock import ManualClock
 from huoqi.kit.dates import shanghai_at
 from huoqi.kit.db import Database, Work
 from huoqi.kit.progress import Progress
+from huoqi.payments.banks.port import Bank
 from huoqi.payments.banks.simulated import SimulatedBanks
 from huoqi.payments.operations import create_orders
 from huoqi.payments.orders import MoneyOrder, OrderRequest
@@ -50,7 +52,7 @@ class Side:
         assert isinstance(database.clock, ManualClock)
         banks = SimulatedBanks(database, seed=str(plan.seed), mix=MIX)
         gate = Gate(banks, seed=str(plan.seed))
-        pump = Pump(database, gate, lambda _work, _news: None, batch=plan.wave)
+        pump = Pump(database, cast(Bank, gate), lambda _work, _news: None, batch=plan.wave)
         return cls(database, database.clock, banks, gate, pump)
 
     def listen(self, at: datetime) -> int:

@@ -224,3 +224,42 @@ def payments_command(
         incomplete_ppm=incomplete_statements,
     )
     _show(figures, as_json=as_json)
+
+
+@bench_group.command("simulate")
+@click.option("--days", type=click.IntRange(1, 3_650), default=365, show_default=True)
+@click.option("--customers", type=click.IntRange(10, 100_000), default=2_000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--seeds", metavar="A..B", help="Several seeds, one after the other.")
+@click.option("--until", type=click.IntRange(0), default=0, help="Stop after this step.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def simulate_command(
+    days: int,
+    customers: int,
+    seed: int,
+    seeds: str | None,
+    until: int,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Let a company live among misbehaving parties and die often; check it after every step.
+
+    A failure prints the command that repeats it, and the command ends with 3.
+
+    \b
+    huoqi bench simulate --days 365 --customers 2000 --seed 1 --json
+    huoqi bench simulate --days 30 --customers 200 --seeds 1..10
+    """
+    first, last = _range_of(seeds) if seeds else (seed, seed)
+    figures = _run(
+        "simulate", days=days, customers=customers, seed=first, last_seed=last, until=until
+    )
+    _show(figures, as_json=as_json)
+    if figures["failed"]:
+        sys.exit(3)
+
+
+def _range_of(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("..")
+    if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+        raise click.BadParameter("such as 1..10", param_hint="--seeds")
+    return int(first), int(last)

@@ -1,0 +1,1 @@
+"""A company that lives under faults and dies again and again, all of it drawn from one seed."""
