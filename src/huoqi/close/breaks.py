@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from huoqi.close._store import bank_days, registers
 from huoqi.close._store import breaks as store
 from huoqi.close._store import days as _days
-from huoqi.close._store import registers
 from huoqi.close.rules.break_states import IN_WORK, BreakState, shown_state
 from huoqi.close.rules.breaks import BreakClass, Suggestion, kinds_of, suggestion_of
 from huoqi.close.rules.resolutions import Action, BreakFacts, Offer, offers, refusal_of
@@ -50,6 +50,7 @@ class BreakRow:
     source: str = ""
     record_no: int | None = None
     source_sha256: bytes | None = None
+    effect_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,10 @@ def breaks_of_day(work: Work, *, fund: str, on: date) -> list[QueuedBreak]:
 
 
 def day_is_open(work: Work, *, fund: str, on: date) -> bool:
-    """Tell whether a day is not closed."""
+    """Tell whether a day of a fund or of a bank is not closed."""
+    bank = bank_days.cursors(work).get(fund)
+    if bank is not None:
+        return on > bank.closed_on
     return not _days(work, fund=fund, first_on=on, last_on=on, limit=1)
 
 

@@ -10,7 +10,7 @@ from huoqi.kit.db import Row, Work
 _COLUMNS = """
     kind, place, rows_count, account_no, ours, theirs, difference, detail, found_at, state, version,
     owner, action, approval_id, earning_e2, income_ours, income_theirs, source, record_no,
-    source_sha256
+    source_sha256, effect_fen
 """
 BREAKS = """
     SELECT $columns FROM close_break WHERE fund = %s AND close_on = %s ORDER BY kind, place
@@ -31,23 +31,23 @@ SAVE = """
     -- What people did about a break stays with it as long as it keeps its place.
     INSERT INTO close_break AS old (fund, close_on, kind, place, rows_count, account_no, ours,
         theirs, difference, detail, found_at, state, version, earning_e2, income_ours,
-        income_theirs, source, record_no, source_sha256)
+        income_theirs, source, record_no, source_sha256, effect_fen)
     SELECT %(fund)s, %(on)s, b.kind, b.place, b.rows, b.account, b.ours, b.theirs,
         b.ours - b.theirs, b.detail, %(at)s, b.state, b.version, b.earning, b.income_ours,
-        b.income_theirs, b.source, b.record_no, b.sha256
+        b.income_theirs, b.source, b.record_no, b.sha256, b.effect
     FROM unnest(%(kinds)s::text[], %(places)s::int[], %(rows)s::bigint[], %(accounts)s::bigint[],
         %(ours)s::bigint[], %(theirs)s::bigint[], %(details)s::text[], %(states)s::text[],
         %(versions)s::int[], %(earning)s::bigint[], %(income_ours)s::bigint[],
         %(income_theirs)s::bigint[], %(sources)s::text[], %(record_nos)s::bigint[],
-        %(digests)s::bytea[])
+        %(digests)s::bytea[], %(effects)s::bigint[])
         AS b (kind, place, rows, account, ours, theirs, detail, state, version, earning,
-            income_ours, income_theirs, source, record_no, sha256)
+            income_ours, income_theirs, source, record_no, sha256, effect)
     ON CONFLICT (fund, close_on, kind, place) DO UPDATE SET rows_count = excluded.rows_count,
         ours = excluded.ours, theirs = excluded.theirs, difference = excluded.difference,
         state = excluded.state, version = excluded.version, earning_e2 = excluded.earning_e2,
         income_ours = excluded.income_ours, income_theirs = excluded.income_theirs,
         source = excluded.source, record_no = excluded.record_no,
-        source_sha256 = excluded.source_sha256
+        source_sha256 = excluded.source_sha256, effect_fen = excluded.effect_fen
 """
 SET_STATES = """
     UPDATE close_break b SET state = x.state, version = x.version, action = x.action,
@@ -62,8 +62,9 @@ SET_OWNER = """
     WHERE fund = %s AND close_on = %s AND kind = %s AND place = %s
 """
 LOCK = """
-    SELECT b.fund, b.close_on, coalesce(b.close_on > (SELECT max(d.close_on) FROM close_day d
-        WHERE d.fund = b.fund), true),
+    SELECT b.fund, b.close_on, coalesce(b.close_on > coalesce(
+            (SELECT max(d.close_on) FROM close_day d WHERE d.fund = b.fund),
+            (SELECT m.closed_on FROM bank_match_cursor m WHERE m.bank = b.fund)), true),
         $columns
     FROM close_break b
     WHERE (b.fund, b.close_on, b.kind, b.place) IN (
@@ -90,7 +91,7 @@ ACTS = """
     FROM break_act WHERE fund = %s AND close_on = %s AND kind = %s AND place = %s ORDER BY act_no
 """
 QUEUE = """
-    -- A range of each fund's primary key, then merged; oldest day first. A fund's days close in
+    -- A range of each fund's or bank's primary key, then merged; oldest day first. Days close in
     -- order, so what is after its last closed day is open, and beside it only what was reopened.
     SELECT b.fund, b.close_on, b.day_open,
         $columns
@@ -99,7 +100,8 @@ QUEUE = """
             FROM close_break r WHERE r.fund = c.fund AND r.state = 'reopened')) AS open_from
         FROM (SELECT n.fund, (SELECT max(d.close_on) FROM close_day d WHERE d.fund = n.fund)
                   AS closed_on
-              FROM (SELECT DISTINCT fund FROM close_cursor) n) c
+              FROM (SELECT DISTINCT fund FROM close_cursor) n
+              UNION ALL SELECT bank, closed_on FROM bank_match_cursor) c
         WHERE %(fund)s::text IS NULL OR c.fund = %(fund)s
     ) f
     CROSS JOIN LATERAL (
@@ -122,7 +124,9 @@ QUEUE = """
 """.replace("$columns", _COLUMNS)
 COUNTS = """
     SELECT b.fund, b.close_on, b.kind, b.state, count(*), max(b.rows_count),
-        coalesce(b.close_on > (SELECT max(d.close_on) FROM close_day d WHERE d.fund = b.fund), true)
+        coalesce(b.close_on > coalesce(
+            (SELECT max(d.close_on) FROM close_day d WHERE d.fund = b.fund),
+            (SELECT m.closed_on FROM bank_match_cursor m WHERE m.bank = b.fund)), true)
     FROM close_break b GROUP BY b.fund, b.close_on, b.kind, b.state
     ORDER BY b.close_on, b.fund, b.kind, b.state
 """
@@ -137,7 +141,8 @@ class Break:
     """A row that does not tie: what we have, what the other side has; ``rows_count`` of them.
 
     Of a holder also what earned, what it earned by our rule and by theirs, and where theirs
-    stands: file, record, the file's digest.
+    stands: file, record, the file's digest. ``effect_fen`` is what it makes our account at a
+    bank differ by.
     """
 
     kind: str
@@ -152,6 +157,7 @@ class Break:
     source: str = ""
     record_no: int | None = None
     source_sha256: bytes | None = None
+    effect_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,7 @@ def save_breaks(work: Work, placed: Sequence[Placed], *, fund: str, on: date) ->
             "sources": [row.source for row in rows],
             "record_nos": [row.record_no for row in rows],
             "digests": [row.source_sha256 for row in rows],
+            "effects": [row.effect_fen for row in rows],
         },
     )
 
