@@ -1,6 +1,7 @@
 """Bank statements as they are taken in: what is believed, what waits, what each line proves."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from huoqi.payments.operations import take_statements
 from huoqi.payments.orders import MoneyOrder
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.completeness import totals_of
-from huoqi.payments.rules.reducer import State
+from huoqi.payments.rules.reducer import Case, State
 from huoqi.payments.rules.statements import Statement, StatementEntry, StatementHead
 from huoqi.payments.statements import StatementTaken
 from tests.payments.world import MONDAY_NINE, World
@@ -81,3 +82,59 @@ def test_a_line_decides_an_order_without_an_answer(world: World) -> None:
     assert taken.state.value == "complete"
     assert world.now(order).state is State.SUCCEEDED
     assert [outcome.order_id for outcome in world.news] == [order.order_id]
+
+
+def _no_more(_: Work, pages: Sequence[StatementTaken]) -> None:
+    """Nothing else looks at statements here."""
+
+
+def morning(world: World, days: int = 1) -> int:
+    """Move on to eight in the morning some days later and take the statements in."""
+    taken = 0
+    for day in range(1, days + 1):
+        world.run_at(MONDAY_NINE + timedelta(days=day, hours=-1))
+        taken += world.pump.take_statements(then=_no_more)
+    return taken
+
+
+def test_twelve_banks_write_a_statement_each_morning(world: World) -> None:
+    assert morning(world, days=3) == 36
+    assert world.pump.take_statements(then=_no_more) == 0
+
+
+def test_a_card_debited_twice_opens_a_case(world: World) -> None:
+    card = world.saver(last_four="0012")
+    order = world.place_one(card, 10_000)
+    world.run_after(seconds=0)
+    assert world.now(order).state is State.SUCCEEDED
+
+    morning(world)
+
+    assert world.now(order).cases == {Case.DOUBLE_EXECUTION}
+
+
+def test_a_card_whose_money_goes_back_returns_it_next_day(world: World) -> None:
+    card = world.saver(last_four="0016")
+    order = world.place_one(card, 10_000)
+    world.run_after(seconds=0)
+
+    morning(world)
+    assert not world.now(order).returned
+    morning(world, days=2)
+    assert world.now(order).returned
+
+
+@pytest.mark.parametrize(
+    ("fen", "cases", "days"),
+    [(10_023, {Case.CONTRADICTION}, 3), (10_029, {Case.DOUBLE_EXECUTION}, 1), (10_001, set(), 5)],
+)
+def test_amounts_that_are_listed_wrongly(
+    world: World, fen: int, cases: set[Case], days: int
+) -> None:
+    order = world.place_one(world.saver(), fen)
+    world.run_after(seconds=0)
+
+    morning(world, days=days)
+
+    assert world.now(order).state is State.SUCCEEDED
+    assert world.now(order).cases == cases

@@ -56,6 +56,11 @@ class Agenda:
         """Return when the pump has work next."""
         return self.payments.next_at
 
+    @property
+    def statement_at(self) -> datetime | None:
+        """Return when the next bank is asked for a statement."""
+        return self.payments.statement_at
+
     def has_come(self, at: datetime | None) -> bool:
         """Tell whether an instant is now or past; None never comes."""
         return at is not None and at <= self.at
@@ -68,7 +73,8 @@ class Agenda:
     @property
     def next_at(self) -> datetime | None:
         """Return when the next thing that has to be done is due."""
-        others = (self.payment_at, self.application_at, self.late_at, self.plans_at)
+        payments = (self.payment_at, self.statement_at)
+        others = (*payments, self.application_at, self.late_at, self.plans_at)
         found = [due.at for due in self.fund_dues] + [at for at in others if at is not None]
         return min(found, default=None)
 
@@ -148,6 +154,8 @@ def next_due(work: Work, *, limit: int = SHOWN) -> list[Due]:
     dues = [*now.fund_dues, *moments_after(work.at, sessions=now.calendar)]
     if now.payment_at is not None:
         dues.append(Due(now.payment_at, Kind.PAYMENT))
+    if now.statement_at is not None:
+        dues.append(Due(now.statement_at, Kind.STATEMENTS))
     if now.application_at is not None:
         dues.append(Due(now.application_at, Kind.APPLICATION))
     if now.plans_at is not None:

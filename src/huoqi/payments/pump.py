@@ -6,6 +6,7 @@ code. ``settle`` gets the news of ended orders inside the transaction that recor
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from huoqi.kit.db import Database, Work
@@ -22,14 +23,22 @@ from huoqi.payments.operations import (
     record_card_answers,
     record_code_answers,
     record_replies,
+    take_statements,
 )
 from huoqi.payments.operations.binding import CheckStarted
+from huoqi.payments.operations.statements import note_late
 from huoqi.payments.orders import OrderOutcome
 from huoqi.payments.rules.replies import Reply
+from huoqi.payments.rules.statements import Statement
+from huoqi.payments.statements import StatementTaken
 from huoqi.vault.operations import Vault
 
 Answer = TypeVar("Answer")
 Settle = Callable[[Work, Sequence[OrderOutcome]], None]
+AfterStatements = Callable[[Work, Sequence[StatementTaken]], None]
+
+# Pages can be large; more of them wait for the next transaction.
+_PAGES_AT_ONCE = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,33 @@ class Pump:
             self._run(lambda work: self.settle(work, record_callbacks(work, found)))
             self.bank.acknowledge(sorted({callback.callback_id for callback in found}))
         return len(found)
+
+    def take_statements(self, *, then: AfterStatements) -> int:
+        """Take in the statements that came and acknowledge them; return how many pages.
+
+        ``then`` joins the transaction that takes a batch in, after the news of it are settled.
+        Whoever gave none although it is time is asked again later.
+        """
+        taken = 0
+        while True:
+            found = self.bank.statements(limit=_PAGES_AT_ONCE)
+            is_last = len(found) < _PAGES_AT_ONCE
+            self._run(partial(self._take_pages, found=found, is_last=is_last, then=then))
+            if found:
+                self.bank.acknowledge_statements([page.head for page in found])
+            taken += len(found)
+            if is_last:
+                return taken
+
+    def _take_pages(
+        self, work: Work, *, found: Sequence[Statement], is_last: bool, then: AfterStatements
+    ) -> None:
+        results = take_statements(work, found)
+        pages = [result for result in results if isinstance(result, StatementTaken)]
+        self.settle(work, [outcome for page in pages for outcome in page.news])
+        then(work, pages)
+        if is_last:
+            note_late(work)
 
     def ask_about_cards(self) -> int:
         """Ask about card checks without an answer and end codes that ran out; return how many."""

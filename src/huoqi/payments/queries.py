@@ -84,15 +84,19 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class PumpDues:
-    """When the next order is sent, the next order is asked about, and the next card is."""
+    """When the next order is sent, the next order is asked about, and the next card is.
+
+    ``statement_at`` is when the next bank is asked for a statement; None before they have begun.
+    """
 
     send_at: datetime | None
     query_at: datetime | None
     card_at: datetime | None
+    statement_at: datetime | None = None
 
     @property
     def next_at(self) -> datetime | None:
-        """Return when the first of them is due."""
+        """Return when the first of them is due; statements have a time of their own."""
         found = [at for at in (self.send_at, self.query_at, self.card_at) if at is not None]
         return min(found, default=None)
 
@@ -123,6 +127,11 @@ def tries_of(
 ) -> list[MoneyOrder]:
     """Return every try of some of a customer's intents, refused ones too, oldest first."""
     return orders.of_intents(work, intents, shard=shard, customer_no=customer_no)
+
+
+def tries_of_intent(work: Work, intent_id: UUID, *, shards: Sequence[int]) -> list[MoneyOrder]:
+    """Return every try of an intent of which only the id is known, oldest first."""
+    return routes.tries_of_intent(work, intent_id, shards=shards)
 
 
 def unproven_intents(work: Work, *, limit: int = 500) -> list[OrderKey]:

@@ -10,6 +10,7 @@ from huoqi.close.operations.daily import PIECES, Piece, close
 from huoqi.close.operations.leaving import desk_of
 from huoqi.close.operations.pump import pump_of
 from huoqi.close.operations.sealing import seal_closed
+from huoqi.close.operations.statements import take_bank_statements
 from huoqi.close.platform import Platform
 from huoqi.close.queries import Agenda, agenda, agenda_after
 from huoqi.close.rules.due import Due, Kind, cursor_at_start
@@ -18,6 +19,7 @@ from huoqi.customers.operations import retry_applications
 from huoqi.fund.lateness import open_tickets
 from huoqi.fund.plans import run_plans
 from huoqi.kit.db import Work
+from huoqi.payments.operations import begin_statements
 from huoqi.payments.pump import Pump
 
 
@@ -67,7 +69,8 @@ def run_round(platform: Platform) -> int:
     while pumped >= pump.batch:  # a full batch: more of them wait
         pumped = _pump(pump, now)
         done += pumped
-    done += _applications(platform, now) + _plans(platform, now) + _tickets(platform, now)
+    done += _statements(platform, now) + _applications(platform, now)
+    done += _plans(platform, now) + _tickets(platform, now)
     has_closed = False
     while pieces := _due_now(now):
         for due in pieces:
@@ -120,7 +123,8 @@ def work_off_agenda(platform: Platform, now: Agenda, *, at_rest: AtRest = _nothi
         return found
 
     while True:
-        pumped = _pump(pump, now) + _applications(platform, now) + _plans(platform, now)
+        pumped = _pump(pump, now) + _statements(platform, now)
+        pumped += _applications(platform, now) + _plans(platform, now)
         pieces = _due_now(now)
         if not pumped and not pieces:
             pumped = _tickets(platform, now)
@@ -178,6 +182,13 @@ def _plans(platform: Platform, now: Agenda) -> int:
     return platform.database.run(run_plans, while_advancing=True)
 
 
+def _statements(platform: Platform, now: Agenda) -> int:
+    """Take in the banks' statements when it is time; it counts as done though none came."""
+    if not now.has_come(now.statement_at):
+        return 0
+    return 1 + take_bank_statements(platform)
+
+
 def _tickets(platform: Platform, now: Agenda) -> int:
     """Open tickets for orders that are late, once nothing else is due that might move them."""
     if not now.has_come(now.late_at):
@@ -203,4 +214,7 @@ def _agenda(work: Work) -> Agenda:
     found = agenda(work)
     for fund in found.new_funds:
         _store.start_cursor(work, cursor_at_start(fund, at=work.at))
-    return agenda(work) if found.new_funds else found
+    has_begun = found.statement_at is not None
+    if not has_begun:
+        begin_statements(work)
+    return found if has_begun and not found.new_funds else agenda(work)

@@ -1,8 +1,9 @@
 """What is due next: the daily rhythm of a fund house, from the days that are done already.
 
 Shanghai time: the fast transfers of the day before are told at 00:05, its income is published at
-01:30 and it closes at 02:00, on every calendar day; confirmations come at 09:00, the cut-off is
-15:00 and the orders leave at 15:05, on trading days. Whatever was not ready is asked for again.
+01:30 and it closes at 02:00, the banks' statements come at 08:00, on every calendar day;
+confirmations come at 09:00, the cut-off is 15:00 and the orders leave at 15:05, on trading days.
+Whatever was not ready is asked for again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     QUOTA_RESET = "quota_reset"
     APPLICATION = "application"
     PAYMENT = "payment"
+    STATEMENTS = "statements"
     TRANSFERS = "transfers"
     CONFIRMATIONS = "confirmations"
     PLANS = "plans"

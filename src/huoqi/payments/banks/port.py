@@ -3,12 +3,14 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.replies import Reply
+from huoqi.payments.rules.statements import Statement, StatementHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,19 @@ class Bank(Protocol):
 
     def acknowledge(self, callback_ids: Sequence[str]) -> None:
         """Tell that callbacks are stored for good, so that they do not come again."""
+        ...
+
+    def statements(self, *, limit: int) -> list[Statement]:
+        """Return pages of statements that came and are not acknowledged yet, oldest first.
+
+        A bank that has none gives none; one that cannot be reached keeps nobody waiting.
+        """
+        ...
+
+    def acknowledge_statements(self, pages: Sequence[StatementHead]) -> None:
+        """Tell that pages are stored for good, accepted or not, so that they do not come again."""
+        ...
+
+    def ask_for_statement(self, *, bank: str, on: date) -> bool:
+        """Ask a bank for the statement of a day again; tell whether it will come."""
         ...

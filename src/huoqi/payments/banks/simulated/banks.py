@@ -4,7 +4,7 @@ Each call is a transaction of its own, as a call to a bank would be, and reads t
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from huoqi.payments.banks.port import (
     CodeAttempt,
     Instruction,
 )
-from huoqi.payments.banks.simulated import truth
+from huoqi.payments.banks.simulated import statement_books, truth
 from huoqi.payments.banks.simulated.deciding import (
     ON_CALL,
     ON_CHECK,
@@ -30,6 +30,7 @@ from huoqi.payments.banks.simulated.deciding import (
 )
 from huoqi.payments.banks.simulated.deeds import FaultMix, answer_to_check
 from huoqi.payments.rules.replies import Reply
+from huoqi.payments.rules.statements import Statement, StatementHead
 
 Answer = TypeVar("Answer")
 
@@ -144,6 +145,18 @@ class SimulatedBanks:
     def acknowledge(self, callback_ids: Sequence[str]) -> None:
         """Mark callbacks as received, so that they do not come again."""
         self._run(lambda work: truth.acknowledge(work, callback_ids))
+
+    def statements(self, *, limit: int) -> list[Statement]:
+        """Return statements that are given out and nobody acknowledged, oldest first."""
+        return self._run(lambda work: statement_books.statements_ready(work, limit=limit))
+
+    def acknowledge_statements(self, pages: Sequence[StatementHead]) -> None:
+        """Mark statements as received, so that they do not come again."""
+        self._run(lambda work: statement_books.acknowledge_statements(work, pages))
+
+    def ask_for_statement(self, *, bank: str, on: date) -> bool:
+        """Let the statement of a day come again, with the right totals."""
+        return self._run(lambda work: statement_books.give_again(work, bank=bank, on=on))
 
     def next_callback_at(self) -> datetime | None:
         """Return when the next callback comes, for the time machine."""

@@ -44,7 +44,7 @@ class Chances:
     def decide(
         self, item: Instruction, *, card: KnownCard | None, at: datetime, fault: Fault | None
     ) -> Deed:
-        """Return what a bank does about a new reference: by fault, then card, then chance."""
+        """Return what a bank does about a new reference: by fault, card, amount, chance."""
         deed = Deed(instruction=item, executed_at=at)
         if fault is not None:
             deed.apply_fault(fault.fault, at=at, delay=fault.delay(LATE_EXECUTION))
@@ -52,7 +52,7 @@ class Chances:
             deed.refuse("14")
         elif item.direction is Direction.COLLECT and not card.debit_confirmed:
             deed.refuse("1A")
-        elif not deed.apply_card(card.last_four, at=at):
+        elif not (deed.apply_card(card.last_four, at=at) or deed.apply_amount()):
             deed.apply_chance(self.mix, seed=self.seed, at=at)
         return deed
 

@@ -19,6 +19,8 @@ _PPM = 1_000_000
 _BINDING = {"0004": "card.name_mismatch", "0005": "card.lost"}
 _DEBITS = {"0002": "51", "0024": "61"}
 _BOTH_WAYS = {"0005": "41"}
+#: How often the statement has a debit whose amount ends so: .23 not at all, .29 twice.
+_LISTED = {23: 0, 29: 2}
 _NEEDS_CODE = "0036"
 NOT_KNOWN = "25"
 IN_PROCESS = "09"
@@ -54,7 +56,10 @@ class Call:
 
 @dataclass(slots=True)
 class Deed:
-    """What a bank does about one reference, and whether it lets us know."""
+    """What a bank does about one reference, and whether it lets us know.
+
+    ``times`` is how often the money moves, ``listed`` how often its statement has each of these.
+    """
 
     instruction: Instruction
     code: str = "00"
@@ -62,6 +67,7 @@ class Deed:
     executed_at: datetime | None = None
     early_code: str = IN_PROCESS
     returns_next_day: bool = False
+    listed: int = 1
     reached: bool = True
     received: bool = True
     replies: bool = True
@@ -116,6 +122,15 @@ class Deed:
         else:
             return False
         return True
+
+    def apply_amount(self) -> bool:
+        """Apply what a magic amount does to a debit's statement; tell whether it is one."""
+        if self.instruction.direction is not Direction.COLLECT:
+            return False
+        listed = _LISTED.get(self.instruction.amount_fen % 100)
+        if listed is not None:
+            self.listed = listed
+        return listed is not None
 
     def apply_chance(self, mix: FaultMix, *, seed: str, at: datetime) -> None:
         """Apply the mix: one draw for the send, one for the bank's own errors, one for calls."""

@@ -27,14 +27,14 @@ SAVE_CARD = """
 """
 ADD_DEEDS = """
     INSERT INTO simulated.bank_instruction (bank_ref, bank, direction, amount_fen, received_at,
-        code, times, executed_at, early_code, returns_on)
+        code, times, executed_at, early_code, returns_on, listed)
     SELECT d.bank_ref, d.bank, d.direction, d.amount_fen, %(at)s, d.code, d.times, d.executed_at,
-        d.early_code, d.returns_on
+        d.early_code, d.returns_on, d.listed
     FROM unnest(%(refs)s::text[], %(banks)s::text[], %(ways)s::text[], %(amounts)s::bigint[],
         %(codes)s::text[], %(times)s::smallint[], %(executeds)s::timestamptz[],
-        %(earlies)s::text[], %(returns)s::date[])
+        %(earlies)s::text[], %(returns)s::date[], %(listed)s::smallint[])
         AS d (bank_ref, bank, direction, amount_fen, code, times, executed_at, early_code,
-            returns_on)
+            returns_on, listed)
     ON CONFLICT DO NOTHING RETURNING bank_ref
 """
 DEEDS = """
@@ -64,6 +64,8 @@ MOVED = """
     SELECT bank_ref, bank, direction, amount_fen, times, executed_at, returns_on
     FROM simulated.bank_instruction WHERE times > 0 AND executed_at <= %s
 """
+
+_SATURDAY = 5
 
 
 @dataclass(slots=True)
@@ -124,6 +126,11 @@ class Fault:
         """Return the delay that was set, or the fault's own."""
         seconds = self.params.get("delay_s")
         return timedelta(seconds=seconds) if isinstance(seconds, int) else default
+
+    def number(self, name: str, default: int) -> int:
+        """Return a number that was set, or the fault's own."""
+        found = self.params.get(name)
+        return found if isinstance(found, int) else default
 
 
 class Faults:
@@ -202,6 +209,7 @@ def add_deeds(work: Work, deeds: Sequence[Deed]) -> None:
             "executeds": [d.executed_at for d in deeds],
             "earlies": [d.early_code for d in deeds],
             "returns": [returns_on(d) for d in deeds],
+            "listed": [d.listed for d in deeds],
         },
     )
     fresh = {row[0] for row in rows}
@@ -271,7 +279,8 @@ def movements(work: Work) -> list[Movement]:
 
 
 def returns_on(deed: Deed) -> date | None:
-    """Return the day on which the money of a deed comes back, None if it stays."""
+    """Return the day on which the money comes back: the next that is no Saturday or Sunday."""
     if not deed.returns_next_day or deed.executed_at is None:
         return None
-    return shanghai_date(deed.executed_at) + timedelta(days=1)
+    on = shanghai_date(deed.executed_at) + timedelta(days=1)
+    return on + timedelta(days=max(0, 7 - on.weekday()) if on.weekday() >= _SATURDAY else 0)
