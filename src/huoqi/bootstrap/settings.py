@@ -59,6 +59,7 @@ class Settings:
     support: str = ""
     manager: ManagerKind = "simulated"
     manager_files: Path | None = None
+    watch_list: Path | None = None
 
     @property
     def manager_folder(self) -> Path:
@@ -106,6 +107,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         app=_path(environ, "HUOQI_APP"),
         manager=_manager(environ, folder=files or data / "manager"),
         manager_files=files,
+        watch_list=_path(environ, "HUOQI_WATCH_LIST"),
     )
 
 

@@ -16,6 +16,10 @@ from huoqi.customers.device_makers.https import HttpsLine
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.device_makers.simulated import PROVIDER, SimulatedMaker
 from huoqi.customers.messages.simulated import SimulatedMessages
+from huoqi.customers.watch_lists.file import FileList
+from huoqi.customers.watch_lists.port import WatchList
+from huoqi.customers.watch_lists.screened import ScreenedAuthority
+from huoqi.customers.watch_lists.simulated import SimulatedList
 from huoqi.events.webhooks.http_line import HttpLine
 from huoqi.fund.calendars.xshg import xshg
 from huoqi.fund.managers.port import FundManager
@@ -72,7 +76,9 @@ def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Pl
 def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     master_key = load_or_create_master_key(settings.data / "master.key")
     vault = Vault(master_key, shards=shards)
-    authority, messages = SimulatedAuthority(), SimulatedMessages(vault)
+    watch_list = _watch_list(settings)
+    authority = ScreenedAuthority(SimulatedAuthority(), watch_list)
+    messages = SimulatedMessages(vault)
     manager = _manager(settings, database, Desk(vault, authority, messages))
     managers = _Managers(manager, {HUOQIBAO.fund})
     return Platform(
@@ -82,6 +88,7 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
         managers=managers,
         authority=authority,
         messages=messages,
+        watch_list=watch_list,
         calendar=xshg(),
         mode=settings.mode,
         maker=_maker(settings),
@@ -120,6 +127,11 @@ def _seal_desk(
         register=own.in_register if own else None,
         custody=own.in_custody if own else None,
     )
+
+
+def _watch_list(settings: Settings) -> WatchList:
+    """Return the list of a file, if the settings name one, or the simulated one."""
+    return FileList(settings.watch_list) if settings.watch_list else SimulatedList()
 
 
 def _maker(settings: Settings) -> DeviceMaker | None:

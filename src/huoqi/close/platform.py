@@ -8,6 +8,7 @@ from huoqi.close.seal.port import SealDesk
 from huoqi.customers.authorities.port import IdentityAuthority
 from huoqi.customers.device_makers.port import DeviceMaker
 from huoqi.customers.messages.port import Messages
+from huoqi.customers.watch_lists.port import WatchList
 from huoqi.events.webhooks.port import Line
 from huoqi.fund.managers.port import FundManager
 from huoqi.fund.rules.trading_days import TradingCalendar
@@ -24,7 +25,8 @@ class Platform:
 
     ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
     in the database and read with the work at hand. ``maker`` is the device maker whose accounts
-    may sign in, if there is one; ``webhooks`` is the line to receivers of events; ``seal`` has who
+    may sign in, if there is one; ``webhooks`` is the line to receivers of events; ``watch_list``
+    names whom nobody may deal with; ``seal`` has who
     signs the end of a day.
     """
 
@@ -38,4 +40,5 @@ class Platform:
     mode: Mode
     maker: DeviceMaker | None = None
     webhooks: Line | None = None
+    watch_list: WatchList | None = None
     seal: SealDesk | None = None

@@ -14,6 +14,7 @@ from huoqi.compliance.operations.cases import (
     propose_verdict,
     take_case,
 )
+from huoqi.compliance.operations.screening import screen_page
 from huoqi.compliance.operations.watching import watch_day
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "note_case",
     "open_cases",
     "propose_verdict",
+    "screen_page",
     "take_case",
     "watch_day",
 ]

@@ -247,6 +247,15 @@ def resolve_review(
     return Registration(application.application_id, "refused")
 
 
+def reveal_application(desk: Desk, row: Row) -> tuple[str, str]:
+    """Return name and national ID of a submitted application, for checks of our own."""
+    application_id, wrapped = row[1], bytes(row[11])
+    return (
+        _reveal(desk, wrapped, application_id, "name", row[13]),
+        _reveal(desk, wrapped, application_id, "national_id", row[14]),
+    )
+
+
 def abandon_applications(work: Work) -> int:
     """Destroy what was entered in applications that nobody went on with; return how many."""
     return store.abandon(work, {"now": machine_now()})

@@ -6,14 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
+from huoqi.customers.applications import Application
 from huoqi.customers.operations import (
     KeyHolder,
     freeze_by_staff,
     unfreeze_by_staff,
 )
+from huoqi.customers.operations.screening import hits_of_applications
 from huoqi.customers.operations.staff_reading import masked_fields, reveal_fields
 from huoqi.customers.people import Customer
 from huoqi.customers.queries import applications_in_review, require_customer
+from huoqi.customers.rules.screening import Hit
 from huoqi.fund.queries import holdings_of
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -102,14 +105,22 @@ class FreezeBody(Shape):
     reason: Annotated[str, StringConstraints(max_length=40), Field(examples=["suspected_fraud"])]
 
 
+class HitView(Shape):
+    """An entry of the list that an applicant may be."""
+
+    entry: str = Field(examples=["SIM-001"])
+    grade: Literal["id", "name_and_birth", "near_name_and_birth", "name"]
+
+
 class ApplicationView(Shape):
-    """An application that people look at."""
+    """An application that people look at, and what it met in the list in force."""
 
     application_id: UUID
     state: str
     opened_at: str
     submitted_at: str | None
     expected_by: str | None
+    hits: list[HitView]
 
 
 class ReviewBody(Shape):
@@ -209,22 +220,16 @@ def staff_customers_unfreeze(door: Support, customer_id: UUID) -> CustomerAnswer
 @router.get("/staff/applications", operation_id="staff_applications_list")
 def staff_applications_list(door: Support) -> Page[ApplicationView]:
     """List applications that wait for people, oldest first."""
-    return door.ask(
-        lambda work, _: page(
-            [
-                ApplicationView(
-                    application_id=each.application_id,
-                    state=each.state,
-                    opened_at=shown_at(each.opened_at),
-                    submitted_at=shown_at(each.submitted_at) if each.submitted_at else None,
-                    expected_by=shown_at(each.expected_by) if each.expected_by else None,
-                )
-                for each in applications_in_review(work)
-            ],
-            next_cursor=None,
-            at=work.at,
-        )
-    )
+    machine = door.machine
+
+    def found(work: Work, _: KeyHolder) -> Page[ApplicationView]:
+        waiting = applications_in_review(work)
+        watch_list = machine.platform.watch_list
+        hits = hits_of_applications(work, machine.desk, watch_list, waiting) if watch_list else {}
+        views = [_application(each, hits.get(each, [])) for each in waiting]
+        return page(views, next_cursor=None, at=work.at)
+
+    return door.ask(found)
 
 
 @router.post(
@@ -273,6 +278,17 @@ def staff_income_override(
         return approval_answer(work, propose_override(work, wish))
 
     return door.act(proposed)
+
+
+def _application(each: Application, hits: list[Hit]) -> ApplicationView:
+    return ApplicationView(
+        application_id=each.application_id,
+        state=each.state,
+        opened_at=shown_at(each.opened_at),
+        submitted_at=shown_at(each.submitted_at) if each.submitted_at else None,
+        expected_by=shown_at(each.expected_by) if each.expected_by else None,
+        hits=[HitView(entry=hit.entry, grade=hit.grade.value) for hit in hits],
+    )
 
 
 def _answer(work: Work, customer: Customer) -> CustomerAnswer:

@@ -1,0 +1,1 @@
+"""Lists of persons that nobody may deal with, or only after people have looked."""
