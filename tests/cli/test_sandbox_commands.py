@@ -93,7 +93,7 @@ def test_a_branch_is_kept_and_gone_back_to(run: Run) -> None:
         (("advance", "--to", "2027-01-01"), "calendar.beyond_horizon"),
         (("branch", "Bad Name"), "branch.name_malformed"),
         (("rewind", "nowhere"), "branch.not_found"),
-        (("faults", "arm", "statement_late"), "fault.later_release"),
+        (("faults", "arm", "meteor"), "fault.unknown"),
     ],
 )
 def test_a_refusal_ends_with_1_and_its_code(run: Run, words: tuple[str, ...], code: str) -> None:

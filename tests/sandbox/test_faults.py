@@ -13,9 +13,7 @@ from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import SeededIds
 from huoqi.sandbox.faults import (
     KINDS,
-    LATER,
     Fault,
-    FaultInLaterRelease,
     FaultNeedsFiles,
     FaultNotFound,
     FaultParameterOutOfRange,
@@ -96,11 +94,6 @@ def test_a_cancelled_fault_is_over_and_stays_listed(database: Database) -> None:
 
 def test_cancelling_what_was_never_armed_is_refused(database: Database) -> None:
     assert database.run(lambda work: cancel_faults(work, [ONE_ID])) == [FaultNotFound()]
-
-
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_faults_of_statements_come_later(database: Database, name: str) -> None:
-    assert arm(database, FaultRequest(ONE_ID, name)) == FaultInLaterRelease(fault=name)
 
 
 IN_FILES = sorted(name for name, kind in KINDS.items() if kind.needs_files)

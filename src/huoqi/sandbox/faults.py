@@ -26,12 +26,6 @@ class FaultUnknown(DomainError):
     code: ClassVar[str] = "fault.unknown"
 
 
-class FaultInLaterRelease(DomainError):
-    """The fault spoils statements, which come with a later release."""
-
-    code: ClassVar[str] = "fault.later_release"
-
-
 class FaultNeedsFiles(DomainError):
     """The fault spoils files of the fund manager, and this company speaks with it in the database.
 
@@ -208,17 +202,43 @@ KINDS: Mapping[str, FaultKind] = {
         ),
         FaultKind("callback_duplicated", "bank", "The same callback comes twice."),
         FaultKind("callback_reordered", "bank", "The news of success comes before 'accepted'."),
+        FaultKind(
+            "statement_late",
+            "bank",
+            "The next statement comes late, by four hours if nothing is said.",
+            {"hours": (1, 240)},
+        ),
+        FaultKind(
+            "statement_wrong_total",
+            "bank",
+            "The next statement says one fen more came in than its lines do, until it is asked for"
+            " again.",
+            {"fen": (-10_000, 10_000)},
+        ),
+        FaultKind(
+            "statement_missing_line",
+            "bank",
+            "The first line of the next statement that has any is left out; all totals fit.",
+        ),
+        FaultKind(
+            "statement_duplicate_line",
+            "bank",
+            "The first line of the next statement that has any stands there twice.",
+        ),
+        FaultKind(
+            "statement_wrong_amount",
+            "bank",
+            "The first line of the next statement that has any is one fen more than was moved.",
+            {"fen": (-10_000, 10_000)},
+        ),
+        FaultKind(
+            "statement_unknown_line",
+            "bank",
+            "The next statement has a line that nobody ordered, of 5.00 if nothing is said.",
+            {"fen": (1, 100_000_000)},
+        ),
     )
 }
-#: Named on the product's list; they spoil what does not exist yet.
-LATER = frozenset({
-    "statement_late",
-    "statement_wrong_total",
-    "statement_missing_line",
-    "statement_duplicate_line",
-    "statement_wrong_amount",
-    "statement_unknown_line",
-})
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +275,8 @@ class Fault:
 def arm_faults(work: Work, requests: Sequence[FaultRequest]) -> list[Fault | DomainError]:
     """Arm faults and return them; a repeated id gives what was armed first.
 
-    Errors: FaultUnknown, FaultInLaterRelease, FaultNeedsFiles, FaultTargetUnknown,
-    FaultParameterUnknown, FaultParameterOutOfRange, FaultTimeMalformed.
+    Errors: FaultUnknown, FaultNeedsFiles, FaultTargetUnknown, FaultParameterUnknown,
+    FaultParameterOutOfRange, FaultTimeMalformed.
     """
     has_files = is_in_files(work)
     banks, funds = store.banks(work), store.funds(work)
@@ -329,8 +349,6 @@ def _row(
 
 
 def _kind(name: str) -> FaultKind:
-    if name in LATER:
-        raise FaultInLaterRelease(fault=name)
     kind = KINDS.get(name)
     if kind is None:
         raise FaultUnknown
