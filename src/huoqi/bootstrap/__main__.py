@@ -30,6 +30,8 @@ COMMANDS = {
     "up": "huoqi.bootstrap.up:up_command",
     "down": "huoqi.bootstrap.down:down_command",
     "app": "huoqi.bootstrap.app_command:app_command",
+    "backup": "huoqi.bootstrap.backup_commands:backup_group",
+    "restore": "huoqi.bootstrap.backup_commands:restore_command",
     "tour": "huoqi.cli.tour:tour_command",
     "fund": "huoqi.cli.fund_commands:fund_group",
     "id": "huoqi.cli.id_check:id_group",

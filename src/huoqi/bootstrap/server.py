@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import uvicorn
 
+from huoqi.bootstrap.backups import Shipper
 from huoqi.bootstrap.manager_files import agent_beside
 from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
@@ -122,9 +123,11 @@ def serve(
         platform, web_settings(settings, port=port), wake_jobs=jobs.wake, screens=screens
     )
     server = _Server(serving(app, proxies=settings.proxies), leaving=app.state.machine.leaving)
+    shipper = Shipper(settings, platform.database.dsn)
     settle_memory()
     jobs.start()
     webhooks.start()
+    shipper.start()
     try:
         name = "localhost" if settings.host in {"127.0.0.1", "::1"} else settings.host
         address = f"http://{name}:{port}"
@@ -135,4 +138,5 @@ def serve(
         address_file(settings).unlink(missing_ok=True)
         jobs.stop()
         webhooks.stop()
+        shipper.stop()
         listener.close()

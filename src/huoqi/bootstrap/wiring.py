@@ -121,7 +121,7 @@ def _seal_desk(
     is_inside = settings.manager == "simulated"
     own = SimulatedSigners(database) if is_inside else None
     return simulated_desk(
-        b"".join(halves),
+        seal_secret(vault),
         managers=managers,
         now=now,
         register=own.in_register if own else None,
@@ -132,6 +132,12 @@ def _seal_desk(
 def _watch_list(settings: Settings) -> WatchList:
     """Return the list of a file, if the settings name one, or the simulated one."""
     return FileList(settings.watch_list) if settings.watch_list else SimulatedList()
+
+
+def seal_secret(vault: Vault) -> bytes:
+    """Return the secret from which the keys of sealed days come."""
+    halves = [vault.pseudonym(purpose="seal", value=half) for half in ("first", "second")]
+    return b"".join(halves)
 
 
 def _maker(settings: Settings) -> DeviceMaker | None:

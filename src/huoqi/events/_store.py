@@ -1,6 +1,7 @@
 """The event log's only SQL."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from huoqi.kit.db import Params, Row, Work
 
@@ -119,6 +120,11 @@ _STAFF_FILTERS = {
     "object_id": " AND object_id = %(object_id)s",
 }
 HEAD = "SELECT seq FROM event_head WHERE shard = 0"
+TRANSACTION = """
+    -- Business time never goes back along the log, so the search ends near the instant.
+    SELECT xmin::text::bigint, business_time FROM event
+    WHERE shard = 0 AND business_time <= %s ORDER BY seq DESC LIMIT 1
+"""
 
 _TAKE = """
     -- Numbers for so many events; the row's lock is held from here to the commit.
@@ -219,3 +225,8 @@ def head(work: Work) -> int:
     assert row is not None, "migration 0021 writes the head row"
     number: int = row[0]
     return number
+
+
+def transaction_up_to(work: Work, *, at: datetime) -> Row | None:
+    """Return the transaction that told the last event up to an instant, and that event's time."""
+    return work.row(TRANSACTION, (at,))

@@ -147,6 +147,15 @@ def event_of(work: Work, event_id: UUID) -> Event | None:
     return _event(row) if row else None
 
 
+def transaction_up_to(work: Work, *, at: datetime) -> tuple[int, datetime] | None:
+    """Return the last transaction that told something up to a business instant, and when it was.
+
+    A recovery of the database stops at it; None where nothing had happened yet.
+    """
+    row = _store.transaction_up_to(work, at=at)
+    return (row[0], row[1]) if row else None
+
+
 def last_seq(work: Work) -> int:
     """Return the number of the newest event, 0 while the log is empty."""
     return _store.head(work)

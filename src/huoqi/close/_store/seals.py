@@ -48,6 +48,7 @@ MISSING = """
 """
 NOT_MISSING = "DELETE FROM close_cursor WHERE fund = %s AND kind = %s"
 WAIT = "SELECT done_on, again_at, tries, note FROM close_cursor WHERE fund = %s AND kind = %s"
+TRANSACTION = "SELECT max(xmin::text::bigint) FROM close_seal WHERE close_on = %s"
 WAKE = "UPDATE close_cursor SET again_at = %s WHERE fund = %s AND kind = %s"
 
 
@@ -107,6 +108,12 @@ def seals(work: Work, *, fund: str, before: date, limit: int) -> list[Kept]:
     """Return the seals before a day, latest first."""
     rows = work.rows(SEALS, {"fund": fund, "before": before, "limit": limit})
     return [kept for row in rows if (kept := _kept(row)) is not None]
+
+
+def transaction_of(work: Work, *, on: date) -> int | None:
+    """Return the transaction that wrote the last seal of a day, for a recovery to stop at."""
+    row = work.row(TRANSACTION, (on,))
+    return row[0] if row else None
 
 
 def closed_funds(work: Work) -> list[str]:

@@ -113,6 +113,13 @@ def proof_of(work: Work, *, desk: SealDesk | None, fund: str, on: date, account:
     return book.proof_at(position, statement=statement, signatures=kept.signatures)
 
 
+def statement_again(
+    work: Work, *, desk: SealDesk, fund: str, on: date, last: Statement | None
+) -> Statement:
+    """Return what would be signed of a day whose books are kept, from the books as they are now."""
+    return _statement(_Books(work, fund).of(on), desk=desk, fund=fund, on=on, last=last)
+
+
 def _funds_in_turn(work: Work) -> list[str]:
     funds = seals.closed_funds(work)
     waits = {fund: seals.wait_of(work, fund=fund) for fund in funds}

@@ -60,7 +60,13 @@ def clear_stale(places: Places) -> None:
                 path.unlink()
 
 
-def launch(places: Places, account: Account, binaries: Binaries) -> None:
+def launch(
+    places: Places,
+    account: Account,
+    binaries: Binaries,
+    *,
+    timeout_s: float = START_TIMEOUT_S,
+) -> None:
     """Start a postmaster and return when it takes connections.
 
     A killed predecessor's children hold its memory for a moment; the start is repeated until
@@ -69,7 +75,7 @@ def launch(places: Places, account: Account, binaries: Binaries) -> None:
     deadline = time.monotonic() + LINGER_TIMEOUT_S
     while True:
         clear_stale(places)
-        problem = _launch_once(places, account, binaries)
+        problem = _launch_once(places, account, binaries, timeout_s=timeout_s)
         if problem is None:
             return
         lingering = any(sign in problem for sign in LINGERING)
@@ -95,7 +101,9 @@ def halt(places: Places) -> None:
         raise PostgresUnavailable(f"PostgreSQL does not stop; see {places.log}.")
 
 
-def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | None:
+def _launch_once(
+    places: Places, account: Account, binaries: Binaries, *, timeout_s: float
+) -> str | None:
     """Return None once the server is ready, or the last lines that it logged."""
     if places.log.exists() and places.log.stat().st_size > LOG_BYTES_MAX:
         places.log.replace(places.log.with_suffix(".log.1"))
@@ -107,7 +115,7 @@ def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | 
         process = account.spawn(command, cwd=places.data, log=log)
     finally:
         os.close(log)
-    deadline = time.monotonic() + START_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     while process.poll() is None and time.monotonic() < deadline:
         if running_pid(places) == process.pid and is_ready(places):
             _children.append(process.pid)
@@ -118,7 +126,7 @@ def _launch_once(places: Places, account: Account, binaries: Binaries) -> str | 
     process.wait()
     with places.log.open(errors="replace") as text:
         text.seek(logged)
-        return " | ".join(line.strip() for line in text.readlines()[-4:]) or "it said nothing"
+        return " | ".join(line.strip() for line in text.readlines()[-8:]) or "it said nothing"
 
 
 _children: list[int] = []

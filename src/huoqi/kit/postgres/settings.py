@@ -69,7 +69,19 @@ def config_text(settings: dict[str, str]) -> str:
 
 
 # The private folder of the socket is the guard; whoever can enter it is the owner or root.
-ACCESS_TEXT = "local all all trust\n"
+ACCESS_TEXT = "local all all trust\nlocal replication all trust\n"
+# The server works in its data folder, and cannot change what stands beside it. Where nobody takes
+# a backup there is no spool, and a finished segment is let go.
+SPOOL, ARCHIVE_SCRIPT = "wal-spool", "archive.sh"
+ARCHIVE_TEXT = """\
+# Hand a finished segment of the log over to be sealed: huoqi.kit.backup.shipping takes it away.
+spool=../wal-spool
+[ -d "$spool" ] || exit 0
+cp "$1" "$spool/.$2" || exit 1
+sync "$spool/.$2" 2>/dev/null || sync
+mv "$spool/.$2" "$spool/$2" || exit 1
+sync "$spool" 2>/dev/null || sync
+"""
 
 _FIXED = {
     "listen_addresses": "",
@@ -79,6 +91,8 @@ _FIXED = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
+    "archive_mode": "on",
+    "archive_command": f'/bin/sh ../{ARCHIVE_SCRIPT} "%p" "%f"',
     "wal_buffers": "32MB",
     "min_wal_size": "1GB",
     "max_wal_size": "4GB",
@@ -106,6 +120,7 @@ _DISPOSABLE = {
     "max_wal_size": "1GB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "archive_mode": "off",
 }
 
 

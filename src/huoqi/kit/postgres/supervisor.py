@@ -24,16 +24,10 @@ from huoqi.kit.postgres.account import (
     settle,
     within_reach,
 )
-from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable, find_binaries, has_feature
+from huoqi.kit.postgres.binaries import Binaries, PostgresUnavailable, find_binaries
+from huoqi.kit.postgres.configuring import configure
 from huoqi.kit.postgres.locks import PAUSE_S, AlreadyRunning, FileLock, owned
-from huoqi.kit.postgres.settings import (
-    ACCESS_TEXT,
-    Profile,
-    config_text,
-    memory_bytes,
-    server_settings,
-    shared_memory_is_small,
-)
+from huoqi.kit.postgres.settings import Profile
 
 USER = "huoqi"
 DATABASE = "huoqi"
@@ -179,21 +173,9 @@ class EmbeddedPostgres:
                 if self._profile is Profile.DURABLE:
                     os.sync()  # Once for all files; initdb's own way is a sync a file.
                 draft.rename(places.data)
-            self._configure(places, account, binaries)
+            configure(places, account, binaries, profile=self._profile)
             process.launch(places, account, binaries)
             _ensure_database(places)
-
-    def _configure(self, places: Places, account: Account, binaries: Binaries) -> None:
-        settings = server_settings(
-            socket_dir=places.socket_dir,
-            memory=memory_bytes(),
-            profile=self._profile,
-            wal_compression="lz4" if has_feature(binaries, "lz4") else "off",
-            small_shared_memory=shared_memory_is_small(),
-        )
-        settings["hba_file"] = str(places.access)
-        _write(places.config, config_text(settings), account)
-        _write(places.access, ACCESS_TEXT, account)
 
 
 def _joins_running(places: Places) -> bool:
@@ -273,14 +255,3 @@ def _ensure_database(places: Places) -> None:
         known = link.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
         if known.fetchone() is None:
             link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-
-
-def _write(path: Path, text: str, account: Account) -> None:
-    if path.exists() and path.read_text() == text:
-        return
-    draft = path.with_suffix(".new")
-    draft.write_text(text)
-    if account.switch:
-        os.chown(draft, os.geteuid(), account.gid)  # The server may read it and no more.
-    draft.chmod(0o640)
-    draft.replace(path)
