@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from huoqi.fund.operations import transfers_of_day
 from huoqi.fund.orders import FundOrder, Origin, PayoutState, Speed
 from huoqi.fund.products import ProductState, RedemptionsSuspended
 from huoqi.fund.redemptions import redeem
@@ -269,6 +270,27 @@ def test_a_payout_that_fails_after_midnight_gives_units_back_from_today(rich: Sh
     assert rich.now(order).state is RedemptionState.FAILED
     assert rich.holding(107).units_e2 == before_e2 + income_fen + 600_000
     rich.run_until(date(2015, 5, 15))
+
+
+def test_what_the_manager_was_told_of_a_day_stays_so_if_a_payout_fails_that_night(
+    rich: Shelf,
+) -> None:
+    def transfers(on: date) -> list[str]:
+        with rich.database.work() as work:
+            return [str(each.side) for each in transfers_of_day(work, fund=FUND, on=on)]
+
+    (order,) = rich.redeem(rich.ask(107, 600_000, speed=Speed.FAST))
+    assert isinstance(order, FundOrder)
+    with rich.database.work() as work:
+        work.run("UPDATE simulated.bank_card SET last_four = '0005'")
+    thursday = date(2015, 5, 14)
+
+    rich.clock.at = shanghai_at(thursday, hour=0, minute=20)
+    rich.pay()
+
+    assert rich.now(order).state is RedemptionState.FAILED
+    assert transfers(WEDNESDAY) == ["fast_redeem"], "told at five past midnight"
+    assert transfers(thursday) == ["fast_return"]
 
 
 def test_nothing_is_sold_to_a_card_that_is_not_the_customers(rich: Shelf) -> None:

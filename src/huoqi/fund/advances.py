@@ -15,8 +15,8 @@ from huoqi.kit.ids import derived_id
 from huoqi.ledger.rules.transfers import Transfer
 
 ONE_DAY = timedelta(days=1)
-# Shanghai time of the night at which a day's fast transfers go to the manager.
-TOLD_AT = (1, 30)
+# Shanghai time of the night at which a day's fast transfers go to the manager (close/rules/due.py).
+TOLD_AT = (0, 5)
 
 
 def advance_transfer(
