@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bench.simulation.company import FUND, SHARDS, Company
 from bench.simulation.people import People
-from huoqi.close.queries import closed_days, last_closed
+from huoqi.close.queries import blocked_days, closed_days, last_closed
 from huoqi.fund.columns import holdings_at
 from huoqi.fund.managers.simulated_store import stored_day
 from huoqi.kit.dates import shanghai_date
@@ -153,7 +153,8 @@ class Checks:
         last_on, today = last_closed(work, fund=FUND), shanghai_date(work.at)
         assert last_on is not None, "no day is closed"
         behind = (today - last_on).days - 1
-        assert behind <= _DAYS_BEHIND, f"the last day that is closed is {last_on}"
+        why = f"the last day that is closed is {last_on}; {self._company.stops[-3:]}"
+        assert behind <= _DAYS_BEHIND, f"{why}; {sorted(blocked_days(work))}"
 
     def _register(self, work: Work) -> None:
         """The units of holders are those of the manager's register (I11)."""
