@@ -100,9 +100,9 @@ class Pump:
         results = take_statements(work, found)
         pages = [result for result in results if isinstance(result, StatementTaken)]
         self.settle(work, [outcome for page in pages for outcome in page.news])
-        then(work, pages)
         if is_last:
             note_late(work)
+        then(work, pages)
 
     def ask_about_cards(self) -> int:
         """Ask about card checks without an answer and end codes that ran out; return how many."""

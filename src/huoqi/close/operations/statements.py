@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from huoqi.close.operations.bank_matching import reconcile_banks
 from huoqi.close.operations.pump import pump_of
 from huoqi.close.platform import Platform
 from huoqi.kit.db import Work
@@ -14,4 +15,5 @@ def take_bank_statements(platform: Platform) -> int:
 
 
 def _look_through(work: Work, pages: Sequence[StatementTaken]) -> None:
-    """Nothing is matched yet."""
+    """Match each bank's days as far as its statements are complete."""
+    reconcile_banks(work)
