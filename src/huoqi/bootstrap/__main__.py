@@ -37,6 +37,7 @@ COMMANDS = {
     "id": "huoqi.cli.id_check:id_group",
     "ofd": "huoqi.cli.ofd_commands:ofd_group",
     "transfer-agent": "huoqi.cli.transfer_agent_command:transfer_agent_command",
+    "bank-house": "huoqi.cli.bank_house_command:bank_house_command",
     "ledger": "huoqi.cli.ledger_commands:ledger_group",
     "holding": "huoqi.cli.holding:holding_group",
     "close": "huoqi.cli.close_commands:close_group",
@@ -126,10 +127,10 @@ def _leave(number: int, _frame: object) -> None:
 
 
 def _platform_at(settings: Settings, dsn: str) -> "Platform":
-    """Return a platform on another database, whose manager is in it: there is one folder only."""
+    """Return a platform on another database; its manager and banks are in it, not beside it."""
     from huoqi.bootstrap.wiring import open_platform
 
-    return open_platform(replace(settings, manager="simulated"), dsn=dsn)
+    return open_platform(replace(settings, manager="simulated", banks="database"), dsn=dsn)
 
 
 def run() -> None:

@@ -11,6 +11,7 @@ from typing import ClassVar
 import uvicorn
 
 from huoqi.bootstrap.backups import Shipper
+from huoqi.bootstrap.bank_lines import banks_beside
 from huoqi.bootstrap.manager_files import agent_beside
 from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
@@ -61,7 +62,7 @@ def running_platform(settings: Settings) -> Iterator[Platform]:
     with running_database(settings) as dsn:
         platform = open_platform(settings, dsn=dsn)
         try:
-            with agent_beside(settings, platform):
+            with agent_beside(settings, platform), banks_beside(platform):
                 yield platform
         finally:
             platform.database.close()

@@ -12,6 +12,8 @@ from huoqi.kit.errors import DomainError
 Mode = Literal["sandbox", "live"]
 #: How the fund manager is spoken to: in the database as a simulation, or in files over a folder.
 ManagerKind = Literal["simulated", "files"]
+#: How banks are spoken to: in the database as a simulation, over HTTP, or in files over a folder.
+BanksKind = Literal["database", "http", "files"]
 
 DEFAULT_PORT = 8315
 DEFAULT_SHARDS = 2
@@ -40,7 +42,7 @@ class Settings:
     to, None for localhost; ``oidc`` the device maker whose accounts may sign in; ``proxies`` the
     addresses, with commas between, whose X-Forwarded-For and -Proto are believed; ``support`` the
     address that customers write to; ``manager`` how the fund manager is spoken to, and
-    ``manager_folder`` where its files pass.
+    ``manager_folder`` where its files pass; ``banks`` how banks are spoken to.
     """
 
     root: Path
@@ -60,11 +62,17 @@ class Settings:
     manager: ManagerKind = "simulated"
     manager_files: Path | None = None
     watch_list: Path | None = None
+    banks: BanksKind = "database"
 
     @property
     def manager_folder(self) -> Path:
         """Return the folder where a manager's files pass: HUOQI_MANAGER_FOLDER, or in the data."""
         return self.manager_files or self.data / "manager"
+
+    @property
+    def banks_folder(self) -> Path:
+        """Return the folder of the banks outside: their process, its books, and files that pass."""
+        return self.data / "banks"
 
     @property
     def app_sources(self) -> Path:
@@ -108,6 +116,7 @@ def read_settings(environ: Mapping[str, str], *, root: Path) -> Settings:
         manager=_manager(environ, folder=files or data / "manager"),
         manager_files=files,
         watch_list=_path(environ, "HUOQI_WATCH_LIST"),
+        banks=_banks(environ, folder=data / "banks"),
     )
 
 
@@ -163,6 +172,19 @@ def _manager(environ: Mapping[str, str], *, folder: Path) -> ManagerKind:
         return "files" if said == "files" else "simulated"
     is_named = bool(environ.get("HUOQI_MANAGER_FOLDER"))
     return "files" if is_named or (folder / "to_manager").is_dir() else "simulated"
+
+
+def _banks(environ: Mapping[str, str], *, folder: Path) -> BanksKind:
+    """Return how banks are spoken to; without a word, as it was before in this folder."""
+    said = environ.get("HUOQI_BANKS") or ""
+    kinds: dict[str, BanksKind] = {"database": "database", "http": "http", "files": "files"}
+    if said:
+        if said not in kinds:
+            raise SettingMalformed(variable="HUOQI_BANKS", expected="database, http or files")
+        return kinds[said]
+    if (folder / "to_bank").is_dir():
+        return "files"
+    return "http" if (folder / "keys.json").exists() else "database"
 
 
 def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:

@@ -13,7 +13,7 @@ import click
 
 from huoqi.bootstrap.app_build import AppBuild
 from huoqi.bootstrap.server import running_platform, say, serve
-from huoqi.bootstrap.settings import ManagerKind, Settings, require_https
+from huoqi.bootstrap.settings import BanksKind, ManagerKind, Settings, require_https
 from huoqi.bootstrap.wiring import require_parties
 from huoqi.cli.exits import stopped
 from huoqi.close.platform import Platform
@@ -56,11 +56,18 @@ Data in {data}. Stop with Ctrl-C or ./huoqi down; nothing is lost.
     help="How the fund manager is spoken to: in the database, or in files over a folder with a "
     "transfer agent beside; a company stays with what it began with.",
 )
+@click.option(
+    "--banks",
+    type=click.Choice(["database", "http", "files"]),
+    help="How banks are spoken to: in the database, over HTTP with signed calls, or in files over"
+    " a folder, with their process beside; a company stays with what it began with.",
+)
 @click.pass_context
 def up_command(
     ctx: click.Context,
     seed: bool,  # noqa: FBT001 - click's flag
     manager: ManagerKind | None,
+    banks: BanksKind | None,
 ) -> None:
     """Start everything: database, sandbox, background jobs and HTTP on loopback.
 
@@ -70,9 +77,11 @@ def up_command(
     HUOQI_MODE   sandbox (default) or live           HUOQI_APP   a folder of built screens
     HUOQI_MANAGER         simulated (default) or files, as --manager
     HUOQI_MANAGER_FOLDER  where its files pass instead of manager/ in the data folder
+    HUOQI_BANKS           database (default), http or files, as --banks
     """
     settings: Settings = ctx.meta["huoqi.settings"]
     settings = settings if manager is None else replace(settings, manager=manager)
+    settings = settings if banks is None else replace(settings, banks=banks)
     began = time.monotonic()
     require_parties(settings)
     require_https(settings)
@@ -175,10 +184,11 @@ def _screens_built(settings: Settings) -> Iterator[AppBuild]:
 def _background_seeding(settings: Settings, build: AppBuild, *, wanted: bool) -> Iterator[None]:
     """Build the branch named ``small`` in a process of its own while the server serves.
 
-    It begins when the screens are built. Where the manager is spoken to in files there is none: a
-    branch is a copy of the database, and the agent's books are beside it.
+    It begins when the screens are built. Where the manager or the banks have books beside the
+    database there is none: a branch is a copy of the database alone.
     """
-    if not wanted or settings.mode != "sandbox" or settings.manager == "files":
+    is_whole = settings.manager == "simulated" and settings.banks == "database"
+    if not wanted or settings.mode != "sandbox" or not is_whole:
         yield
         return
     command = [sys.executable, "-P", "-m", "huoqi.bootstrap", "sandbox", "seed", "--background"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from huoqi.bootstrap.bank_lines import BankLines
 from huoqi.bootstrap.manager_files import manager_in_files, require_same_manager
 from huoqi.bootstrap.settings import Settings
 from huoqi.close.founding import found_company
@@ -36,6 +37,7 @@ from huoqi.kit.ids import Ids, RandomIds, SeededIds
 from huoqi.kit.migrations import migrate
 from huoqi.kit.progress import monotonic_ms
 from huoqi.payments.banks.simulated import SimulatedBanks
+from huoqi.payments.operations.callbacks import require_same_line
 from huoqi.vault.master_key import load_or_create_master_key
 from huoqi.vault.operations import Vault
 
@@ -70,6 +72,7 @@ def open_platform(settings: Settings, *, dsn: str, ids: Ids | None = None) -> Pl
     database.ids = ids or RandomIds()
     with database.work(while_advancing=True) as work:
         require_same_manager(work, settings=settings)
+        require_same_line(work, None if settings.banks == "database" else settings.banks)
     return _wired(settings, database, shards=shards)
 
 
@@ -81,10 +84,11 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     messages = SimulatedMessages(vault)
     manager = _manager(settings, database, Desk(vault, authority, messages))
     managers = _Managers(manager, {HUOQIBAO.fund})
+    lines = _bank_lines(settings, database)
     return Platform(
         database=database,
         vault=vault,
-        banks=SimulatedBanks(database, seed=str(settings.seed)),
+        banks=lines.banks if lines else SimulatedBanks(database, seed=str(settings.seed)),
         managers=managers,
         authority=authority,
         messages=messages,
@@ -94,7 +98,19 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
         maker=_maker(settings),
         webhooks=HttpLine(in_sandbox=settings.mode == "sandbox"),
         seal=_seal_desk(settings, vault, managers, database),
+        calls=lines.door if lines else None,
+        banks_call_at=lines.banks.next_callback_at if lines else None,
+        bank_lines=lines.at_work if lines else None,
     )
+
+
+def _bank_lines(settings: Settings, database: Database) -> BankLines | None:
+    """Return the lines to banks outside, None where the banks are in the database."""
+    if settings.banks == "database":
+        return None
+    lines = BankLines(settings, database)
+    lines.banks.begin()
+    return lines
 
 
 def _manager(settings: Settings, database: Database, desk: Desk) -> FundManager:

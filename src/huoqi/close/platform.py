@@ -1,7 +1,9 @@
 """Everything that the entrances run on: the database and the outside parties, wired once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from huoqi.close.seal.port import SealDesk
@@ -14,6 +16,7 @@ from huoqi.fund.managers.port import FundManager
 from huoqi.fund.rules.trading_days import TradingCalendar
 from huoqi.kit.db import Database
 from huoqi.payments.banks.port import Bank
+from huoqi.payments.hearing import CallbackDoor
 from huoqi.vault.operations import Vault
 
 Mode = Literal["sandbox", "live"]
@@ -26,8 +29,9 @@ class Platform:
     ``managers`` is by fund code. The calendar is the one that ships; the one in force is loaded
     in the database and read with the work at hand. ``maker`` is the device maker whose accounts
     may sign in, if there is one; ``webhooks`` is the line to receivers of events; ``watch_list``
-    names whom nobody may deal with; ``seal`` has who
-    signs the end of a day.
+    names whom nobody may deal with; ``seal`` has who signs the end of a day. ``calls`` hears banks
+    that stand outside, ``banks_call_at`` tells when a sandbox's banks outside call next, and
+    ``bank_lines`` lets these work beside us.
     """
 
     database: Database
@@ -42,3 +46,6 @@ class Platform:
     webhooks: Line | None = None
     watch_list: WatchList | None = None
     seal: SealDesk | None = None
+    calls: CallbackDoor | None = None
+    banks_call_at: Callable[[], datetime | None] | None = None
+    bank_lines: Callable[[], AbstractContextManager[None]] | None = None

@@ -19,6 +19,7 @@ from huoqi.kit.db import Database
 from huoqi.kit.desk import Desk, catalogue_name
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import SeededIds
+from huoqi.payments.operations.callbacks import line_kind
 from huoqi.sandbox import snapshot_store as store
 from huoqi.sandbox.key_store import take_along
 
@@ -81,6 +82,15 @@ class BranchNeedsManagerInside(DomainError):
     code: ClassVar[str] = "branch.manager_in_files"
 
 
+class BranchNeedsBanksInside(DomainError):
+    """The banks' books are beside the database, which no snapshot carries along.
+
+    Begin another sandbox without --banks to branch and to go back.
+    """
+
+    code: ClassVar[str] = "branch.banks_outside"
+
+
 class Branches:
     """Keeps, lists and restores snapshots of one platform's database.
 
@@ -114,10 +124,10 @@ class Branches:
     def branch(self, name: str) -> Snapshot:
         """Keep the present state as a branch; the present branch goes on.
 
-        Errors: BranchNameMalformed, BranchExists, BranchNeedsManagerInside.
+        Errors: BranchNameMalformed, BranchExists, BranchNeedsManagerInside, BranchNeedsBanksInside.
         """
         require_name(name)
-        self._require_manager_inside()
+        self._require_all_inside()
         if any(known.name == name for known in self.listed()):
             raise BranchExists(name=name)
         return self._keep(name, kind="branch", note="")
@@ -125,9 +135,9 @@ class Branches:
     def checkpoint(self, note: str) -> Snapshot:
         """Keep the present state by itself, and let the oldest of many checkpoints go.
 
-        Nothing is kept where the manager's books are beside the database: it could not come back.
+        Nothing is kept where others' books are beside the database: it could not come back.
         """
-        if self._is_in_files():
+        if self._is_in_files() or self._are_banks_outside():
             return self.current()
         with self._catalogue() as conn:
             name = f"checkpoint-{store.next_seq(conn)}"
@@ -157,7 +167,7 @@ class Branches:
         wanted = self._find(name)
         if wanted.kind != "branch":
             raise BranchNotFound(name=name)
-        self._require_manager_inside()
+        self._require_all_inside()
         self.fresh_ids()  # so that coming back, or rewinding to here, repeats no id
         with self._database.disconnected(), self._catalogue() as conn:
             seq = store.next_seq(conn)
@@ -179,7 +189,7 @@ class Branches:
 
         Keys and staff sessions are not brought back: they stay as they are at present.
         """
-        self._require_manager_inside()
+        self._require_all_inside()
         present = self.current()
         wanted = self._find(to)
         with self._database.disconnected(), self._catalogue() as conn:
@@ -203,9 +213,15 @@ class Branches:
         with self._database.work(while_advancing=True) as work:
             return is_in_files(work)
 
-    def _require_manager_inside(self) -> None:
+    def _are_banks_outside(self) -> bool:
+        with self._database.work(while_advancing=True) as work:
+            return line_kind(work) is not None
+
+    def _require_all_inside(self) -> None:
         if self._is_in_files():
             raise BranchNeedsManagerInside
+        if self._are_banks_outside():
+            raise BranchNeedsBanksInside
 
     def fresh_ids(self) -> None:
         """Take the next generation of ids: at start, and wherever a snapshot is kept."""

@@ -239,7 +239,7 @@ class TimeMachine:
         events = 0
         total = max(1, (way.target - began_at) // _DAY)
         platform, database = self._platform, self._platform.database
-        walk = _Walk(began_at, way, next(way.stops, None))
+        walk = _Walk(began_at, way, next(way.stops, None), platform.banks_call_at or _never)
         database.tell_time(began_at)
         worked = work_off(platform, at_rest=walk.step)
         while True:
@@ -296,6 +296,7 @@ class _Walk:
     at: datetime
     way: _Way
     stop: Stop | None
+    banks_call_at: Callable[[], datetime | None]
     ahead: _Ahead | None = None
     turns: int = 0
 
@@ -304,11 +305,12 @@ class _Walk:
         self.ahead = None
         if self.stopped_by(worked) or self.is_at_stop:
             return
-        own_at = _earliest(worked.next_at, self.stop.at if self.stop else None)
+        outside_at = self.banks_call_at()
+        own_at = _earliest(worked.next_at, self.stop.at if self.stop else None, outside_at)
         next_at, call_at = store.move_on(work, at=self.at, own_at=own_at, target=self.way.target)
         is_there = next_at is None or next_at > self.way.target
         at = self.way.target if next_at is None or is_there else max(self.at, next_at)
-        calls = call_at is not None and call_at <= at
+        calls = any(each is not None and each <= at for each in (call_at, outside_at))
         self.ahead = _Ahead(at, is_there, calls, next_at is not None and next_at <= self.at)
 
     def arrive(self) -> _Ahead:
@@ -334,6 +336,11 @@ class _Walk:
         assert self.stop is not None
         self.stop.act()
         self.stop = next(self.way.stops, None)
+
+
+def _never() -> datetime | None:
+    """Banks in the database are looked for there."""
+    return None
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

@@ -34,6 +34,12 @@ class Metrics:
             ("name",),
             registry=self._registry,
         )
+        self._bank_calls = Counter(
+            "huoqi_bank_callbacks",
+            "Calls of banks by what became of them: stored, repeated, or why they were refused.",
+            ("verdict",),
+            registry=self._registry,
+        )
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[str, Histogram] = {}
 
@@ -53,6 +59,10 @@ class Metrics:
         """Tell how far the trading calendar reaches, as it was last read."""
         for name, on in (("last_loaded", last_on), ("alarm", alarm_on)):
             self._calendar.labels(name).set(shanghai_midnight(on).timestamp())
+
+    def bank_called(self, verdict: str) -> None:
+        """Count one call of a bank."""
+        self._bank_calls.labels(verdict).inc()
 
     def watch(self, name: str, text: str, values: Mapping[str, Callable[[], int]]) -> None:
         """Expose numbers that something else keeps, read when they are asked for."""

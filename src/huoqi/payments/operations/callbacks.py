@@ -15,7 +15,7 @@ Verdict = Literal["stored", "repeated"]
 
 
 class BanksChosen(DomainError):
-    """A company stays with the kind of line to its banks that it began with: its cards are there."""
+    """A company stays with the kind of banks that it began with: its cards are known there."""
 
     code: ClassVar[str] = "setting.banks_chosen"
 

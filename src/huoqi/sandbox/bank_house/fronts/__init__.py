@@ -1,0 +1,1 @@
+"""The ways in which the bank house is spoken to."""
