@@ -9,9 +9,9 @@ from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_use import UseMove, move_use
+from huoqi.fund.collecting import refund
 from huoqi.fund.events import emit_orders
 from huoqi.fund.orders import CancelRequest, FundOrder
-from huoqi.fund.purchases import refund
 from huoqi.fund.rules.confirmation import cut_off_at
 from huoqi.fund.rules.order_states import (
     PurchaseEvent,

@@ -1,51 +1,39 @@
 """Buying: a batch of purchases placed, paid, cancelled; T follows the success of the payment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from msgspec import structs
-
-from huoqi.fund import postings
 from huoqi.fund._store import holdings as holdings_store
 from huoqi.fund._store import orders as store
-from huoqi.fund._store import products as products_store
 from huoqi.fund._store.day_use import DayUse, UseMove, lock_use, move_use
 from huoqi.fund._store.holdings import Key
-from huoqi.fund.debts import open_debt
 from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import positions_of
 from huoqi.fund.orders import (
     FundOrder,
     OrderKey,
     Origin,
-    PayoutKind,
     PurchaseRequest,
     Side,
     Speed,
 )
-from huoqi.fund.payouts import PayoutPlan, pay_from_settlement
 from huoqi.fund.products import FundUnknown, PurchasesSuspended, Terms
 from huoqi.fund.rules.confirmation import PurchaseDates, purchase_dates
-from huoqi.fund.rules.order_states import PurchaseEvent, PurchaseState, next_purchase_state
+from huoqi.fund.rules.order_states import PurchaseState
 from huoqi.fund.rules.purchase_limits import PurchaseLimits, PurchasePosition, check_purchase
-from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import derived_id
-from huoqi.ledger.operations import post_later
-from huoqi.ledger.rules.transfers import Transfer
 from huoqi.payments.operations import reserve_orders, write_orders
-from huoqi.payments.orders import OrderOutcome, OrderRequest
+from huoqi.payments.orders import OrderRequest
 from huoqi.payments.rules.bank_profiles import Direction
-from huoqi.payments.rules.reducer import State
 
 PURPOSE = "fund.purchase"
-REVERSED = "reversed_by_bank"
 MINIMUM_FEN = 1
 
 
@@ -98,7 +86,7 @@ def _answer(order: FundOrder, request: PurchaseRequest) -> FundOrder | DomainErr
     return order if order.repeats(request) else OrderIdReused(order_id=str(order.order_id))
 
 
-class _Dates:
+class Dates:
     """The dates of purchases; those of one fund and instant are worked out once."""
 
     def __init__(self, terms: Mapping[str, Terms]) -> None:
@@ -124,7 +112,7 @@ class _Desk:
         self._work = work
         self._on = shanghai_date(work.at)
         self._terms = terms
-        self._dates = _Dates(terms)
+        self._dates = Dates(terms)
         self._limits = {fund: _limits(each) for fund, each in terms.items()}
         capped = {r.fund for r in requests if _is_capped(self._limits.get(r.fund))}
         keys = {(r.shard, r.fund, r.customer_no) for r in requests if r.fund in capped}
@@ -267,133 +255,3 @@ def _write(work: Work, placed: Sequence[FundOrder]) -> None:
         by_fund.setdefault(order.fund, []).append(order)
     for orders in by_fund.values():
         store.insert_purchases(work, orders)
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    order: FundOrder
-    is_paid: bool = False
-    refund_reason: str | None = None
-
-
-def settle_collections(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
-    """Take in how the collections of purchases ended: paid with their final dates, or failed."""
-    if not outcomes:
-        return
-    held = store.lock_orders(work, [(o.shard, o.intent_id) for o in outcomes])
-    fund_nos = products_store.fund_numbers(work)
-    dates = _Dates(terms_of(work, funds=[order.fund for order in held.values()]))
-    settled = []
-    for outcome in outcomes:
-        order = held.get((outcome.shard, outcome.intent_id))
-        if order is not None and order.money_order_id == outcome.order_id:
-            if order.state is PurchaseState.PLACED:
-                settled.append(_settle(order, outcome, dates=dates))
-            elif outcome.returned:
-                _reversed(work, order, outcome)
-    paid = [each.order for each in settled if each.is_paid]
-    moved = [_cash_transfer(order, fund_no=fund_nos[order.fund]) for order in paid]
-    # Taken and given back before anybody told us: the cash that came pays what is owed for it.
-    undone = [each.order for each in settled if each.order.reason == REVERSED]
-    post_later(work, [*moved, *(_given_back(order, at=work.at) for order in undone)])
-    store.pay_purchases(work, [s.order for s in settled if s.is_paid and not s.refund_reason])
-    store.save_orders(work, [s.order for s in settled if s.refund_reason or not s.is_paid])
-    ids = {order.order_id: [cash.id] for order, cash in zip(paid, moved, strict=True)}
-    emit_orders(work, [each.order for each in settled], transfer_ids=ids)
-    _give_limits_back(work, [each.order for each in settled if not each.is_paid])
-    late = [each.order for each in settled if each.refund_reason]
-    refund(work, late, event=PurchaseEvent.CANCELLED_BEFORE_CUT_OFF, fund_nos=fund_nos)
-
-
-def _settle(order: FundOrder, outcome: OrderOutcome, *, dates: _Dates) -> _Settled:
-    at = outcome.decided_at
-    if outcome.state is not State.SUCCEEDED or outcome.returned:
-        # What was taken and given back before anybody told us has bought nothing.
-        state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_FAILED)
-        reason = REVERSED if outcome.returned else outcome.reason or outcome.state.lower()
-        return _Settled(structs.replace(order, state=state, reason=reason, ended_at=at))
-    state = next_purchase_state(PurchaseState.PLACED, event=PurchaseEvent.PAYMENT_SUCCEEDED)
-    try:
-        final = dates.of(order.fund, at=at)
-    except CalendarHorizon as beyond:
-        # Paid after the last cut-off that is known: no date can be promised, the money goes back.
-        paid = structs.replace(order, state=state, paid_at=at, reason=beyond.code)
-        return _Settled(paid, is_paid=True, refund_reason=beyond.code)
-    return _Settled(
-        structs.replace(
-            order,
-            state=state,
-            paid_at=at,
-            t_day=final.t_day,
-            confirm_on=final.confirmed_on,
-            earns_on=final.earns_from,
-            visible_on=final.visible_on,
-        ),
-        is_paid=True,
-    )
-
-
-def _cash_transfer(order: FundOrder, *, fund_no: int) -> Transfer:
-    assert order.amount_fen is not None
-    assert order.paid_at is not None
-    return postings.purchase_cash(
-        order.order_id,
-        shard=order.shard,
-        customer_no=order.customer_no,
-        fund_no=fund_no,
-        amount_fen=order.amount_fen,
-        on=shanghai_date(order.paid_at),
-    )
-
-
-def _given_back(order: FundOrder, *, at: datetime) -> Transfer:
-    return postings.debt_paid(
-        order.order_id,
-        shard=order.shard,
-        customer_no=order.customer_no,
-        amount_fen=order.amount_fen or 0,
-        on=shanghai_date(at),
-    )
-
-
-def _give_limits_back(work: Work, failed: Sequence[FundOrder]) -> None:
-    moves = [
-        UseMove(
-            order.holding_key, shanghai_date(order.placed_at), bought_fen=-(order.amount_fen or 0)
-        )
-        for order in failed
-    ]
-    move_use(work, moves)
-
-
-def _reversed(work: Work, order: FundOrder, outcome: OrderOutcome) -> None:
-    """Keep units up to a collection that the bank took back, until the debt is settled."""
-    if order.reason == REVERSED:
-        return
-    open_debt(work, order, amount_fen=outcome.amount_fen)
-    marked = structs.replace(order, reason=REVERSED)
-    store.save_orders(work, [marked])
-    emit_orders(work, [marked], what="reversed")
-
-
-def refund(
-    work: Work,
-    orders: Sequence[FundOrder],
-    *,
-    event: PurchaseEvent,
-    fund_nos: dict[str, int],
-) -> list[FundOrder]:
-    """Take paid purchases back in full, for a reason that the order names."""
-    if not orders:
-        return []
-    changed = []
-    for order in orders:
-        assert isinstance(order.state, PurchaseState)
-        state = next_purchase_state(order.state, event=event)
-        changed.append(structs.replace(order, state=state, ended_at=work.at))
-    store.save_orders(work, changed)
-    emit_orders(work, changed)
-    on = shanghai_date(work.at)
-    plans = [PayoutPlan(o, PayoutKind.REFUND, o.amount_fen or 0, on) for o in changed]
-    pay_from_settlement(work, plans, fund_nos=fund_nos)
-    return changed

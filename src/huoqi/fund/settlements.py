@@ -8,6 +8,7 @@ from msgspec import structs
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund.advances import give_back_advances
+from huoqi.fund.collecting import settle_collections
 from huoqi.fund.debts import PURPOSE as DEBT_PURPOSE
 from huoqi.fund.debts import settle_debt_collections
 from huoqi.fund.events import emit_orders, emit_payouts
@@ -20,8 +21,8 @@ from huoqi.fund.orders import (
     PayoutState,
     Speed,
 )
-from huoqi.fund.payouts import PURPOSES
-from huoqi.fund.purchases import PURPOSE, settle_collections
+from huoqi.fund.payouts import PURPOSES, retried, retry_request
+from huoqi.fund.purchases import PURPOSE
 from huoqi.fund.rules.order_states import (
     PurchaseEvent,
     PurchaseState,
@@ -31,6 +32,7 @@ from huoqi.fund.rules.order_states import (
     next_redemption_state,
 )
 from huoqi.kit.db import Work
+from huoqi.payments.operations import try_again
 from huoqi.payments.orders import OrderOutcome
 from huoqi.payments.rules.reducer import State
 
@@ -63,9 +65,19 @@ def _settle_payouts(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     keys = sorted({(payout.shard, payout.order_id) for payout in held.values()})
     ends = _Ends(store.lock_orders(work, keys))
     others = _open_payouts(work, keys)
-    for outcome in outcomes:
-        payout = held.get((outcome.shard, outcome.intent_id))
-        if payout is not None and payout.money_order_id == outcome.order_id:
+    current = [o for o in outcomes if _is_current(held.get((o.shard, o.intent_id)), o)]
+    again = try_again(
+        work,
+        current,
+        renew=lambda order: retry_request(
+            held[order.shard, order.intent_id], card_id=order.card_id
+        ),
+    )
+    for outcome in current:
+        payout = held[outcome.shard, outcome.intent_id]
+        if outcome.order_id in again:
+            ends.payouts.append(retried(payout, again[outcome.order_id]))
+        else:
             _end_payout(ends, payout, outcome, others=others)
     payouts_store.save_payouts(work, ends.payouts)
     store.save_orders(work, list(ends.changed.values()))
@@ -74,6 +86,10 @@ def _settle_payouts(work: Work, outcomes: Sequence[OrderOutcome]) -> None:
     funds = {order.fund for order in ends.given_back}
     first_open_on = {fund: first_open_day(work, fund=fund) for fund in funds}
     give_back_advances(work, ends.given_back, first_open_on=first_open_on)
+
+
+def _is_current(payout: Payout | None, outcome: OrderOutcome) -> bool:
+    return payout is not None and payout.money_order_id == outcome.order_id
 
 
 def _open_payouts(work: Work, keys: Sequence[OrderKey]) -> Mapping[OrderKey, set[object]]:

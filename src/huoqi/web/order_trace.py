@@ -10,7 +10,7 @@ from huoqi.fund.queries import payouts_of
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import TransferRow, transfers_of_ids
 from huoqi.payments.orders import MoneyOrder, transfers_of
-from huoqi.payments.queries import EvidenceLine, evidence_of, tries_of
+from huoqi.payments.queries import EvidenceLine, OrderRoute, evidence_of, route_of, tries_of
 from huoqi.web.queries import StoredAnswer, answers_about
 
 
@@ -20,6 +20,7 @@ class Trace:
 
     payouts: list[Payout]
     payments: list[MoneyOrder]
+    routes: dict[UUID, OrderRoute]
     evidence: dict[UUID, list[EvidenceLine]]
     events: list[Event]
     transfers: list[TransferRow]
@@ -39,6 +40,7 @@ def trace_of(work: Work, order: FundOrder) -> Trace:
     return Trace(
         payouts=payouts,
         payments=payments,
+        routes={payment.order_id: route_of(work, payment) for payment in payments},
         evidence={payment.order_id: evidence_of(work, payment.key) for payment in payments},
         events=events,
         transfers=transfers_of_ids(work, sorted(ids), on_shards=[order.shard]),

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from huoqi.kit.db import Work
+from huoqi.payments._store.orders import find
 from huoqi.payments.orders import MoneyOrder, OrderKey
 
 REROUTE = """
@@ -16,6 +18,13 @@ REROUTE = """
 """
 
 ROUTE_OF = "SELECT route FROM money_order WHERE shard = %(shard)s AND order_id = %(order)s"
+
+TRIES = """
+    -- For people who ask about one order: without the customer this reads a shard's orders.
+    SELECT t.shard, t.order_id FROM money_order t
+    WHERE t.intent_id = %(intent)s AND t.shard = ANY(%(shards)s::smallint[])
+    ORDER BY t.order_id
+"""
 
 
 def reroute(work: Work, orders: Sequence[MoneyOrder], *, routes: Mapping[OrderKey, str]) -> None:
@@ -38,3 +47,10 @@ def route_of(work: Work, key: OrderKey) -> dict[str, Any] | None:  # the documen
     """Return the decision that was kept with an order; None where there was none to make."""
     row = work.row(ROUTE_OF, {"shard": key[0], "order": key[1]})
     return None if row is None else row[0]
+
+
+def tries_of_intent(work: Work, intent_id: UUID, *, shards: Sequence[int]) -> list[MoneyOrder]:
+    """Return every try of an intent, oldest first."""
+    rows = work.rows(TRIES, {"intent": intent_id, "shards": list(shards)})
+    found = find(work, [(row[0], row[1]) for row in rows])
+    return sorted(found.values(), key=lambda order: order.attempt)

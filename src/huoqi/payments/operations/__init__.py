@@ -19,6 +19,7 @@ from huoqi.payments.operations.orders import (
 )
 from huoqi.payments.operations.postings import open_clearing_accounts
 from huoqi.payments.operations.resolving import decide_resolutions, propose_resolutions
+from huoqi.payments.operations.retrying import try_again
 from huoqi.payments.operations.statements import begin_statements, take_statements
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "reserve_orders",
     "set_default_cards",
     "take_statements",
+    "try_again",
     "unbind_cards",
     "write_orders",
 ]

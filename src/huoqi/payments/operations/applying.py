@@ -13,6 +13,7 @@ from huoqi.payments.operations.telling import tell_orders
 from huoqi.payments.orders import MoneyOrder, OrderKey, bank_reference
 from huoqi.payments.rules.bank_profiles import BankProfile, Offices, deadline_at, next_query_at
 from huoqi.payments.rules.reducer import TERMINAL, Action, Event, Outcome, State, reduce
+from huoqi.payments.rules.retrying import NOT_EXECUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,18 @@ def _moved(
         state=standing.state,
         cases=standing.cases,
         returned=standing.returned,
-        reason=step.reason if ends and standing.state is State.REJECTED else order.reason,
+        reason=_why(step) if ends and standing.state is State.REJECTED else order.reason,
         queries=order.queries + (step.event is Event.C_DEADLINE),
         decided_at=at if ends else order.decided_at,
         bank_ref=bank_reference(order.order_id) if sends else order.bank_ref,
         sent_at=sent_at,
         next_at=timer.after(outcome, at=at),
     )
+
+
+def _why(step: Step) -> str:
+    """Return why an order ended unpaid; absence from statements is one too."""
+    return NOT_EXECUTED if step.event is Event.S_ABSENT_FINAL else step.reason
 
 
 @dataclass(frozen=True, slots=True)

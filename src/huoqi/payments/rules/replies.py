@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from huoqi.payments.rules.reducer import Event
+from huoqi.payments.rules.retrying import NO_ROUTE
 
 
 class ReplyKind(StrEnum):
@@ -36,6 +37,7 @@ REJECT_CODES = {
     "51": "card.insufficient_funds",
     "61": "card.daily_limit",
     "62": "card.blocked",
+    "92": NO_ROUTE,
     "1A": "card.sms_required",
 }
 

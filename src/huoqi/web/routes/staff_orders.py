@@ -25,7 +25,14 @@ from huoqi.web.order_trace import Trace, trace_of
 from huoqi.web.queries import StoredAnswer
 from huoqi.web.routes.events import EventView, event_view
 from huoqi.web.routes.ledger_explorer import TransferView, transfer_views
-from huoqi.web.routes.payments import EvidenceView, PaymentView, evidence_view, payment_view
+from huoqi.web.routes.payments import (
+    EvidenceView,
+    PaymentView,
+    RouteView,
+    evidence_view,
+    payment_view,
+    route_view,
+)
 from huoqi.web.wire import (
     Answer,
     CursorText,
@@ -130,6 +137,7 @@ class TracedPayment(Shape):
     """A payment with what was learned about it, oldest first."""
 
     payment: PaymentView
+    route: RouteView
     evidence: list[EvidenceView]
 
 
@@ -299,6 +307,7 @@ def _payments(trace: Trace) -> list[TracedPayment]:
     return [
         TracedPayment(
             payment=payment_view(payment),
+            route=route_view(trace.routes[payment.order_id]),
             evidence=[evidence_view(line) for line in trace.evidence[payment.order_id]],
         )
         for payment in trace.payments
