@@ -9,6 +9,7 @@ import resource
 import shutil
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from bench import machine, payments_naive, payments_ours, payments_truth
@@ -69,8 +70,9 @@ def _run_on(dsn: str, plan: Plan, policies: list[str], postmaster: int) -> Figur
 def _ours(dsn: str, plan: Plan) -> Figures:
     cpu = time.process_time()
     lived = payments_ours.live(dsn, plan)
-    cpu_s = time.process_time() - cpu + lived.follower_cpu_s
-    at = shanghai_at(plan.last_day, hour=8) + payments_ours.UNTIL_PROVEN
+    cpu_s = time.process_time() - cpu + lived.heard.cpu_s
+    ends_on = plan.last_day + timedelta(days=payments_ours.DAYS_TO_PROOF)
+    at = shanghai_at(ends_on, hour=8)
     database = world.open_database(dsn, at=at, ids="truth")
     began = time.perf_counter()
     try:
@@ -79,11 +81,12 @@ def _ours(dsn: str, plan: Plan) -> Figures:
         database.close()
     return {
         **found,
-        "callbacks_refused": lived.callbacks_refused,
-        "statement_entries": lived.entries,
+        "callbacks_refused": lived.heard.callbacks_refused,
+        "statements": lived.heard.statements,
+        "statement_entries": lived.heard.entries,
         "orders_per_s": round(plan.orders / lived.seconds),
         "seconds": round(lived.seconds, 1),
         "check_s": round(time.perf_counter() - began, 1),
         "cpu_s": round(cpu_s, 1),
-        "peak_mb": world.peak_mb() + lived.follower_peak_mb,
+        "peak_mb": world.peak_mb() + lived.heard.peak_mb,
     }

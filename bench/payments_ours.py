@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import cast
 
-from bench import payments_standin
 from bench.payments_gate import Gate
+from bench.payments_post import Post
 from bench.payments_world import MIX, Plan, cards_of, open_database, peak_mb, wishes
 from huoqi.kit.clock import ManualClock
 from huoqi.kit.dates import shanghai_at
@@ -31,8 +31,8 @@ from huoqi.payments.queries import next_due_at
 _AFTER_A_WAVE = tuple(timedelta(seconds=seconds) for seconds in (6, 31, 61))
 _AT_LEAST = timedelta(minutes=5)
 _STATEMENT_HOUR = 8
-# After the last order: the longest time in which a bank may still execute, and a day of return.
-UNTIL_PROVEN = timedelta(days=5)
+# After the last order: as long as a bank may still execute, a day of return, and late statements.
+DAYS_TO_PROOF = 6
 
 
 @dataclass
@@ -84,10 +84,18 @@ class Lived:
     """What a run of ours came to, beside what stands in the database."""
 
     seconds: float
+    heard: "Heard"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the listening process used, and what it heard."""
+
+    cpu_s: float
+    peak_mb: int
     entries: int
     callbacks_refused: int
-    follower_cpu_s: float
-    follower_peak_mb: int
+    statements: dict[str, int]
 
 
 def live(dsn: str, plan: Plan) -> Lived:
@@ -101,12 +109,12 @@ def live(dsn: str, plan: Plan) -> Lived:
         began = time.perf_counter()
         _lead(dsn, plan, here)
         here.send(None)
-        entries, refused, cpu_s, peak = here.recv()
+        heard = here.recv()
         seconds = time.perf_counter() - began
         follower.join(60)
     finally:
         follower.terminate()
-    return Lived(seconds, entries, refused, cpu_s, peak)
+    return Lived(seconds, heard)
 
 
 def _lead(dsn: str, plan: Plan, follower: Connection) -> None:
@@ -143,23 +151,24 @@ def _place(side: Side, requests: Sequence[OrderRequest]) -> int:
 
 def _follow(dsn: str, plan: Plan, leader: Connection) -> None:
     side = Side.opened(dsn, plan, name="follower")
+    post = Post(side.database, plan)
     leader.send("ready")
-    entries = 0
     while (told := leader.recv()) is not None:
         what, number = told
         if what == "wave":
             _after_wave(side, plan, number - 1)
         elif what == "night":
             _after_wave(side, plan, number)
-            entries += _night(side, _day_of(plan, number))
+            _night(side, post, _day_of(plan, number))
         else:
             _after_wave(side, plan, number)
             on = _day_of(plan, number)
-            while on <= payments_standin.days_until(plan.last_day):
-                entries += _night(side, on)
+            for _ in range(DAYS_TO_PROOF):
+                _night(side, post, on)
                 on += timedelta(days=1)
         leader.send("done")
-    leader.send((entries, side.gate.refused, time.process_time(), peak_mb()))
+    figures = (time.process_time(), peak_mb())
+    leader.send(Heard(*figures, post.entries, side.gate.refused, dict(post.faults)))
     side.database.close()
 
 
@@ -175,8 +184,9 @@ def _after_wave(side: Side, plan: Plan, number: int) -> None:
         side.listen(plan.wave_at(number) + passed)
 
 
-def _night(side: Side, on: date) -> int:
-    """Go to the morning after a day and read its statements; return how many entries they had."""
+def _night(side: Side, post: Post, on: date) -> None:
+    """Go to the morning after a day and read the statements that are there."""
     side.listen_until(shanghai_at(on + timedelta(days=1), hour=_STATEMENT_HOUR))
     with Progress(f"statements of {on}") as progress:
-        return payments_standin.read_day(side.database, on, tell=progress.advance)
+        for entries in post.read_day(on):
+            progress.advance(entries)

@@ -16,35 +16,39 @@ from huoqi.payments.rules.bank_profiles import Direction
 _BANK_FEN = """
     -- What each bank moved to us, less what it moved from us; a return takes back what it moved.
     SELECT bank, sum(CASE direction WHEN 'COLLECT' THEN 1 ELSE -1 END * amount_fen
-        * (times - (returns_on IS NOT NULL)::int))::bigint
-    FROM simulated.bank_instruction WHERE times > 0 AND executed_at <= %(at)s GROUP BY 1
+        * (times - (returns_on IS NOT NULL)::int) + coalesce(d.fen, 0))::bigint
+    FROM simulated.bank_instruction LEFT JOIN bench_deviation d USING (bank_ref)
+    WHERE times > 0 AND executed_at <= %(at)s GROUP BY 1
 """
 _STATES = "SELECT state, count(*) FROM money_order GROUP BY 1 ORDER BY 1"
 _TRUTH = """
     WITH moved AS MATERIALIZED (
         SELECT o.state, o.cases, o.intent_id, o.amount_fen, o.returned, i.bank_ref, i.times,
-            i.returns_on IS NOT NULL AS comes_back,
+            i.returns_on IS NOT NULL AS comes_back, coalesce(d.fen, 0) AS off_fen,
             CASE o.direction WHEN 'COLLECT' THEN 1 ELSE -1 END AS sign
         FROM money_order o LEFT JOIN simulated.bank_instruction i
             ON i.bank_ref = o.bank_ref AND i.times > 0 AND i.executed_at <= %(at)s
+        LEFT JOIN bench_deviation d ON d.bank_ref = o.bank_ref
     )
     SELECT
         count(*) FILTER (WHERE times > 0 AND state IN ('REJECTED', 'CANCELLED') AND cases = '{}'),
         count(*) FILTER (WHERE times IS NULL AND state = 'SUCCEEDED' AND cases = '{}'),
         count(*) FILTER (WHERE state IN ('CREATED', 'RESERVED', 'SENT', 'UNKNOWN')),
-        coalesce(sum(sign * amount_fen * (times - comes_back::int)) FILTER (
+        coalesce(sum(sign * amount_fen * (times - comes_back::int) + off_fen) FILTER (
             WHERE state IN ('SENT', 'UNKNOWN')), 0)::bigint,
         coalesce(sum(sign * amount_fen * (coalesce(times, 0) - comes_back::int
-            - (state = 'SUCCEEDED')::int + returned::int)) FILTER (
+            - (state = 'SUCCEEDED')::int + returned::int) + off_fen) FILTER (
             WHERE cases <> '{}' AND state NOT IN ('SENT', 'UNKNOWN')), 0)::bigint,
         (SELECT count(*) FROM (SELECT intent_id FROM moved WHERE times > 0
             GROUP BY 1 HAVING count(DISTINCT bank_ref) > 1) AS twice)
     FROM moved
 """
 _ERRORS = """
-    -- What the bank itself did wrong: moved twice, or said what is not so, in a call that we took.
+    -- What the bank itself did wrong: moved twice, said what is not so in a call that we took,
+    -- or booked another amount or once too often.
     WITH wrong AS (
         SELECT bank_ref FROM simulated.bank_instruction WHERE times > 1 AND executed_at <= %(at)s
+        UNION SELECT bank_ref FROM bench_deviation
         UNION
         SELECT c.bank_ref FROM simulated.bank_callback c
         JOIN simulated.bank_instruction i USING (bank_ref)
