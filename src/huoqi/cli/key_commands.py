@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from huoqi.cli.exits import refuse
+from huoqi.cli.master_key_commands import check_command, combine_command, split_command
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, Role, make_key, revoke_key
 from huoqi.customers.queries import api_keys_made
@@ -17,7 +18,12 @@ ROLES = ("operator", "approver", "finance", "compliance", "support", "developer"
 
 @click.group("key")
 def key_group() -> None:
-    """Make, list and revoke keys of staff and programs."""
+    """Keys of staff and programs; and the master key, split and brought back."""
+
+
+key_group.add_command(split_command)
+key_group.add_command(combine_command)
+key_group.add_command(check_command)
 
 
 @key_group.command("new")

@@ -17,6 +17,10 @@ KEYS = """
     FROM unnest(%(shards)s::smallint[], %(customers)s::bigint[]) AS n (shard, customer_no)
     JOIN vault_customer_key k USING (shard, customer_no)
 """
+SOME = """
+    SELECT customer_no, epoch, wrapped FROM vault_customer_key
+    WHERE wrapped IS NOT NULL ORDER BY shard, customer_no LIMIT %s
+"""
 SHRED = """
     UPDATE vault_customer_key k SET wrapped = NULL, shredded_at = %(at)s
     FROM unnest(%(shards)s::smallint[], %(customers)s::bigint[]) AS n (shard, customer_no)
@@ -40,6 +44,11 @@ def open_keys(
 def keys_of(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> list[Row]:
     """Return (customer_no, epoch, wrapped or None) of those that have a row."""
     return work.rows(KEYS, {"shards": list(shards), "customers": list(customers)})
+
+
+def some_keys(work: Work, *, limit: int) -> list[Row]:
+    """Return (customer_no, epoch, wrapped) of the first few that were not destroyed."""
+    return work.rows(SOME, (limit,))
 
 
 def shred(work: Work, *, shards: Sequence[int], customers: Sequence[int]) -> int:

@@ -1,5 +1,6 @@
 """What the vault can do: open a customer's key, seal, reveal, shred, make pseudonyms."""
 
+import contextlib
 import dataclasses
 import secrets
 from collections.abc import Sequence
@@ -127,6 +128,16 @@ class Vault:
             except Unreadable as error:
                 results.append(error)
         return results
+
+    def opens(self, work: Work, *, limit: int) -> tuple[int, int]:
+        """Return how many customers' keys were looked at, and how many this master key opens."""
+        rows = _store.some_keys(work, limit=limit)
+        opened = 0
+        for number, epoch, wrapped in rows:
+            with contextlib.suppress(Unreadable):
+                self._unwrapped(wrapped, owner=f"c:{number}", epoch=epoch)
+                opened += 1
+        return len(rows), opened
 
     def shred_keys(self, work: Work, customer_nos: Sequence[int]) -> int:
         """Destroy the customers' keys and return how many had one; nothing brings them back."""
