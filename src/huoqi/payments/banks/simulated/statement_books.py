@@ -1,23 +1,14 @@
 """The statements that the simulated banks write: a head a bank and day, lines from the truth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from psycopg.types.json import Jsonb
 
-from huoqi.kit.dates import SHANGHAI, shanghai_date
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
-from huoqi.payments.banks.simulated.statement_making import (
-    LATE,
-    LATE_HOURS,
-    NEED_A_LINE,
-    SPOILS,
-    Moved,
-    Sheet,
-    lines_of,
-    made,
-)
+from huoqi.payments.banks.simulated.statement_days import DAY, Desk, Written, written
+from huoqi.payments.banks.simulated.statement_making import Moved, Sheet, lines_of, made
 from huoqi.payments.banks.simulated.truth import Faults
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.statements import Statement, StatementEntry, StatementHead
@@ -86,49 +77,12 @@ GIVE_AGAIN = """
     WHERE bank = %(bank)s AND on_date = %(on)s AND ready_at <= %(at)s
 """
 
-_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    bank: str
-    account: str
-    ready: time
-    cut_off: time
-    last_on: date | None
-    sequence_no: int | None
-    closing_fen: int | None
-
-    def days_until(self, at: datetime) -> list[date]:
-        """Return the days that are to be written; the first statement is of the day before."""
-        today = shanghai_date(at)
-        is_ready = at >= self.ready_at(today - _DAY)
-        until = today - (1 if is_ready else 2) * _DAY
-        first = until if self.last_on is None else self.last_on + _DAY
-        return [first + n * _DAY for n in range((until - first).days + 1)]
-
-    def ready_at(self, on: date) -> datetime:
-        """Return when the statement of a day is given out."""
-        return _at(on + _DAY, self.ready)
-
-    def begins_at(self, on: date) -> datetime:
-        """Return from when on what happens is booked on a day: the day before's cut-off."""
-        return _at(on - _DAY, self.cut_off)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    statement: Statement
-    ready_at: datetime
-    spoils: dict[str, int]
-
-
 Key = tuple[str, date]
 
 
 def statements_ready(work: Work, *, limit: int) -> list[Statement]:
     """Return statements that are given out and nobody acknowledged; write those that are due."""
-    desks = [_Desk(*row) for row in work.rows(DESKS, {"on": shanghai_date(work.at)})]
+    desks = [Desk(*row) for row in work.rows(DESKS, {"on": shanghai_date(work.at)})]
     fresh = _write(work, desks)
     rows = work.rows(READY, {"at": work.at, "limit": limit})
     known = {(w.statement.head.bank, w.statement.head.last_on): w.statement for w in fresh}
@@ -152,14 +106,14 @@ def give_again(work: Work, *, bank: str, on: date) -> bool:
     return work.run(GIVE_AGAIN, {"bank": bank, "on": on, "at": work.at}) > 0
 
 
-def _write(work: Work, desks: Sequence[_Desk]) -> list[_Written]:
+def _write(work: Work, desks: Sequence[Desk]) -> list[Written]:
     days = {desk.bank: desk.days_until(work.at) for desk in desks}
     keys = [(bank, on) for bank, ons in days.items() for on in ons]
     if not keys:
         return []
     faults = Faults.active(work)
     lines = _lines(work, {desk.bank: desk for desk in desks}, keys)
-    written: list[_Written] = []
+    pages: list[Written] = []
     for desk in desks:
         sequence_no = desk.sequence_no or 0
         balance_fen = desk.closing_fen
@@ -168,37 +122,23 @@ def _write(work: Work, desks: Sequence[_Desk]) -> list[_Written]:
                 balance_fen = _balance_before(work, desk, on=on)
             sequence_no += 1
             sheet = Sheet(desk.bank, desk.account, on, sequence_no, balance_fen)
-            page = _page(sheet, lines.get((desk.bank, on), []), desk=desk, faults=faults)
+            found = lines.get((desk.bank, on), [])
+            page = written(sheet, found, desk=desk, faults=faults)
             balance_fen = page.statement.head.closing_fen
-            written.append(page)
+            pages.append(page)
     faults.save(work)
-    _add(work, written)
-    return written
-
-
-def _page(sheet: Sheet, lines: list[StatementEntry], *, desk: _Desk, faults: Faults) -> _Written:
-    """Write one statement; whatever is armed against it strikes here."""
-    spoils: dict[str, int] = {}
-    for name, default in SPOILS.items():
-        if not lines and name in NEED_A_LINE:
-            continue
-        fault = faults.striking((name,), bank=sheet.bank)
-        if fault is not None:
-            spoils[name] = fault.number("fen", default)
-    late = faults.striking((LATE,), bank=sheet.bank)
-    hours = late.number("hours", LATE_HOURS) if late is not None else 0
-    ready_at = desk.ready_at(sheet.on) + timedelta(hours=hours)
-    return _Written(made(sheet, lines, spoils), ready_at, spoils)
+    _add(work, pages)
+    return pages
 
 
 def _lines(
-    work: Work, desks: Mapping[str, _Desk], keys: Sequence[Key]
+    work: Work, desks: Mapping[str, Desk], keys: Sequence[Key]
 ) -> dict[Key, list[StatementEntry]]:
     """Return the lines of some banks' days."""
     if not keys:
         return {}
     sinces = [desks[bank].begins_at(on) for bank, on in keys]
-    untils = [desks[bank].begins_at(on + _DAY) for bank, on in keys]
+    untils = [desks[bank].begins_at(on + DAY) for bank, on in keys]
     params = {
         "banks": [bank for bank, _ in keys],
         "ons": [on for _, on in keys],
@@ -214,7 +154,7 @@ def _lines(
     return {key: lines_of(found, on=key[1]) for key, found in moved.items()}
 
 
-def _balance_before(work: Work, desk: _Desk, *, on: date) -> int:
+def _balance_before(work: Work, desk: Desk, *, on: date) -> int:
     params = {"bank": desk.bank, "on": on, "since": desk.begins_at(on)}
     row = work.row(BALANCE_BEFORE, params)
     assert row is not None, "an aggregate has one row"
@@ -222,8 +162,8 @@ def _balance_before(work: Work, desk: _Desk, *, on: date) -> int:
     return balance_fen
 
 
-def _add(work: Work, written: Sequence[_Written]) -> None:
-    heads = [page.statement.head for page in written]
+def _add(work: Work, pages: Sequence[Written]) -> None:
+    heads = [page.statement.head for page in pages]
     work.run(
         ADD,
         {
@@ -232,11 +172,7 @@ def _add(work: Work, written: Sequence[_Written]) -> None:
             "sequences": [h.sequence_no for h in heads],
             "openings": [h.opening_fen for h in heads],
             "closings": [h.closing_fen for h in heads],
-            "readys": [page.ready_at for page in written],
-            "spoils": [Jsonb(page.spoils) for page in written],
+            "readys": [page.ready_at for page in pages],
+            "spoils": [Jsonb(page.spoils) for page in pages],
         },
     )
-
-
-def _at(on: date, hour: time) -> datetime:
-    return datetime.combine(on, hour, tzinfo=SHANGHAI).astimezone(UTC)
