@@ -29,7 +29,8 @@ MAY: Mapping[frozenset[str], str] = {
         close_day_pass_negative close_day_propose_seal close_day_run close_day_seal close_run_due
         funds_propose_advance_line
         funds_propose_state policies_propose rival_yields_import staff_debts_settle
-        staff_income_override staff_manager_files_repull staff_payments_resolve
+        staff_bank_statements_repull staff_income_override staff_manager_files_repull
+        staff_payments_resolve
     """,
     SUPPORT: """
         staff_applications_list staff_applications_resolve staff_customers_freeze
@@ -38,7 +39,8 @@ MAY: Mapping[frozenset[str], str] = {
     """,
     frozenset({"compliance", "operator"}): """
         staff_cases_get staff_cases_hand_back staff_cases_list staff_cases_note staff_cases_take
-        staff_cases_verdict
+        staff_cases_verdict staff_legal_orders_get staff_legal_orders_lift
+        staff_legal_orders_list staff_legal_orders_place
     """,
     DEVELOPER: """
         sandbox_bank_act sandbox_branches_drop sandbox_branches_list sandbox_branches_make
@@ -62,6 +64,7 @@ MAY: Mapping[frozenset[str], str] = {
         events_list events_newest funds_advance_line ledger_account_get ledger_account_history
         ledger_accounts_list ledger_transfers_get ledger_trial_balance ledger_verify policies_list
         staff_breaks_get staff_breaks_list staff_breaks_summary staff_changes
+        staff_bank_statements_entries staff_bank_statements_get staff_bank_statements_list
         staff_connections_list staff_liquidity_get staff_manager_files_get
         staff_manager_files_list staff_me
     """,

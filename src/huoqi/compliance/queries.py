@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from huoqi.compliance import _store as store
+from huoqi.compliance._store import legal_orders as orders_store
 from huoqi.compliance.cases import Act, Case
+from huoqi.compliance.legal_orders import LegalOrder
 from huoqi.kit.db import Work
 
 BEFORE_ALL = UUID(int=0)
@@ -51,3 +53,15 @@ def cases_of_customer(work: Work, *, shard: int, customer_no: int) -> list[Case]
 def case_counts(work: Work) -> list[CaseCount]:
     """Return how many cases wait, by state and rule."""
     return [CaseCount(*row) for row in store.counts(work)]
+
+
+def legal_orders(
+    work: Work, *, state: str = "", after: UUID = BEFORE_ALL, limit: int = 50
+) -> list[LegalOrder]:
+    """Return orders of courts and authorities, oldest first; an empty state means all."""
+    return orders_store.listed(work, state=state, after=after, limit=limit)
+
+
+def legal_order_of(work: Work, order_id: UUID) -> LegalOrder | None:
+    """Return an order; None where there is none."""
+    return orders_store.one(work, order_id)

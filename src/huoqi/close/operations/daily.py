@@ -15,7 +15,8 @@ from huoqi.close.operations.sealing import DAYS_AT_ONCE, seal_closed, seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
-from huoqi.compliance.operations import screen_page, watch_day
+from huoqi.compliance.operations import expire_orders, screen_page, watch_day
+from huoqi.compliance.operations.freezing import ENDED_AT_ONCE
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.horizon import tell_horizon
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
@@ -150,6 +151,7 @@ def close(piece: Piece) -> CloseResult:
         if piece.platform.database.run(afterwards, while_advancing=True):
             let_leavers_go(piece.platform)
         screen_customers_of(piece.platform)
+        piece.platform.database.run(_end_orders, while_advancing=True)
         if piece.on.toordinal() % DAYS_AT_ONCE == 0:
             seal_closed(piece.platform, while_advancing=True)
     return result
@@ -158,6 +160,12 @@ def close(piece: Piece) -> CloseResult:
 def seal(piece: Piece) -> None:
     """Try again to seal what lacked a signer."""
     seal_until(piece.platform, fund=piece.fund, while_advancing=True)
+
+
+def _end_orders(work: Work) -> None:
+    """End orders of courts whose last day is past."""
+    while expire_orders(work) == ENDED_AT_ONCE:
+        pass
 
 
 def screen_customers_of(platform: Platform) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
+from huoqi.compliance.operations import refusal_to_unfreeze
 from huoqi.customers.applications import Application
 from huoqi.customers.operations import (
     KeyHolder,
@@ -210,7 +211,11 @@ def staff_customers_unfreeze(door: Support, customer_id: UUID) -> CustomerAnswer
     shards = door.machine.desk.shards
 
     def lifted(work: Work, _: KeyHolder) -> CustomerAnswer | DomainError:
-        number = require_customer(work, customer_id).customer_no
+        customer = require_customer(work, customer_id)
+        number = customer.customer_no
+        refusal = refusal_to_unfreeze(work, shard=customer.shard, customer_no=number)
+        if refusal is not None:
+            return refusal
         result = only(unfreeze_by_staff(work, [number], shards=shards))
         return result if isinstance(result, DomainError) else _answer(work, result)
 
