@@ -22,23 +22,33 @@ _BANK_FEN = """
 """
 _STATES = "SELECT state, count(*) FROM money_order GROUP BY 1 ORDER BY 1"
 _TRUTH = """
-    WITH moved AS MATERIALIZED (
+    WITH stated AS MATERIALIZED (
+        SELECT e.order_id, sum(CASE WHEN e.is_credit THEN amount_fen ELSE -amount_fen END) AS fen
+        FROM bank_statement_entry e JOIN bank_statement s USING (page_id)
+        WHERE s.state IN ('complete', 'incomplete') AND e.order_id IS NOT NULL GROUP BY 1
+    ), compared AS MATERIALIZED (
         SELECT o.state, o.cases, o.intent_id, o.amount_fen, o.returned, i.bank_ref, i.times,
             i.returns_on IS NOT NULL AS comes_back, coalesce(d.fen, 0) AS off_fen,
-            CASE o.direction WHEN 'COLLECT' THEN 1 ELSE -1 END AS sign
+            CASE o.direction WHEN 'COLLECT' THEN 1 ELSE -1 END AS sign, s.fen AS stated_fen
         FROM money_order o LEFT JOIN simulated.bank_instruction i
             ON i.bank_ref = o.bank_ref AND i.times > 0 AND i.executed_at <= %(at)s
         LEFT JOIN bench_deviation d ON d.bank_ref = o.bank_ref
+        LEFT JOIN stated s ON s.order_id = o.order_id
+    ), moved AS (
+        SELECT *, sign * amount_fen * (coalesce(times, 0) - comes_back::int) + off_fen AS moved_fen,
+            sign * amount_fen * ((state = 'SUCCEEDED')::int - returned::int) AS booked_fen
+        FROM compared
     )
     SELECT
         count(*) FILTER (WHERE times > 0 AND state IN ('REJECTED', 'CANCELLED') AND cases = '{}'),
         count(*) FILTER (WHERE times IS NULL AND state = 'SUCCEEDED' AND cases = '{}'),
         count(*) FILTER (WHERE state IN ('CREATED', 'RESERVED', 'SENT', 'UNKNOWN')),
-        coalesce(sum(sign * amount_fen * (times - comes_back::int) + off_fen) FILTER (
-            WHERE state IN ('SENT', 'UNKNOWN')), 0)::bigint,
-        coalesce(sum(sign * amount_fen * (coalesce(times, 0) - comes_back::int
-            - (state = 'SUCCEEDED')::int + returned::int) + off_fen) FILTER (
+        coalesce(sum(moved_fen) FILTER (WHERE state IN ('SENT', 'UNKNOWN')), 0)::bigint,
+        coalesce(sum(moved_fen - booked_fen) FILTER (
             WHERE cases <> '{}' AND state NOT IN ('SENT', 'UNKNOWN')), 0)::bigint,
+        coalesce(sum(moved_fen - booked_fen) FILTER (
+            WHERE cases = '{}' AND state NOT IN ('SENT', 'UNKNOWN')
+            AND moved_fen IS DISTINCT FROM coalesce(stated_fen, 0)), 0)::bigint,
         (SELECT count(*) FROM (SELECT intent_id FROM moved WHERE times > 0
             GROUP BY 1 HAVING count(DISTINCT bank_ref) > 1) AS twice)
     FROM moved
@@ -55,7 +65,10 @@ _ERRORS = """
         WHERE c.acknowledged
             AND (c.amount_fen <> i.amount_fen OR (c.code <> i.code AND c.code <> '09'))
     )
-    SELECT count(*), count(*) FILTER (WHERE o.cases <> '{}')
+    SELECT count(*), count(*) FILTER (WHERE o.cases <> '{}'),
+        count(*) FILTER (WHERE o.cases = '{}' AND NOT EXISTS (
+            SELECT FROM bank_statement_entry e JOIN bank_statement s USING (page_id)
+            WHERE e.order_id = o.order_id AND s.state IN ('complete', 'incomplete')))
     FROM wrong w JOIN money_order o ON o.bank_ref = w.bank_ref
 """
 Figures = dict[str, object]
@@ -71,18 +84,19 @@ def compare(database: Database, *, orders: int) -> Figures:
         broken = [finding.invariant for finding in check_invariants(work)]
     assert row is not None
     assert errors is not None
-    unbooked, unmoved, waiting, waiting_fen, cases_fen, double_paid = row
+    unbooked, unmoved, waiting, waiting_fen, cases_fen, untold_fen, double_paid = row
     vanished = orders - sum(states.values())
     return {
         "double_paid": double_paid,
         "lost": vanished + unbooked,
         "booked_but_not_moved": unmoved,
-        "book_bank_difference_fen": difference_fen - cases_fen - waiting_fen,
+        "book_bank_difference_fen": difference_fen - cases_fen - waiting_fen - untold_fen,
         "open_cases_fen": cases_fen,
         "waiting": waiting,
         "waiting_fen": waiting_fen,
         "bank_errors": errors[0],
         "bank_errors_cased": errors[1],
+        **({"not_stated": errors[2], "not_stated_fen": untold_fen} if errors[2] else {}),
         "broken_invariants": broken,
         "states": states,
     }
