@@ -17,6 +17,7 @@ from huoqi.payments.operations import (
     bind_cards,
     claim_code_entries,
     claim_queries,
+    claim_resends,
     claim_sends,
     claim_waiting_cards,
     record_callbacks,
@@ -26,9 +27,10 @@ from huoqi.payments.operations import (
     take_statements,
 )
 from huoqi.payments.operations.binding import CheckStarted
+from huoqi.payments.operations.pulling import note_asked, wanted_statements
 from huoqi.payments.operations.statements import note_late
 from huoqi.payments.orders import OrderOutcome
-from huoqi.payments.rules.replies import Reply
+from huoqi.payments.rules.replies import Reply, ReplyKind
 from huoqi.payments.rules.statements import Statement
 from huoqi.payments.statements import StatementTaken
 from huoqi.vault.operations import Vault
@@ -66,7 +68,9 @@ class Pump:
         """Ask about orders without an answer; return how many."""
         batch = self._run(lambda work: claim_queries(work, limit=self.batch))
         if batch:
-            self._record(batch, self.bank.query(batch), source="query")
+            replies = self.bank.query(batch)
+            self._record(batch, replies, source="query")
+            self._send_again(batch, replies)
         return len(batch)
 
     def take_callbacks(self) -> int:
@@ -83,6 +87,7 @@ class Pump:
         ``then`` joins the transaction that takes a batch in, after the news of it are settled.
         Whoever gave none although it is time is asked again later.
         """
+        self._ask_again()
         taken = 0
         while True:
             found = self.bank.statements(limit=_PAGES_AT_ONCE)
@@ -93,6 +98,14 @@ class Pump:
             taken += len(found)
             if is_last:
                 return taken
+
+    def _ask_again(self) -> None:
+        """Ask for the statements that somebody wants once more; being cut off, it asks again."""
+        wanted = self._run(wanted_statements)
+        for bank, on in wanted:
+            self.bank.ask_for_statement(bank=bank, on=on)
+        if wanted:
+            self._run(lambda work: note_asked(work, wanted))
 
     def _take_pages(
         self, work: Work, *, found: Sequence[Statement], is_last: bool, then: AfterStatements
@@ -137,6 +150,14 @@ class Pump:
         keys = [key for key, _ in asked]
         cards = iter(self._run(lambda work: record_code_answers(work, keys, answers)))
         return [item if isinstance(item, DomainError) else next(cards) for item in claimed]
+
+    def _send_again(self, batch: Sequence[Instruction], replies: Sequence[Reply]) -> None:
+        """Send references that a bank does not know once more, where it dedupes by them."""
+        said = zip(batch, replies, strict=True)
+        unheard = [item for item, reply in said if reply.kind is ReplyKind.NOT_FOUND]
+        again = self._run(lambda work: claim_resends(work, unheard)) if unheard else []
+        if again:
+            self._record(again, self.bank.send(again), source="reply")
 
     def _record(
         self, batch: Sequence[Instruction], replies: Sequence[Reply], *, source: str

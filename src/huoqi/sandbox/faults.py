@@ -192,6 +192,11 @@ KINDS: Mapping[str, FaultKind] = {
             {"hours": (1, 240)},
             lasts=timedelta(hours=1),
         ),
+        FaultKind(
+            "no_route",
+            "bank",
+            "The bank's own line cannot route the payment and says so: no card is touched.",
+        ),
         FaultKind("reply_lost", "bank", "The bank moves the money; its reply never arrives."),
         FaultKind(
             "executed_late",

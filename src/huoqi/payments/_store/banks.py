@@ -31,7 +31,7 @@ TERMS = """
         p.single_limit_fen, p.card_day_limit_fen, p.card_day_count, p.channel_day_limit_fen,
         p.maintenance_from, p.maintenance_until, p.cut_off, p.reply_deadline_s,
         p.query_schedule_s, p.dedupes_by_reference, p.not_found_is_final,
-        p.late_execution_days, p.fee_fen, p.status
+        p.late_execution_days, p.fee_fen, p.status, p.resends_after_queries
     FROM bank_profile p WHERE p.effective_from <= %(on)s AND %(on)s < p.effective_until
     ORDER BY p.bank, p.direction, p.channel <> 'direct', p.channel
 """
@@ -276,4 +276,5 @@ def _profile(row: Row) -> BankProfile:
         late_execution_days=row[16],
         fee_fen=row[17],
         status=row[18],
+        resends_after_queries=row[19],
     )

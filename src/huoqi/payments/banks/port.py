@@ -99,7 +99,7 @@ class Bank(Protocol):
     """Speaks to banks in batches, one answer an item, in order; never raises for a lost reply.
 
     Every call happens outside any transaction of ours. Sending a reference that a bank has seen
-    before must not move money again; we do it nowhere.
+    before must not move money again; we do it only where its profile says that it dedupes.
     """
 
     def check_cards(self, checks: Sequence[CardCheck]) -> list[CardAnswer]:

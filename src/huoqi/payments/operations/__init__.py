@@ -9,7 +9,7 @@ from huoqi.payments.operations.binding import (
     set_default_cards,
     unbind_cards,
 )
-from huoqi.payments.operations.claiming import claim_queries, claim_sends
+from huoqi.payments.operations.claiming import claim_queries, claim_resends, claim_sends
 from huoqi.payments.operations.evidence import record_callbacks, record_evidence, record_replies
 from huoqi.payments.operations.orders import (
     cancel_orders,
@@ -28,6 +28,7 @@ __all__ = [
     "cancel_orders",
     "claim_code_entries",
     "claim_queries",
+    "claim_resends",
     "claim_sends",
     "claim_waiting_cards",
     "create_orders",

@@ -4,6 +4,7 @@ The reference is written and committed before the first byte goes out. Whoever d
 leaves an order that looks sent; it comes up at its deadline and is queried, never sent again.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from huoqi.payments.banks.port import Instruction
 from huoqi.payments.operations.applying import Step, apply_steps
 from huoqi.payments.orders import MoneyOrder
 from huoqi.payments.rules.bank_profiles import ChannelKey
-from huoqi.payments.rules.reducer import Event
+from huoqi.payments.rules.reducer import Event, State
 
 
 def claim_sends(work: Work, *, limit: int) -> list[Instruction]:
@@ -53,6 +54,27 @@ def claim_queries(work: Work, *, limit: int) -> list[Instruction]:
     offices = banks.offices_on(work, on=shanghai_date(work.at))
     steps = [Step(order, Event.C_DEADLINE) for order in claimed]
     return [_instruction(order) for order in apply_steps(work, steps, offices=offices)]
+
+
+def claim_resends(work: Work, unheard: Sequence[Instruction]) -> list[Instruction]:
+    """Return which references, unknown to their bank, may be sent to it once more.
+
+    Only where the profile says that the channel dedupes by reference, once, and while nothing else
+    is known: whatever the bank did about the first send, the second moves nothing twice. It
+    changes no state.
+    """
+    if not unheard:
+        return []
+    offices = banks.offices_on(work, on=shanghai_date(work.at))
+    may = [
+        item
+        for item in unheard
+        if (profile := offices.profile(item.bank, item.direction, item.channel)) is not None
+        and profile.dedupes_by_reference
+        and item.queries == profile.resends_after_queries
+    ]
+    found = orders.find(work, [item.key for item in may]) if may else {}
+    return [item for item in may if found[item.key].state is State.UNKNOWN]
 
 
 def _instruction(order: MoneyOrder) -> Instruction:

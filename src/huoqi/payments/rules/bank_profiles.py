@@ -47,7 +47,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class BankProfile:
-    """One dated row of a bank, direction and channel; limits are per card and Shanghai day."""
+    """One dated row of a bank, direction and channel; limits are per card and Shanghai day.
+
+    ``resends_after_queries`` says after how many questions that found nothing a reference may be
+    sent once more; None means never.
+    """
 
     bank: str
     direction: Direction
@@ -67,6 +71,7 @@ class BankProfile:
     late_execution_days: int
     fee_fen: int
     status: str
+    resends_after_queries: int | None = None
 
     @property
     def key(self) -> "ChannelKey":

@@ -22,9 +22,10 @@ from huoqi.payments.banks.simulated import statement_books, truth
 from huoqi.payments.banks.simulated.deciding import (
     ON_CALL,
     ON_CHECK,
-    ON_SEND,
     UNREACHABLE,
     Chances,
+    on_call,
+    on_send,
     reply_of,
     try_code,
 )
@@ -105,18 +106,26 @@ class SimulatedBanks:
         def body(work: Work) -> list[Reply]:
             faults = truth.Faults.active(work)
             known = truth.cards(work, [item.card_id for item in batch])
-            deeds = [
-                self._chances.decide(
+            again = [item.bank_ref for item in batch if item.queries]
+            heard = truth.deeds(work, again) if again else {}
+            deeds = {
+                item.bank_ref: self._chances.decide(
                     item,
                     card=known.get(item.card_id),
                     at=work.at,
-                    fault=faults.striking(ON_SEND, bank=item.bank),
+                    fault=faults.striking(on_send(item.channel), bank=item.bank),
                 )
                 for item in batch
-            ]
-            truth.add_deeds(work, [deed for deed in deeds if deed.received])
+                if item.bank_ref not in heard
+            }
+            truth.add_deeds(work, [deed for deed in deeds.values() if deed.received])
             faults.save(work)
-            return [reply_of(deed, at=work.at) for deed in deeds]
+            return [
+                heard[item.bank_ref].says_again(work.at)
+                if item.bank_ref in heard
+                else reply_of(deeds[item.bank_ref], at=work.at)
+                for item in batch
+            ]
 
         return self._run(body)
 
@@ -128,7 +137,7 @@ class SimulatedBanks:
             known = truth.deeds(work, [item.bank_ref for item in batch])
             replies = []
             for item in batch:
-                if faults.striking(ON_CALL, bank=item.bank):
+                if faults.striking(on_call(item.channel), bank=item.bank):
                     replies.append(UNREACHABLE)
                 else:
                     found = known.get(item.bank_ref)

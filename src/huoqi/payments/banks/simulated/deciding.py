@@ -17,7 +17,7 @@ from huoqi.payments.banks.simulated.deeds import (
     chance,
 )
 from huoqi.payments.banks.simulated.truth import Fault, KnownCard, KnownDeed
-from huoqi.payments.rules.bank_profiles import Direction
+from huoqi.payments.rules.bank_profiles import DIRECT, Direction
 from huoqi.payments.rules.replies import Reply, ReplyKind
 
 #: Faults that strike any call of a bank, a check of a card, a send.
@@ -29,7 +29,10 @@ ON_SEND = (
     "executed_late",
     "callback_duplicated",
     "callback_reordered",
+    "no_route",
 )
+#: What befalls the bank's own line alone: another channel reaches it by another way.
+_OF_THE_LINE = frozenset({"bank_down", "no_route"})
 NO_REPLY = Reply(ReplyKind.NO_REPLY)
 UNREACHABLE = Reply(ReplyKind.UNREACHABLE)
 
@@ -62,6 +65,16 @@ class Chances:
         if draw < self.mix.query_timeout:
             return NO_REPLY
         return known.says(at) if known is not None else Reply(ReplyKind.NOT_FOUND)
+
+
+def on_send(channel: str) -> tuple[str, ...]:
+    """Return the faults that strike a send over a channel."""
+    return ON_SEND if channel == DIRECT else tuple(f for f in ON_SEND if f not in _OF_THE_LINE)
+
+
+def on_call(channel: str) -> tuple[str, ...]:
+    """Return the faults that strike a question over a channel."""
+    return ON_CALL if channel == DIRECT else ()
 
 
 def reply_of(deed: Deed, *, at: datetime) -> Reply:

@@ -97,6 +97,8 @@ class Deed:
             self.reached = False
         elif fault == "reply_lost":
             self.replies = False
+        elif fault == "no_route":
+            self.refuse("92")
         elif fault == "executed_late":
             self.delay(at=at, by=delay)
         elif fault == "callback_duplicated":
@@ -135,7 +137,8 @@ class Deed:
     def apply_chance(self, mix: FaultMix, *, seed: str, at: datetime) -> None:
         """Apply the mix: one draw for the send, one for the bank's own errors, one for calls."""
         ref = self.instruction.bank_ref
-        draw = chance(seed, "send", ref)
+        again = self.instruction.queries
+        draw = chance(seed, f"send {again}" if again else "send", ref)
         lost = mix.rejected + mix.request_lost
         if draw < mix.rejected:
             self.refuse("51")

@@ -110,6 +110,13 @@ class KnownDeed:
             return Reply(ReplyKind.NOT_FOUND)
         return Reply(ReplyKind.CODE, code=code, amount_fen=self.amount_fen)
 
+    def says_again(self, at: datetime) -> Reply:
+        """Return what the bank says when a reference that it has is sent once more."""
+        said = self.says(at)
+        if said.kind is ReplyKind.NOT_FOUND:  # it lies on its way inside the bank
+            return Reply(ReplyKind.CODE, code="09", amount_fen=self.amount_fen)
+        return said
+
 
 @dataclass(slots=True)
 class Fault:
