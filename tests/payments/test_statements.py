@@ -8,17 +8,21 @@ import pytest
 
 from huoqi.kit.db import Work
 from huoqi.payments.operations import take_statements
+from huoqi.payments.operations.pulling import StatementNotPulled, pull_statement
 from huoqi.payments.orders import MoneyOrder
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.completeness import totals_of
 from huoqi.payments.rules.reducer import Case, State
 from huoqi.payments.rules.statements import Statement, StatementEntry, StatementHead
+from huoqi.payments.statement_queries import StatementDay, statement_day
 from huoqi.payments.statements import StatementTaken
+from huoqi.sandbox.faults import Fault, FaultRequest, arm_faults
 from tests.payments.world import MONDAY_NINE, World
 
 pytestmark = pytest.mark.database
 
 MONDAY = date(2015, 5, 11)
+TUESDAY = date(2015, 5, 12)
 TUESDAY = date(2015, 5, 12)
 ICBC_ACCOUNT = "622200100001"
 NEXT_MORNING = timedelta(hours=23)
@@ -138,3 +142,87 @@ def test_amounts_that_are_listed_wrongly(
 
     assert world.now(order).state is State.SUCCEEDED
     assert world.now(order).cases == cases
+
+
+def arm(world: World, fault: str, *, bank: str = "ICBC", **params: int) -> None:
+    """Let a bank spoil its next statement."""
+    request = FaultRequest(world.new_id(), fault, target=bank, params=params)
+    assert isinstance(world.database.run(lambda work: arm_faults(work, [request]))[0], Fault)
+
+
+def day_of(world: World, on: date = MONDAY) -> StatementDay:
+    """Return how it stands with a day of ICBC."""
+    found = world.database.run(lambda work: statement_day(work, bank="ICBC", on=on))
+    assert found is not None
+    return found
+
+
+def test_a_late_statement_is_asked_for_until_it_is_there(world: World) -> None:
+    arm(world, "statement_late", hours=1)
+    morning(world)
+    assert day_of(world).state == "late"
+    world.run_after(minutes=45)
+    assert world.pump.take_statements(then=_no_more) == 0
+
+    world.run_after(minutes=15)
+    assert world.pump.take_statements(then=_no_more) == 1
+
+    assert day_of(world).state == "complete"
+    assert day_of(world).arrived_at == world.clock.at
+
+
+def test_a_statement_with_a_wrong_total_is_refused_with_both_totals_and_comes_right_when_asked_for(
+    world: World,
+) -> None:
+    arm(world, "statement_wrong_total")
+    order = world.place_one(world.saver(last_four="0012"), 10_000)
+    world.run_after(seconds=0)
+    morning(world)
+
+    refused = day_of(world)
+    assert (refused.state, refused.reason) == ("refused", "statement.totals_off")
+    assert (refused.credit_fen, refused.stated_credit_fen) == (20_000, 20_001)
+    assert not world.now(order).cases
+    morning(world, days=2)
+    assert (day_of(world, TUESDAY).state, day_of(world, TUESDAY).reason) == (
+        "incomplete",
+        "statement.sequence_gap",
+    )
+
+    world.database.run(lambda work: pull_statement(work, bank="ICBC", on=MONDAY))
+    assert world.pump.take_statements(then=_no_more) == 1
+
+    assert [day_of(world, on).state for on in (MONDAY, TUESDAY)] == ["complete", "complete"]
+    assert world.now(order).cases == {Case.DOUBLE_EXECUTION}
+    with pytest.raises(StatementNotPulled):
+        world.database.run(lambda work: pull_statement(work, bank="ICBC", on=MONDAY))
+
+
+@pytest.mark.parametrize(
+    ("fault", "case", "days"),
+    [
+        ("statement_missing_line", Case.CONTRADICTION, 3),
+        ("statement_duplicate_line", Case.DOUBLE_EXECUTION, 1),
+        ("statement_wrong_amount", Case.AMOUNT_MISMATCH, 1),
+    ],
+)
+def test_a_wrong_line_opens_a_case(world: World, fault: str, case: Case, days: int) -> None:
+    arm(world, fault)
+    order = world.place_one(world.saver(), 10_000)
+    world.run_after(seconds=0)
+
+    morning(world, days=days)
+
+    assert world.now(order).cases == {case}
+    assert day_of(world).state == "complete"
+
+
+def test_a_line_that_nobody_ordered_touches_no_order(world: World) -> None:
+    arm(world, "statement_unknown_line")
+    order = world.place_one(world.saver(), 10_000)
+    world.run_after(seconds=0)
+
+    morning(world)
+
+    assert not world.now(order).cases
+    assert day_of(world).entry_count == 2

@@ -45,6 +45,7 @@ COMMANDS = {
     "break": "huoqi.cli.break_commands:break_group",
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
     "files": "huoqi.cli.file_commands:files_group",
+    "statements": "huoqi.cli.statement_commands:statements_group",
     "route": "huoqi.cli.route_commands:route_group",
     "debt": "huoqi.cli.debt_commands:debt_group",
     "key": "huoqi.cli.key_commands:key_group",

@@ -132,11 +132,6 @@ class Intake:
             if verdict.is_complete:
                 self.chains[bank] = self.chains[bank].after(facts)
 
-    def first_on(self, bank: str) -> date:
-        """Return the first day of a bank's complete statements that are at hand."""
-        pages = (page for page in self if page.head.bank == bank and page.verdict.is_complete)
-        return min(page.head.first_on for page in pages)
-
     @property
     def new(self) -> list[PageInHand]:
         """Return the pages that came just now, in the order in which they came."""

@@ -110,14 +110,9 @@ def _move_on(work: Work, intake: Intake, cursors: dict[str, BankCursor]) -> list
         chain = intake.chains[bank]
         if chain.complete_on != cursor.complete_on:
             ready_at = terms[bank][0] if bank in terms else _READY_AT
-            proved_on = cursor.proved_on
-            if cursor.sequence_no is None:
-                # What was booked before the first statement stands in none: nobody is absent there.
-                proved_on = max(proved_on, intake.first_on(bank) - _DAY)
             after = replace(
                 cursor,
                 complete_on=chain.complete_on,
-                proved_on=proved_on,
                 sequence_no=chain.sequence_no,
                 closing_fen=chain.closing_fen,
                 next_at=_ready_at(chain.complete_on + _DAY, ready_at),

@@ -6,7 +6,7 @@ the last closing, and whose lines add up, is complete. Nothing else ever proves 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from huoqi.payments.rules.statements import StatementEntry, StatementHead
@@ -124,9 +124,16 @@ def judge(pages: Sequence[Page], *, chain: Chain, today: date) -> Verdict:
     first, last = ordered[0].head, ordered[-1].head
     if not first.first_on <= last.last_on < today:
         return _refused(StatementReason.DAYS_OFF)
-    if chain.sequence_no is not None and first.sequence_no > chain.sequence_no + 1:
+    if _leaves_gap(chain, first):
         return Verdict(StatementState.INCOMPLETE, StatementReason.SEQUENCE_GAP)
     return _after(chain, first)
+
+
+def _leaves_gap(chain: Chain, head: StatementHead) -> bool:
+    """Tell whether a statement between is missing; the first one of all follows by its days."""
+    if chain.sequence_no is None:
+        return head.first_on > chain.complete_on + timedelta(days=1)
+    return head.sequence_no > chain.sequence_no + 1
 
 
 def _after(chain: Chain, head: StatementHead) -> Verdict:

@@ -15,8 +15,10 @@ from huoqi.payments.rules.statements import Statement, StatementEntry, Statement
 
 DESKS = """
     -- One row a bank: our account, its hours, and the last statement that it wrote.
-    SELECT a.bank, a.account, p.ready_at, p.cut_off, s.on_date, s.sequence_no, s.closing_fen
-    FROM bank_account a
+    -- The first is of the day after the one that our own books began with.
+    SELECT a.bank, a.account, p.ready_at, p.cut_off, coalesce(s.on_date, c.complete_on),
+        s.sequence_no, s.closing_fen
+    FROM bank_account a LEFT JOIN bank_statement_cursor c USING (bank)
     JOIN LATERAL (
         SELECT max(statement_ready_at) AS ready_at, max(cut_off) AS cut_off
         FROM bank_profile WHERE bank = a.bank AND effective_from <= %(on)s
