@@ -28,7 +28,6 @@ from huoqi.payments.operations import (
 )
 from huoqi.payments.operations.binding import CheckStarted
 from huoqi.payments.operations.pulling import note_asked, wanted_statements
-from huoqi.payments.operations.pulling import note_asked, wanted_statements
 from huoqi.payments.operations.statements import note_late
 from huoqi.payments.orders import OrderOutcome
 from huoqi.payments.rules.replies import Reply, ReplyKind
@@ -89,7 +88,6 @@ class Pump:
         Whoever gave none although it is time is asked again later.
         """
         self._ask_again()
-        self._ask_again()
         taken = 0
         while True:
             found = self.bank.statements(limit=_PAGES_AT_ONCE)
@@ -100,14 +98,6 @@ class Pump:
             taken += len(found)
             if is_last:
                 return taken
-
-    def _ask_again(self) -> None:
-        """Ask for the statements that somebody wants once more; being cut off, it asks again."""
-        wanted = self._run(wanted_statements)
-        for bank, on in wanted:
-            self.bank.ask_for_statement(bank=bank, on=on)
-        if wanted:
-            self._run(lambda work: note_asked(work, wanted))
 
     def _ask_again(self) -> None:
         """Ask for the statements that somebody wants once more; being cut off, it asks again."""
