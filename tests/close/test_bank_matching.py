@@ -1,4 +1,4 @@
-"""Each bank's day is matched once its statement is in: what differs stands in the queue, by class."""
+"""Each bank's day is matched once its statement is in: what differs stands in the queue."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
 """Breaks as they are asked for: what does not tie over all funds and days, and what was done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -8,9 +8,18 @@ from uuid import UUID
 from huoqi.close._store import bank_days, registers
 from huoqi.close._store import breaks as store
 from huoqi.close._store import days as _days
+from huoqi.close.bank_breaks import BankSubject, BreakPlace, subject_of
 from huoqi.close.rules.break_states import IN_WORK, BreakState, shown_state
 from huoqi.close.rules.breaks import BreakClass, Suggestion, kinds_of, suggestion_of
-from huoqi.close.rules.resolutions import Action, BreakFacts, Offer, offers, refusal_of
+from huoqi.close.rules.resolutions import (
+    BANK_ACTIONS,
+    Action,
+    BreakFacts,
+    Offer,
+    first_of_bank,
+    offers,
+    refusal_of,
+)
 from huoqi.fund import day_facts
 from huoqi.fund.explaining import is_refused
 from huoqi.fund.shelf import trading_calendar
@@ -90,6 +99,11 @@ class QueuedBreak:
     def is_open(self) -> bool:
         """Tell whether nobody has proposed anything and somebody has to."""
         return self.state == "open"
+
+    @property
+    def is_of_bank(self) -> bool:
+        """Tell whether it is of a bank's day and not of a fund's."""
+        return self.key.kind in BANK_ACTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +270,8 @@ def suggested(work: Work, found: QueuedBreak) -> tuple[Suggestion, Action | None
 
     Where the figures of the day contradict themselves no holder's figure is taken from them.
     """
+    if found.is_of_bank:
+        return suggestion_of(found.key.kind), first_of_bank(_facts(work, found))
     for offer in offers_of(work, found):
         if offer.refusal is not None:
             continue
@@ -320,7 +336,7 @@ def _facts(work: Work, found: QueuedBreak) -> BreakFacts:
         t_day = trading_calendar(work).previous_trading_day(key.on)
         totals = day_facts.order_totals(work, fund=key.fund, t_day=t_day)
         unanswered = sum(total.unanswered_count for total in totals)
-    return BreakFacts(
+    facts = BreakFacts(
         kind=key.kind,
         is_open=found.state in ("open", "noted"),
         is_day_open=found.is_day_open,
@@ -329,4 +345,35 @@ def _facts(work: Work, found: QueuedBreak) -> BreakFacts:
         income_theirs=row.income_theirs,
         tolerance_fen=tolerance_fen(work, fund=key.fund, on=key.on),
         unanswered_count=unanswered,
+    )
+    return _of_bank(work, found, facts)
+
+
+def bank_subject(work: Work, found: QueuedBreak) -> BankSubject:
+    """Return what a break of a bank's day is about: line, order, what it may mean, entries."""
+    key, row = found.key, found.row
+    digest = bytes(row.source_sha256) if row.source_sha256 else None
+    place = BreakPlace(
+        bank=key.fund,
+        on=key.on,
+        kind=key.kind,
+        reference=row.detail,
+        statement_id=row.source,
+        line_no=row.record_no,
+        sha256=digest,
+        effect_fen=row.effect_fen or 0,
+    )
+    return work.kept(f"close subject {key.break_id} {row.version}", lambda: subject_of(work, place))
+
+
+def _of_bank(work: Work, found: QueuedBreak, facts: BreakFacts) -> BreakFacts:
+    """Return the facts with what decides on actions of a bank's day."""
+    if not found.is_of_bank or not BANK_ACTIONS[found.key.kind]:
+        return facts
+    subject = bank_subject(work, found)
+    return replace(
+        facts,
+        has_line=subject.line is not None,
+        is_copy=subject.is_copy,
+        orders_like_it=len(subject.likes),
     )

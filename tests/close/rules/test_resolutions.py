@@ -9,6 +9,7 @@ from huoqi.close.rules.resolutions import (
     Action,
     BreakFacts,
     NotOffered,
+    first_of_bank,
     is_income_sized,
     offers,
     refusal_of,
@@ -29,8 +30,8 @@ def test_all_seven_are_always_named() -> None:
 
 
 @pytest.mark.parametrize("action", [Action.VOID_LINE, Action.CREATE_ENTRY, Action.LINK_TO_ORDER])
-def test_those_of_statements_come_with_them(action: Action) -> None:
-    assert refusal_of(action, facts=HOLDER) is NotOffered.WITH_STATEMENTS
+def test_those_of_a_bank_s_line_are_not_for_holders(action: Action) -> None:
+    assert refusal_of(action, facts=HOLDER) is NotOffered.OTHER_KIND
 
 
 def test_a_holders_figure_is_replaced_before_the_day_closes_and_corrected_after() -> None:
@@ -90,3 +91,57 @@ def test_answers_are_marked_received_once_they_all_are() -> None:
     waiting = replace(ANSWERS, unanswered_count=2)
     assert refusal_of(Action.MARK_RECEIVED, facts=waiting) is NotOffered.UNANSWERED
     assert refusal_of(Action.MARK_RECEIVED, facts=HOLDER) is NotOffered.OTHER_KIND
+
+
+LINE = BreakFacts("bank_not_in_ledger", True, True, difference=-500, has_line=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "actions"),
+    [
+        (LINE, {Action.CREATE_ENTRY, Action.VOID_LINE}),
+        (
+            replace(LINE, orders_like_it=1),
+            {Action.LINK_TO_ORDER, Action.CREATE_ENTRY, Action.VOID_LINE},
+        ),
+        (replace(LINE, kind="bank_missing", has_line=False), {Action.MARK_RECEIVED}),
+        (replace(LINE, kind="bank_duplicate"), {Action.CREATE_ENTRY, Action.VOID_LINE}),
+        (replace(LINE, kind="bank_duplicate", has_line=False), {Action.CREATE_ENTRY}),
+        (replace(LINE, kind="bank_amount"), {Action.REPLACE_LINE, Action.EDIT_BY_REVERSAL}),
+        (replace(LINE, kind="bank_returned"), {Action.EDIT_BY_REVERSAL}),
+        (replace(LINE, kind="statement_late"), set()),
+        (replace(LINE, is_open=False), set()),
+    ],
+)
+def test_a_bank_s_break_has_the_actions_of_its_kind(
+    facts: BreakFacts, actions: set[Action]
+) -> None:
+    assert offered(facts) == actions
+
+
+def test_a_bank_s_difference_stands_within_the_tolerance_only() -> None:
+    off = replace(LINE, kind="bank_amount", difference=-2, tolerance_fen=1)
+
+    assert refusal_of(Action.FORCE_MATCH, facts=off) is NotOffered.BEYOND_TOLERANCE
+    assert refusal_of(Action.FORCE_MATCH, facts=replace(off, tolerance_fen=2)) is None
+
+
+def test_a_line_that_is_no_order_s_cannot_be_linked_to_one() -> None:
+    assert refusal_of(Action.LINK_TO_ORDER, facts=LINE) is NotOffered.NO_ORDER
+    assert refusal_of(Action.VOID_LINE, facts=replace(LINE, has_line=False)) is NotOffered.NO_LINE
+
+
+@pytest.mark.parametrize(
+    ("facts", "first"),
+    [
+        (LINE, Action.CREATE_ENTRY),
+        (replace(LINE, orders_like_it=2), Action.LINK_TO_ORDER),
+        (replace(LINE, kind="bank_duplicate"), Action.CREATE_ENTRY),
+        (replace(LINE, kind="bank_duplicate", is_copy=True), Action.VOID_LINE),
+        (replace(LINE, kind="bank_missing", is_copy=True), Action.MARK_RECEIVED),
+        (replace(LINE, kind="bank_amount"), Action.REPLACE_LINE),
+        (replace(LINE, kind="statement_refused"), None),
+    ],
+)
+def test_what_to_try_first_with_a_bank_s_break(facts: BreakFacts, first: Action | None) -> None:
+    assert first_of_bank(facts) is first

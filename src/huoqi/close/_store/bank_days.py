@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -297,5 +296,4 @@ def save_check(work: Work, check: SafeguardingCheck) -> None:
 
 def checks(work: Work, *, until: date, limit: int) -> list[SafeguardingCheck]:
     """Return looks at customers' money, the latest day first."""
-    rows: list[Any] = work.rows(CHECKS, {"until": until, "limit": limit})
-    return [SafeguardingCheck(*row) for row in rows]
+    return [SafeguardingCheck(*row) for row in work.rows(CHECKS, {"until": until, "limit": limit})]

@@ -1,6 +1,8 @@
 """What can be done about the close: work off what is due, close a fund's day."""
 
 from huoqi.close.operations.approving import decide_negative_day, propose_negative_day
+from huoqi.close.operations.bank_matching import reconcile_banks
+from huoqi.close.operations.bank_resolving import BreakBooked, OrderNotLikeIt
 from huoqi.close.operations.closing import (
     CloseResult,
     DayBeforeOpen,
@@ -33,6 +35,7 @@ from huoqi.close.operations.sealing import proof_of, seal_closed, seal_until
 
 __all__ = [
     "ActionNotOffered",
+    "BreakBooked",
     "BreakNotDecided",
     "BreakUnknown",
     "BreaksMixed",
@@ -40,6 +43,7 @@ __all__ = [
     "DayBeforeOpen",
     "DayNotOver",
     "FundHasNoManager",
+    "OrderNotLikeIt",
     "ResolutionWish",
     "Rounds",
     "WorkedOff",
@@ -50,6 +54,7 @@ __all__ = [
     "propose_negative_day",
     "propose_resolution",
     "pump_payments",
+    "reconcile_banks",
     "release_breaks",
     "reopen_break",
     "run_close",

@@ -15,6 +15,13 @@ from huoqi.approvals.queries import Approval, Value
 from huoqi.close import _store
 from huoqi.close._store import breaks as store
 from huoqi.close.breaks import BreakKey, QueuedBreak, is_offered, queued
+from huoqi.close.operations.bank_resolving import (
+    carry_out_bank,
+    hold_bank_days,
+    match_again,
+    order_of_wish,
+    take_back_ruling,
+)
 from huoqi.close.rules.break_states import DECIDED, BreakState
 from huoqi.close.rules.breaks import class_of
 from huoqi.close.rules.due import Kind
@@ -60,7 +67,8 @@ class ResolutionWish:
     """What a first person wants done about breaks of one class, why, and by which proof.
 
     ``income_fen`` is the register's corrected figure of a holder, for a correction of one closed
-    day; without it the figure that was found counts.
+    day; without it the figure that was found counts. ``order_id`` is the order that a bank's line
+    shall be linked to; without it the only one like it.
     """
 
     keys: Sequence[BreakKey]
@@ -69,12 +77,13 @@ class ResolutionWish:
     evidence: str
     maker: str
     income_fen: int | None = None
+    order_id: UUID | None = None
 
 
 def propose_resolution(work: Work, wish: ResolutionWish) -> Approval | DomainError:
     """Put what shall be done about breaks before a second person.
 
-    Errors: BreakUnknown, BreaksMixed, ApprovalDuplicate, ActionNotOffered.
+    Errors: BreakUnknown, BreaksMixed, ApprovalDuplicate, ActionNotOffered, OrderNotLikeIt.
     """
     found = _locked(work, wish.keys)
     if not found or len(found) != len(set(wish.keys)):
@@ -82,13 +91,19 @@ def propose_resolution(work: Work, wish: ResolutionWish) -> Approval | DomainErr
     refusal = _refusal(work, found, wish=wish)
     if refusal is not None:
         return refusal
+    after = _after(found, wish=wish)
+    if wish.action is Action.LINK_TO_ORDER:
+        order = order_of_wish(work, found[0], order_id=wish.order_id)
+        if isinstance(order, DomainError):
+            return order
+        after["order"] = str(order.order_id)
     proposal = Proposal(
         kind=KIND,
         object_id=_object_id(found),
         object_version=_version(found),
         maker=wish.maker,
         before=_before(found),
-        after=_after(found, wish=wish),
+        after=after,
         amount_fen=sum(abs(each.row.difference or 0) for each in found),
         customer_count=len({e.row.account_no for e in found if e.row.account_no is not None}),
         evidence=wish.evidence,
@@ -108,10 +123,12 @@ def decide_resolution(work: Work, decision: Decision) -> Approval | DomainError:
 
     The version is read here, so that figures which changed meanwhile make the proposal stale.
     Errors: ApprovalNotFound, ApprovalDecided, MakerIsChecker, ApprovalStale. What cannot be carried
-    out is raised, so that nothing of the decision stands: OverrideExceedsUnits, DayIsPublished.
+    out is raised, so that nothing of the decision stands: OverrideExceedsUnits, DayIsPublished,
+    CorrectionRefused, OrderNotLikeIt.
     """
     keys = store.keys_of_approval(work, decision.approval_id)
     _hold_days(work, {key[0] for key in keys})
+    hold_bank_days(work)
     found = _of_approval(work, decision.approval_id)
     waiting = [each for each in found if each.row.state == BreakState.RESOLVING]
     version = _version(found) if len(waiting) == len(found) else "gone"
@@ -152,9 +169,10 @@ def reopen_break(work: Work, key: BreakKey, *, reason: str, evidence: str) -> Qu
     """Open a decided break again, as a new version, and return it.
 
     A figure that was accepted for an open day is taken back; one of a closed day stands until two
-    people correct it. Raises BreakUnknown, BreakNotDecided.
+    people correct it. Raises BreakUnknown, BreakNotDecided, BreakBooked.
     """
     _hold_days(work, {key.fund})
+    hold_bank_days(work)
     found = _one(work, key)
     row = found.row
     if BreakState(row.state) not in DECIDED | {BreakState.CLEARED}:
@@ -163,11 +181,15 @@ def reopen_break(work: Work, key: BreakKey, *, reason: str, evidence: str) -> Qu
     if found.is_day_open and accepted:
         assert row.account_no is not None
         withdraw_ahead(work, fund=key.fund, on=key.on, customer_no=row.account_no)
+    if found.is_of_bank:
+        take_back_ruling(work, found)
     state = BreakState.OPEN if found.is_day_open else BreakState.REOPENED
     store.set_states(work, [(key.parts, state.value, row.version + 1, "", None)])
     act = {"verb": "reopened", "reason": reason, "evidence": evidence}
     store.add_acts(work, [(key.parts, row.version + 1)], act)
     _tell(work, found, verb="reopened", action="")
+    if found.is_of_bank:
+        match_again(work, [found])
     _close_again(work, [found])
     return _one(work, key)
 
@@ -181,7 +203,7 @@ def _hold_days(work: Work, funds: set[str]) -> None:
 def _refusal(
     work: Work, found: Sequence[QueuedBreak], *, wish: ResolutionWish
 ) -> DomainError | None:
-    if len({class_of(each.key.kind) for each in found}) > 1 or (
+    if len({(class_of(each.key.kind), each.is_of_bank) for each in found}) > 1 or (
         wish.income_fen is not None and len(found) > 1
     ):
         return BreaksMixed()
@@ -197,7 +219,10 @@ def _refusal(
 
 def _carry_out(work: Work, found: Sequence[QueuedBreak], *, approval: Approval) -> None:
     action = Action(str(approval.after["action"]))
-    if action is Action.REPLACE_LINE:
+    is_of_bank = any(each.is_of_bank for each in found)
+    if is_of_bank:
+        carry_out_bank(work, found, approval=approval)
+    elif action is Action.REPLACE_LINE:
         _accept(work, found, approval=approval)
     elif action is Action.EDIT_BY_REVERSAL:
         for each in found:
@@ -209,6 +234,8 @@ def _carry_out(work: Work, found: Sequence[QueuedBreak], *, approval: Approval) 
     state = BreakState.WAIVED if is_waived else BreakState.RESOLVED
     _move(work, found, to=state, action=action, approval_id=approval.approval_id)
     _act(work, found, verb="approved", approval=approval, reason=approval.reason)
+    if is_of_bank:
+        match_again(work, found)
     _close_again(work, found)
 
 

@@ -14,6 +14,6 @@ def take_bank_statements(platform: Platform) -> int:
     return pump_of(platform).take_statements(then=_look_through)
 
 
-def _look_through(work: Work, pages: Sequence[StatementTaken]) -> None:
+def _look_through(work: Work, _pages: Sequence[StatementTaken]) -> None:
     """Match each bank's days as far as its statements are complete."""
     reconcile_banks(work)

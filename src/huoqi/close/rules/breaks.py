@@ -1,8 +1,9 @@
 """What a break is called on the outside, how old it is, and what to try first.
 
-Classes are those of the product on the wire; two are our own: ``fund_total``, where all incomes
-are not the fund's published one, and ``books_differ``, between our own books. A break's age counts
-from the day on which its close was due.
+Classes are those of the product on the wire; three are our own: ``fund_total``, where all incomes
+are not the fund's published one, ``books_differ``, between our own books, and
+``bank_only_after_reject``, where a bank booked what it had refused. A break's age counts from the
+day on which its close was due.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,13 @@ class BreakClass(StrEnum):
     FUND_TOTAL = "fund_total"
     FILE_REFUSED = "file_refused"
     BOOKS_DIFFER = "books_differ"
+    MISSING_IN_BANK = "missing_in_bank"
+    DUPLICATED_IN_BANK = "duplicated_in_bank"
+    NOT_IN_LEDGER = "not_in_ledger"
+    REVERSED_BY_BANK = "reversed_by_bank"
+    BANK_ONLY_AFTER_REJECT = "bank_only_after_reject"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    FILE_LATE = "file_late"
 
 
 class AgeBand(StrEnum):
@@ -41,12 +49,22 @@ class Suggestion(StrEnum):
     ASK_MANAGER_FOR_FIGURES = "ask_manager_for_figures"
     DECIDE_ON_NEGATIVE_DAY = "decide_on_negative_day"
     CALL_DEVELOPERS = "call_developers"
+    ASK_BANK_FOR_LINE = "ask_bank_for_line"
+    ASK_BANK_ABOUT_LINE = "ask_bank_about_line"
+    ASK_BANK_FOR_AMOUNT = "ask_bank_for_amount"
+    CLAIM_FROM_BANK = "claim_from_bank"
+    CREDIT_OR_RECOVER = "credit_or_recover"
+    CHECK_THE_CARD = "check_the_card"
+    WAIT_FOR_BANK = "wait_for_bank"
+    WAIT_FOR_STATEMENT = "wait_for_statement"
+    ASK_BANK_FOR_STATEMENT = "ask_bank_for_statement"
 
 
 _FIGURES = (BreakClass.FILE_REFUSED, Suggestion.ASK_MANAGER_FOR_FIGURES)
 _REGISTER = (BreakClass.AMOUNT_MISMATCH, Suggestion.ASK_MANAGER_FOR_REGISTER)
 _CASH = (BreakClass.AMOUNT_MISMATCH, Suggestion.ASK_MANAGER_FOR_CASH)
 _OWN = (BreakClass.BOOKS_DIFFER, Suggestion.CALL_DEVELOPERS)
+_STATEMENT = (BreakClass.FILE_REFUSED, Suggestion.ASK_BANK_FOR_STATEMENT)
 _KINDS: Mapping[str, tuple[BreakClass, Suggestion]] = MappingProxyType({
     "register": _REGISTER,
     "register_accrued": _REGISTER,
@@ -65,6 +83,17 @@ _KINDS: Mapping[str, tuple[BreakClass, Suggestion]] = MappingProxyType({
     "total_income": _FIGURES,
     "register_count": _FIGURES,
     "negative_income": (BreakClass.FILE_REFUSED, Suggestion.DECIDE_ON_NEGATIVE_DAY),
+    "bank_not_in_ledger": (BreakClass.NOT_IN_LEDGER, Suggestion.ASK_BANK_ABOUT_LINE),
+    "bank_after_reject": (BreakClass.BANK_ONLY_AFTER_REJECT, Suggestion.CREDIT_OR_RECOVER),
+    "bank_missing": (BreakClass.MISSING_IN_BANK, Suggestion.ASK_BANK_FOR_LINE),
+    "bank_duplicate": (BreakClass.DUPLICATED_IN_BANK, Suggestion.CLAIM_FROM_BANK),
+    "bank_amount": (BreakClass.AMOUNT_MISMATCH, Suggestion.ASK_BANK_FOR_AMOUNT),
+    "bank_returned": (BreakClass.REVERSED_BY_BANK, Suggestion.CHECK_THE_CARD),
+    "bank_unknown": (BreakClass.UNKNOWN_OUTCOME, Suggestion.WAIT_FOR_BANK),
+    "statement_late": (BreakClass.FILE_LATE, Suggestion.WAIT_FOR_STATEMENT),
+    "statement_incomplete": _STATEMENT,
+    "statement_refused": _STATEMENT,
+    "statement_contradicted": _STATEMENT,
 })
 # From the youngest; None has no end.
 _BANDS: Mapping[AgeBand, tuple[int, int | None]] = MappingProxyType({

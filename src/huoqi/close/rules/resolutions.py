@@ -1,11 +1,13 @@
 """What can be done about a break: the seven actions, and why one cannot be taken here.
 
-Each needs a reason, a proof and two people. Those that work on lines of bank statements come with
-the statements; until then they are named and refused.
+Each needs a reason, a proof and two people. What a bank's line asks for stands in a table: the
+kinds of break that an action is for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Action(StrEnum):
@@ -23,7 +25,6 @@ class Action(StrEnum):
 class NotOffered(StrEnum):
     """Why an action cannot be taken on a break."""
 
-    WITH_STATEMENTS = "comes_with_statements"
     OTHER_KIND = "other_kind"
     NOT_OPEN = "not_open"
     DAY_CLOSED = "day_closed"
@@ -32,13 +33,29 @@ class NotOffered(StrEnum):
     MORE_THAN_INCOME = "more_than_income"
     BEYOND_TOLERANCE = "beyond_tolerance"
     UNANSWERED = "still_unanswered"
+    NO_ORDER = "no_order_like_it"
+    NO_LINE = "no_line"
 
 
 #: Kinds of a holder's row, of which the register's figure can be taken.
 REGISTER_KINDS = frozenset({"register", "register_accrued"})
 #: Kinds that two people may let stand within the tolerance: cash of a day, not units.
 WAIVABLE_KINDS = frozenset({"cash_in", "cash_out"})
-_OF_STATEMENTS = frozenset({Action.VOID_LINE, Action.CREATE_ENTRY, Action.LINK_TO_ORDER})
+#: Kinds of a bank's day by what may be done; what comes first is tried first.
+BANK_ACTIONS: Mapping[str, tuple[Action, ...]] = MappingProxyType({
+    "bank_not_in_ledger": (Action.LINK_TO_ORDER, Action.CREATE_ENTRY, Action.VOID_LINE),
+    "bank_after_reject": (Action.CREATE_ENTRY, Action.VOID_LINE),
+    "bank_missing": (Action.MARK_RECEIVED, Action.FORCE_MATCH),
+    "bank_duplicate": (Action.CREATE_ENTRY, Action.VOID_LINE),
+    "bank_amount": (Action.REPLACE_LINE, Action.EDIT_BY_REVERSAL, Action.FORCE_MATCH),
+    "bank_returned": (Action.EDIT_BY_REVERSAL,),
+    "bank_unknown": (Action.MARK_RECEIVED,),
+    "statement_contradicted": (Action.FORCE_MATCH,),
+    "statement_late": (),
+    "statement_incomplete": (),
+    "statement_refused": (),
+})
+_OF_A_LINE = frozenset({Action.VOID_LINE, Action.REPLACE_LINE, Action.LINK_TO_ORDER})
 # A difference of income is at most this of the units that earned, or so many fen of a small
 # holding; what is larger is a difference of units, and no income puts it right.
 INCOME_MOST_PER_MILLE = 10
@@ -47,7 +64,11 @@ INCOME_LEAST_FEN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BreakFacts:
-    """What decides on an action: kind and figures, the day, what the policy lets pass."""
+    """What decides on an action: kind and figures, the day, what the policy lets pass.
+
+    Of a bank's day also whether the line is there, whether it only repeats another one, and how
+    many orders moved as much that no line names.
+    """
 
     kind: str
     is_open: bool
@@ -57,6 +78,9 @@ class BreakFacts:
     income_theirs: int | None = None
     tolerance_fen: int = 0
     unanswered_count: int = 0
+    has_line: bool = False
+    is_copy: bool = False
+    orders_like_it: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +103,10 @@ def offers(facts: BreakFacts) -> list[Offer]:
 
 def refusal_of(action: Action, *, facts: BreakFacts) -> NotOffered | None:
     """Return why an action cannot be taken; None where it can."""
-    if action in _OF_STATEMENTS:
-        return NotOffered.WITH_STATEMENTS
     if not facts.is_open:
         return NotOffered.NOT_OPEN
+    if facts.kind in BANK_ACTIONS:
+        return _of_bank(action, facts)
     match action:
         case Action.REPLACE_LINE:
             return _of_figure(facts, wants_day_open=True)
@@ -90,8 +114,37 @@ def refusal_of(action: Action, *, facts: BreakFacts) -> NotOffered | None:
             return _of_figure(facts, wants_day_open=False)
         case Action.FORCE_MATCH:
             return _of_waiver(facts)
-        case _:
+        case Action.MARK_RECEIVED:
             return _of_answer(facts)
+        case _:
+            return NotOffered.OTHER_KIND
+
+
+def first_of_bank(facts: BreakFacts) -> Action | None:
+    """Return what to try first with a break of a bank's day; None where one only waits.
+
+    A line that repeats another one with no number of its own is a slip of the pen: nothing moved.
+
+    >>> first_of_bank(BreakFacts("bank_duplicate", True, True, has_line=True, is_copy=True)).value
+    'void_line'
+    """
+    wanted = BANK_ACTIONS[facts.kind]
+    if facts.is_copy and Action.VOID_LINE in wanted:
+        wanted = (Action.VOID_LINE, *wanted)
+    return next((each for each in wanted if refusal_of(each, facts=facts) is None), None)
+
+
+def _of_bank(action: Action, facts: BreakFacts) -> NotOffered | None:
+    """Return why an action cannot be taken on a break of a bank's day."""
+    if action not in BANK_ACTIONS[facts.kind]:
+        return NotOffered.OTHER_KIND
+    if action in _OF_A_LINE and not facts.has_line:
+        return NotOffered.NO_LINE
+    if action is Action.LINK_TO_ORDER and not facts.orders_like_it:
+        return NotOffered.NO_ORDER
+    if action is Action.FORCE_MATCH and abs(facts.difference or 0) > facts.tolerance_fen:
+        return NotOffered.BEYOND_TOLERANCE
+    return None
 
 
 def is_income_sized(difference: int, *, earning_e2: int) -> bool:
