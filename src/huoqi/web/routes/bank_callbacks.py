@@ -16,7 +16,7 @@ from huoqi.web.doors import OpenDoor, Public
 from huoqi.web.wire import Answer, shown_at
 
 # The body is signed as it came, so nothing reads it before the signature is checked.
-router = APIRouter(prefix="/v1", tags=["Payments"], route_class=APIRoute)
+router = APIRouter(prefix="/v1", tags=["Banks and cards"], route_class=APIRoute)
 
 _LOG = logging.getLogger("huoqi.web.bank_callbacks")
 _BODY = {
