@@ -27,6 +27,7 @@ from huoqi.payments.operations import (
     take_statements,
 )
 from huoqi.payments.operations.binding import CheckStarted
+from huoqi.payments.operations.handovers import arrive, due_handovers, finish
 from huoqi.payments.operations.pulling import note_asked, wanted_statements
 from huoqi.payments.operations.statements import note_late
 from huoqi.payments.orders import OrderOutcome
@@ -55,7 +56,8 @@ class Pump:
 
     def run_once(self) -> int:
         """Do one round of everything that is due and return how many items were handled."""
-        return self.send_due() + self.take_callbacks() + self.query_due() + self.ask_about_cards()
+        asked = self.query_due() + self.ask_about_cards()
+        return self.send_due() + self.take_callbacks() + asked + self.hand_over_due()
 
     def send_due(self) -> int:
         """Send orders whose time has come; return how many."""
@@ -125,6 +127,14 @@ class Pump:
             keys = [card.key for card in waiting]
             self._run(lambda work: record_card_answers(work, keys, answers))
         return len(waiting)
+
+    def hand_over_due(self) -> int:
+        """Hand cash on to its receivers, each step a transaction of its own; return how many."""
+        held = self._run(lambda work: due_handovers(work, limit=self.batch))
+        if held:
+            self._run(lambda work: arrive(work, held))
+            self._run(lambda work: finish(work, held))
+        return len(held)
 
     def bind(self, requests: Sequence[BindRequest], *, vault: Vault) -> list[Card | DomainError]:
         """Bind cards: start in one transaction, ask the issuers, record in another."""

@@ -10,8 +10,9 @@ from huoqi.kit.dates import shanghai_date, shanghai_midnight
 from huoqi.kit.db import Work
 from huoqi.ledger.queries import trial_balance
 from huoqi.ledger.rules.chart import CNY, AccountKind
-from huoqi.payments._store import banks, cards, day_use, due, orders, routes
+from huoqi.payments._store import banks, cards, day_use, due, handovers, orders, routes
 from huoqi.payments.cards import Card, CardKey
+from huoqi.payments.handovers import Arrival, Handover, HandoverKey
 from huoqi.payments.orders import MoneyOrder, OrderKey
 from huoqi.payments.rules.bank_profiles import BankProfile, Direction
 from huoqi.payments.rules.cards import Bin
@@ -93,11 +94,13 @@ class PumpDues:
     query_at: datetime | None
     card_at: datetime | None
     statement_at: datetime | None = None
+    handover_at: datetime | None = None
 
     @property
     def next_at(self) -> datetime | None:
         """Return when the first of them is due; statements have a time of their own."""
-        found = [at for at in (self.send_at, self.query_at, self.card_at) if at is not None]
+        dues = (self.send_at, self.query_at, self.card_at, self.handover_at)
+        found = [at for at in dues if at is not None]
         return min(found, default=None)
 
 
@@ -180,6 +183,21 @@ def reserve(work: Work) -> Reserve:
         for line in trial_balance(work)
         if line.asset == CNY
     )
+
+
+def handovers_of_keys(work: Work, keys: Sequence[HandoverKey]) -> dict[HandoverKey, Handover]:
+    """Return cash handed over, of some keys; unknown keys lack."""
+    return handovers.find(work, keys)
+
+
+def given_by(work: Work, *, shard: int, customer_no: int, limit: int = 50) -> list[Handover]:
+    """Return cash that a customer gave to others, newest first."""
+    return handovers.of_giver(work, shard=shard, customer_no=customer_no, limit=limit)
+
+
+def received_by(work: Work, *, shard: int, customer_no: int, limit: int = 50) -> list[Arrival]:
+    """Return cash that a customer received from others, newest first."""
+    return handovers.of_receiver(work, shard=shard, customer_no=customer_no, limit=limit)
 
 
 def cards_of_keys(work: Work, keys: Sequence[CardKey]) -> dict[CardKey, Card]:

@@ -165,6 +165,8 @@ def _pump(pump: Pump, now: Agenda) -> int:
         done += pump.query_due()
     if now.has_come(dues.card_at):
         done += pump.ask_about_cards()
+    if now.has_come(dues.handover_at):
+        done += pump.hand_over_due()
     return done
 
 

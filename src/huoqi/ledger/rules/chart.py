@@ -44,6 +44,8 @@ class AccountKind(IntEnum):
     SUSPENSE = 50
     CUSTOMER_CASH = 60
     RECEIVABLE = 61
+    MERCHANT = 62
+    """One a merchant: what was paid to it and not yet paid out."""
 
 
 DEFAULT_FLAGS = {
