@@ -40,7 +40,8 @@ MAY: Mapping[frozenset[str], str] = {
     frozenset({"compliance", "operator"}): """
         staff_cases_get staff_cases_hand_back staff_cases_list staff_cases_note staff_cases_take
         staff_cases_verdict staff_legal_orders_get staff_legal_orders_lift
-        staff_legal_orders_list staff_legal_orders_place
+        staff_legal_orders_list staff_legal_orders_place staff_estates_get staff_estates_list
+        staff_estates_report staff_estates_settle staff_estates_withdraw
     """,
     DEVELOPER: """
         sandbox_bank_act sandbox_branches_drop sandbox_branches_list sandbox_branches_make

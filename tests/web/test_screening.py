@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from huoqi.close.operations.daily import screen_customers_of
+from huoqi.close.operations.guarding import guard_night
 from huoqi.compliance.operations import screen_page
 from huoqi.customers.rules.screening import Index, Listed
 from huoqi.customers.watch_lists.simulated import BORN
@@ -93,5 +93,5 @@ def test_the_nights_work_screens_whoever_is_new(company: Company) -> None:
     customer = company.ready_customer()
     watch_list = OtherList("night", Listed("N-1", (), None, (customer.identity["national_id"],)))
     platform = replace(company.platform, watch_list=watch_list)
-    screen_customers_of(platform)
+    guard_night(platform)
     assert [each["facts"]["entry"] for each in _cases(company, customer)] == ["N-1"]

@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from huoqi.compliance import _store as store
+from huoqi.compliance._store import estates as estates_store
 from huoqi.compliance._store import legal_orders as orders_store
 from huoqi.compliance.cases import Act, Case
+from huoqi.compliance.estates import Estate, Heir, Payment
 from huoqi.compliance.legal_orders import LegalOrder
 from huoqi.kit.db import Work
 
@@ -65,3 +67,25 @@ def legal_orders(
 def legal_order_of(work: Work, order_id: UUID) -> LegalOrder | None:
     """Return an order; None where there is none."""
     return orders_store.one(work, order_id)
+
+
+def estates(
+    work: Work, *, state: str = "", after: UUID = BEFORE_ALL, limit: int = 50
+) -> list[Estate]:
+    """Return estates, oldest first; an empty state means all."""
+    return estates_store.listed(work, state=state, after=after, limit=limit)
+
+
+def estate_of(work: Work, estate_id: UUID) -> Estate | None:
+    """Return an estate; None where there is none."""
+    return estates_store.one(work, estate_id)
+
+
+def heirs_of(work: Work, estate: Estate) -> list[Heir]:
+    """Return the heirs of an estate with what each was given."""
+    return estates_store.heirs(work, estate)
+
+
+def payments_of(work: Work, estate: Estate) -> list[Payment]:
+    """Return what an estate's heirs were given, and where it is; oldest first."""
+    return estates_store.payments_of(work, estate.estate_id)

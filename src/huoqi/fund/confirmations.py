@@ -39,6 +39,8 @@ from huoqi.ledger.rules.transfers import Transfer
 
 ONE_DAY = timedelta(days=1)
 REJECTED = "fund.rejected"
+# Their cash stays on the owner's account, from where other things are paid.
+_TO_ACCOUNT = frozenset({Origin.DEBT, Origin.ESTATE})
 
 
 class ConfirmationUnknown(DomainError):
@@ -257,7 +259,7 @@ class _Taker:
         final = replace(done, state=next_redemption_state(order.state, event=event))
         if event is not RedemptionEvent.UNITS_LEFT:
             return replace(final, reason=REJECTED, all_from_on=None, all_until_on=None)
-        if order.origin in {Origin.ADVANCE_PROVIDER, Origin.DEBT}:
+        if order.origin in {Origin.ADVANCE_PROVIDER, *_TO_ACCOUNT}:
             paid = next_redemption_state(final.state, event=RedemptionEvent.PAYOUT_SUCCEEDED)  # type: ignore[arg-type]
             return replace(final, state=paid)
         return _with_exit(final, exit_on=answer.confirmed_on)
@@ -299,7 +301,7 @@ class _Taker:
 
     def _cash(self, order: FundOrder, answer: Confirmation) -> None:
         amount_fen = answer.confirmed_amount_fen + answer.income_fen
-        if order.origin is Origin.DEBT:
+        if order.origin in _TO_ACCOUNT:
             self.effects.move(order, self._to_customer(order, amount_fen, on=answer.confirmed_on))
             return
         if order.origin is not Origin.ADVANCE_PROVIDER:
@@ -319,7 +321,7 @@ class _Taker:
         )
 
     def _to_customer(self, order: FundOrder, amount_fen: int, *, on: date) -> Transfer:
-        """Return the transfer of a debt's redemption to the account from which it is paid."""
+        """Return the transfer of a redemption to the account, where its cash is for others."""
         return postings.settlement_to_customer(
             derived_id(order.order_id, action=f"fund.debt.{on.isoformat()}"),
             shard=order.shard,

@@ -36,13 +36,14 @@ class Speed(StrEnum):
 class Origin(StrEnum):
     """Who wanted an order: a customer, our promise to pay late income, the advance provider.
 
-    Or two people of ours, who settle a debt by units that are frozen beside it.
+    Or two people of ours, who settle a debt by units that are frozen beside it, or an estate.
     """
 
     CUSTOMER = "customer"
     LATE_INCOME = "late_income"
     ADVANCE_PROVIDER = "advance_provider"
     DEBT = "debt"
+    ESTATE = "estate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 
 from huoqi.close import _store
 from huoqi.close.operations.closing import CloseResult, manager_of, run_close
-from huoqi.close.operations.leaving import desk_of, has_leavers, let_leavers_go
+from huoqi.close.operations.guarding import guard_night
+from huoqi.close.operations.leaving import has_leavers, let_leavers_go
 from huoqi.close.operations.sealing import DAYS_AT_ONCE, seal_closed, seal_until
 from huoqi.close.platform import Platform
 from huoqi.close.rules.due import ASK_AGAIN_AFTER, Due, Kind
 from huoqi.close.rules.steps import State
-from huoqi.compliance.operations import expire_orders, screen_page, watch_day
-from huoqi.compliance.operations.freezing import ENDED_AT_ONCE
+from huoqi.compliance.operations import watch_day
 from huoqi.events.operations import EventDraft, emit
 from huoqi.fund.horizon import tell_horizon
 from huoqi.fund.managers.port import Ack, FundDayReport, FundManager, ManagerOrder
@@ -44,7 +44,6 @@ _DAY = timedelta(days=1)
 _WEEKLY_WEEKDAY = 6  # Sunday, when nothing else is due
 _ANCHORS_AT_ONCE = 20_000
 _BATCHES_AT_ONCE = 1_000
-_SCREENED_AT_ONCE = 1_000
 #: From so many answers on they are taken in by pieces, in transactions of their own.
 MANY_ANSWERS = 2_000
 
@@ -150,8 +149,7 @@ def close(piece: Piece) -> CloseResult:
 
         if piece.platform.database.run(afterwards, while_advancing=True):
             let_leavers_go(piece.platform)
-        screen_customers_of(piece.platform)
-        piece.platform.database.run(_end_orders, while_advancing=True)
+        guard_night(piece.platform)
         if piece.on.toordinal() % DAYS_AT_ONCE == 0:
             seal_closed(piece.platform, while_advancing=True)
     return result
@@ -160,25 +158,6 @@ def close(piece: Piece) -> CloseResult:
 def seal(piece: Piece) -> None:
     """Try again to seal what lacked a signer."""
     seal_until(piece.platform, fund=piece.fund, while_advancing=True)
-
-
-def _end_orders(work: Work) -> None:
-    """End orders of courts whose last day is past."""
-    while expire_orders(work) == ENDED_AT_ONCE:
-        pass
-
-
-def screen_customers_of(platform: Platform) -> None:
-    """Hold whoever is new, or everybody once the list is new, against the list in force."""
-    watch_list = platform.watch_list
-    if watch_list is None:
-        return
-    desk, count = desk_of(platform), _SCREENED_AT_ONCE
-    while count == _SCREENED_AT_ONCE:
-        count = platform.database.run(
-            lambda work: screen_page(work, desk, watch_list, limit=_SCREENED_AT_ONCE),
-            while_advancing=True,
-        )
 
 
 def _is_session(piece: Piece) -> bool:

@@ -74,6 +74,7 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         people.OVERRIDE: Change(people.income_version, people.override_income),
         APPROVAL: Change(approving.seal_version, approving.let_seal),
         keys.NEW_KEY: Change(keys.new_key_version, keys.add_approved_key),
+        compliance.ESTATE: Change(compliance.estate_version, compliance.settle_as_approved),
         compliance.LIFTING: Change(compliance.order_version, compliance.lift_as_approved),
         compliance.CASE: Change(compliance.case_version, compliance.close_as_approved),
         keys.REVOCATION: Change(keys.key_version, keys.revoke_approved_key),
