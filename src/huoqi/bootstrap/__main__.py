@@ -31,6 +31,7 @@ COMMANDS = {
     "down": "huoqi.bootstrap.down:down_command",
     "app": "huoqi.bootstrap.app_command:app_command",
     "backup": "huoqi.bootstrap.backup_commands:backup_group",
+    "migrate": "huoqi.bootstrap.migrate_command:migrate_command",
     "restore": "huoqi.bootstrap.backup_commands:restore_command",
     "tour": "huoqi.cli.tour:tour_command",
     "fund": "huoqi.cli.fund_commands:fund_group",

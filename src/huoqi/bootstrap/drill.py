@@ -12,7 +12,7 @@ from huoqi.close.operations.proving import Doubt, Proven, prove_books, sealed_fa
 from huoqi.close.seal.port import SealDesk
 from huoqi.kit.backup.archive import Archive
 from huoqi.kit.db import Work
-from huoqi.kit.postgres import EmbeddedPostgres, single_instance
+from huoqi.kit.postgres import EmbeddedPostgres, Profile, single_instance
 
 _FOLDER = "drill"
 Sealed = Mapping[tuple[str, date], tuple[str, str]]
@@ -42,9 +42,9 @@ def drill(
     ``ours`` is what the present company sealed; None compares with nothing outside the backup.
     """
     with single_instance(settings.data, name="drill"), _beside(settings.data) as folder:
-        restored = restore(archive, folder, to=to, say=say)
+        restored = restore(archive, folder, to=to, say=say, profile=Profile.BESIDE)
         say("proving the restored books …")
-        with EmbeddedPostgres(folder) as cluster:
+        with EmbeddedPostgres(folder, profile=Profile.BESIDE) as cluster:
             dsn = cluster.cluster_status().dsn
             proven, theirs = reading(dsn, lambda work: _looked_at(work, desk=desk))
     doubts = (*proven.doubts, *_differences(theirs, ours or {}))

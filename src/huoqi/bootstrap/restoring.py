@@ -19,7 +19,13 @@ from huoqi.kit.backup.rules.manifests import Base
 from huoqi.kit.clock import TableClock
 from huoqi.kit.db import Database, Work, connect
 from huoqi.kit.errors import DomainError
-from huoqi.kit.postgres import EmbeddedPostgres, PostgresUnavailable, clusters_in, remove_cluster
+from huoqi.kit.postgres import (
+    EmbeddedPostgres,
+    PostgresUnavailable,
+    Profile,
+    clusters_in,
+    remove_cluster,
+)
 from huoqi.kit.postgres.recovery import Recovery
 from huoqi.sandbox.snapshot_store import adopt, standing
 
@@ -106,7 +112,9 @@ def read_instant(text: str) -> Instant:
     return Instant(text, real=at.astimezone(UTC))
 
 
-def restore(archive: Archive, data: Path, *, to: Instant, say: Say) -> Restored:
+def restore(
+    archive: Archive, data: Path, *, to: Instant, say: Say, profile: Profile = Profile.DURABLE
+) -> Restored:
     """Bring a company back into a new folder, and return where it stands; its server is stopped.
 
     What fails leaves the folder as it was. The master key is not part of a backup: whoever calls
@@ -115,8 +123,8 @@ def restore(archive: Archive, data: Path, *, to: Instant, say: Say) -> Restored:
     with _new_folder(data):
         base, until = _way_to(archive, data, to=to, say=say)
         say(f"base {base.name} of {base.ended_at[:19]}, then the log …")
-        _replayed(archive, base, data, until=until)
-        return _stands(data, base=base)
+        _replayed(archive, base, data, until=until, profile=profile)
+        return _stands(data, base=base, profile=profile)
 
 
 def _way_to(
@@ -157,7 +165,7 @@ def _looked_up(archive: Archive, base: Base, data: Path, *, to: Instant) -> int:
     """Return the transaction to stop at, from the books as they are at the end of the log."""
     beside = data / "look"
     try:
-        recovery = _unpacked(archive, base, beside)
+        recovery = _unpacked(archive, base, beside, profile=Profile.BESIDE)
         with recovery.looked_into(archive):
             dsn = EmbeddedPostgres(beside).cluster_status().dsn
             return reading(dsn, lambda work: _transaction(work, to=to))
@@ -181,17 +189,19 @@ def _transaction(work: Work, *, to: Instant) -> int:
     return last[0]
 
 
-def _unpacked(archive: Archive, base: Base, data: Path) -> Recovery:
+def _unpacked(archive: Archive, base: Base, data: Path, *, profile: Profile) -> Recovery:
     first = archive.missing(base)
     if first and first[0] <= base.stop_segment:
         raise SegmentMissing(segment=first[0], missing_count=len(first))
-    recovery = Recovery(data, major=base.major, environ=os.environ)
+    recovery = Recovery(data, major=base.major, environ=os.environ, profile=profile)
     recovery.unpack(io.BufferedReader(_Stream(archive.read_base(base)), buffer_size=1 << 20))
     return recovery
 
 
-def _replayed(archive: Archive, base: Base, data: Path, *, until: Mapping[str, str]) -> None:
-    recovery = _unpacked(archive, base, data)
+def _replayed(
+    archive: Archive, base: Base, data: Path, *, until: Mapping[str, str], profile: Profile
+) -> None:
+    recovery = _unpacked(archive, base, data, profile=profile)
     try:
         recovery.replay(archive, until=until)
     except PostgresUnavailable as error:
@@ -204,9 +214,10 @@ def _replayed(archive: Archive, base: Base, data: Path, *, until: Mapping[str, s
         raise InstantNotReached(ends=last[1].strip() if last else "unknown") from error
 
 
-def _stands(data: Path, *, base: Base) -> Restored:
+def _stands(data: Path, *, base: Base, profile: Profile) -> Restored:
     """Let the clock stand still, and return where the company is."""
-    with EmbeddedPostgres(data) as cluster, connect(cluster.cluster_status().dsn) as conn:
+    server = EmbeddedPostgres(data, profile=profile)
+    with server as cluster, connect(cluster.cluster_status().dsn) as conn:
         at, closed_on, branch = standing(conn)
         adopt(conn, branch=branch)
     day = closed_on.isoformat() if closed_on else None

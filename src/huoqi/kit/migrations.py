@@ -1,7 +1,10 @@
 """Numbered plain-SQL migrations, forward only, each in its own transaction."""
 
 import hashlib
+import itertools
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,6 +38,28 @@ def migration_files(folder: Path) -> list[Path]:
     return files
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A migration that would be applied, and the reason at its head."""
+
+    name: str
+    why: str
+
+
+def plan(dsn: str, *, folder: Path) -> list[Pending]:
+    """Return what ``migrate`` would apply now, in order; nothing is written.
+
+    Errors: MigrationChanged, MigrationUnknown.
+    """
+    files = migration_files(folder)
+    with connect(dsn, autocommit=True) as conn:
+        row = conn.execute("SELECT to_regclass('schema_migration') IS NOT NULL").fetchone()
+        known = _known(conn) if row and row[0] else {}
+    _require_ours(known, files)
+    missing = [file for file in files if file.name not in known]
+    return [Pending(file.name, _why(file.read_text(encoding="utf-8"))) for file in missing]
+
+
 def migrate(dsn: str, *, folder: Path) -> list[str]:
     """Apply what is missing and return the names applied now.
 
@@ -53,21 +78,40 @@ def _apply_missing(conn: Connection, files: list[Path]) -> list[str]:
         "CREATE TABLE IF NOT EXISTS schema_migration ("
         " name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL)"
     )
+    known = _known(conn)
+    _require_ours(known, files)
+    applied = []
+    for file in files:
+        if file.name not in known:
+            sql = file.read_text(encoding="utf-8")
+            _apply(conn, file.name, sql, _digest(sql))
+            applied.append(file.name)
+    return applied
+
+
+def _known(conn: Connection) -> dict[str, str]:
     rows = conn.execute("SELECT name, sha256 FROM schema_migration").fetchall()
-    known: dict[str, str] = {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows}
+
+
+def _require_ours(known: Mapping[str, str], files: list[Path]) -> None:
+    """Raise MigrationUnknown or MigrationChanged before anything is applied."""
     surplus = sorted(set(known) - {file.name for file in files})
     if surplus:
         raise MigrationUnknown(name=surplus[0])
-    applied = []
     for file in files:
-        sql = file.read_text(encoding="utf-8")
-        digest = hashlib.sha256(sql.encode()).hexdigest()
-        if file.name not in known:
-            _apply(conn, file.name, sql, digest)
-            applied.append(file.name)
-        elif known[file.name] != digest:
+        if known.get(file.name, "") not in {"", _digest(file.read_text(encoding="utf-8"))}:
             raise MigrationChanged(name=file.name)
-    return applied
+
+
+def _digest(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()
+
+
+def _why(sql: str) -> str:
+    """Return the reason at a migration's head, in one line."""
+    head = itertools.takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    return " ".join(line.removeprefix("--").strip() for line in head).removeprefix("Why: ")
 
 
 def _apply(conn: Connection, name: str, sql: str, digest: str) -> None:

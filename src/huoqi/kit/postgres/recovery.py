@@ -17,6 +17,7 @@ from huoqi.kit.postgres import process
 from huoqi.kit.postgres.account import Account, Places, account_for, settle, within_reach
 from huoqi.kit.postgres.binaries import Binaries, find_binaries
 from huoqi.kit.postgres.configuring import configure, write_readable
+from huoqi.kit.postgres.settings import Profile
 
 FEED, FEED_SCRIPT = "wal-feed", "feed.sh"
 PATIENCE_S = 86_400.0  # A long log takes hours; a server that dies is noticed at once.
@@ -119,7 +120,15 @@ class _Caught:
 class Recovery:
     """One cluster in a data folder of its own, on its way out of a backup."""
 
-    def __init__(self, data_dir: Path, *, major: int, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        major: int,
+        environ: Mapping[str, str],
+        profile: Profile = Profile.DURABLE,
+    ) -> None:
+        self._profile = profile
         self._account = account_for(data_dir)
         self.places = settle(data_dir, self._account)
         found = find_binaries(environ, major=major)
@@ -175,7 +184,7 @@ class Recovery:
             "archive_mode": "off",
             **more,
         }
-        configure(self.places, self._account, self._binaries, more=settings)
+        configure(self.places, self._account, self._binaries, profile=self._profile, more=settings)
         begin = self.places.data / signal
         begin.touch(mode=0o600)
         self._account.own(begin)
