@@ -1,0 +1,1 @@
+"""What stands in banks' files, decided without reading or writing any."""
