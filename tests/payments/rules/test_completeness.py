@@ -31,6 +31,7 @@ def test_lines_add_up_on_their_sides() -> None:
 
 def test_a_sound_statement_is_complete_and_the_chain_goes_on_from_it() -> None:
     assert worth(SOUND) == ("complete", "")
+    assert judge([SOUND], chain=AFTER_SIX, today=WEDNESDAY).is_complete
     assert AFTER_SIX.after([SOUND]) == Chain(TUESDAY, sequence_no=7, closing_fen=150)
 
 
