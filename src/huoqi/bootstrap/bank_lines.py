@@ -20,10 +20,10 @@ from huoqi.kit.db import Database, Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.postgres.locks import holder_of
 from huoqi.payments.banks.http import HttpBanks, Wiring
-from huoqi.payments.banks.http.house_line import ArmedFault, HouseLine, Wishes
+from huoqi.payments.banks.http.house_line import ArmedFault, HouseLine, StatementDesk, Wishes
 from huoqi.payments.banks.port import Callback
 from huoqi.payments.hearing import CallbackDoor
-from huoqi.payments.operations.callbacks import note_line, stored_callbacks
+from huoqi.payments.operations.callbacks import note_line, statement_desks, stored_callbacks
 from huoqi.payments.queries import profiles_on
 from huoqi.payments.rules.bank_profiles import BankProfile
 from huoqi.payments.rules.callbacks import MOST_BYTES
@@ -42,7 +42,7 @@ class BankLines:
         self._receiver = ""
         ring = KeyRing(settings.banks_folder)
         self.door = CallbackDoor(database, lambda bank: ring().call_secrets(bank))
-        wishes = Wishes(armed, spend, self._callbacks_to, twice)
+        wishes = Wishes(armed, spend, self._callbacks_to, twice, desks)
         wiring = Wiring(
             place=lambda: place_in(settings.banks_folder),
             keys=ring,
@@ -137,6 +137,11 @@ def twice(work: Work) -> list[str]:
     """Return the banks that move money again when they are told a reference again."""
     found = profiles_on(work, on=shanghai_date(work.at))
     return sorted({each.bank for each in found if not each.dedupes_by_reference})
+
+
+def desks(work: Work) -> list[StatementDesk]:
+    """Return where and when statements of ours are written."""
+    return [StatementDesk(*row) for row in statement_desks(work)]
 
 
 @contextmanager

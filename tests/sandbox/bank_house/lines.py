@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from huoqi.bootstrap.bank_lines import LineBooks, armed, call_receiver, spend, twice
+from huoqi.bootstrap.bank_lines import LineBooks, armed, call_receiver, desks, spend, twice
 from huoqi.payments.banks.http import HttpBanks, Wiring
 from huoqi.payments.banks.http.house_line import HouseLine, Wishes
+from huoqi.payments.banks.http.wire import CAMT_053
 from huoqi.payments.banks.simulated.deeds import FaultMix
 from huoqi.payments.hearing import CallbackDoor
 from huoqi.sandbox.bank_house.calling import Caller
@@ -16,6 +17,18 @@ from huoqi.sandbox.bank_house.process import HouseTerms, KeyRing, opened_house, 
 from tests.payments.world import World, build_world
 
 SEED = "20150511"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How often the banks err, which ids the world has, and the form of statements."""
+
+    mix: FaultMix | None = None
+    ids: str = "payments"
+    form: str = CAMT_053
+
+
+USUAL = Terms()
 
 
 @dataclass
@@ -38,21 +51,22 @@ class Opened(Lines):
 
 @contextmanager
 def lines_to(
-    folder: Path, dsn: str, *, deadline_s: float = 30, ids: str = "payments"
+    folder: Path, dsn: str, *, deadline_s: float = 30, terms: Terms = USUAL
 ) -> Iterator[Lines]:
     """Yield a world at nine on the first Monday whose banks are those of a folder."""
-    world = build_world(dsn, seed=ids)
+    world = build_world(dsn, seed=terms.ids)
     world.database.run(lambda work: work.run("TRUNCATE bank_callback, bank_line"))
     ring = KeyRing(folder)
     door = CallbackDoor(world.database, lambda bank: ring().call_secrets(bank))
     with call_receiver(door) as address:
-        wishes = Wishes(armed, spend, lambda: address, twice)
+        wishes = Wishes(armed, spend, lambda: address, twice, desks)
         wiring = Wiring(
             place=lambda: place_in(folder),
             keys=ring,
             books=LineBooks(),
             teller=HouseLine(world.database, wishes, is_patient=True),
             most_deadline_s=deadline_s,
+            form=terms.form,
         )
         banks = HttpBanks(world.database, wiring)
         banks.begin()
@@ -65,12 +79,10 @@ def lines_to(
 
 
 @contextmanager
-def lines_beside_house(
-    folder: Path, dsn: str, *, mix: FaultMix | None = None, ids: str = "payments"
-) -> Iterator[Opened]:
+def lines_beside_house(folder: Path, dsn: str, *, terms: Terms = USUAL) -> Iterator[Opened]:
     """Yield lines to a house that is at work in this process."""
     with (
-        opened_house(folder, terms=HouseTerms(SEED, mix=mix)) as (house, caller, _),
-        lines_to(folder, dsn, ids=ids) as lines,
+        opened_house(folder, terms=HouseTerms(SEED, mix=terms.mix)) as (house, caller, _),
+        lines_to(folder, dsn, terms=terms) as lines,
     ):
         yield Opened(lines.world, lines.banks, folder, lines.wiring, house, caller)

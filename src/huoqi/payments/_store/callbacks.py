@@ -1,7 +1,7 @@
 """SQL of what banks called about, and of the line that they are spoken to over."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from huoqi.kit.db import Row, Work
 
@@ -25,6 +25,17 @@ KIND = "SELECT kind FROM bank_line"
 TELL = """
     INSERT INTO bank_line (kind, told_at) VALUES (%(kind)s, %(at)s)
     ON CONFLICT (only_row) DO UPDATE SET told_at = excluded.told_at
+"""
+DESKS = """
+    -- One row a bank: our account there, and its hours on a date.
+    SELECT a.bank, a.account, p.ready_at, p.cut_off
+    FROM bank_account a
+    JOIN LATERAL (
+        SELECT max(statement_ready_at) AS ready_at, max(cut_off) AS cut_off
+        FROM bank_profile WHERE bank = a.bank AND effective_from <= %(on)s
+            AND %(on)s < effective_until
+    ) p ON p.ready_at IS NOT NULL
+    ORDER BY a.bank
 """
 KNOWN_INSIDE = "SELECT EXISTS (SELECT FROM simulated.bank_card)"
 
@@ -53,6 +64,11 @@ def kind(work: Work) -> str | None:
 def tell(work: Work, *, kind: str, at: datetime) -> None:
     """Write down that banks outside are being told something."""
     work.run(TELL, {"kind": kind, "at": at})
+
+
+def desks(work: Work, *, on: date) -> list[Row]:
+    """Return our account at each bank, when its statement is ready, and when its day ends."""
+    return work.rows(DESKS, {"on": on})
 
 
 def known_inside(work: Work) -> bool:

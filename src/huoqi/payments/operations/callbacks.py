@@ -1,8 +1,9 @@
 """What banks outside call us about: stored before we say that we heard it, taken by the pump."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import ClassVar, Literal
 
+from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.payments._store import callbacks as store
@@ -67,6 +68,11 @@ def note_line(work: Work, kind: LineKind) -> None:
     bank is told to move was never to be forgotten here.
     """
     store.tell(work, kind=kind, at=work.at)
+
+
+def statement_desks(work: Work) -> list[tuple[str, str, time, time]]:
+    """Return our account at each bank, when its statement is ready, and when its day ends."""
+    return [(r[0], r[1], r[2], r[3]) for r in store.desks(work, on=shanghai_date(work.at))]
 
 
 def require_same_line(work: Work, kind: LineKind | None) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +17,9 @@ import msgspec
 from huoqi.payments.banks.port import CardAnswer, CardCheck, CheckAnswer
 from huoqi.payments.banks.simulated.deeds import Deed
 from huoqi.payments.banks.simulated.truth import KnownCard, KnownDeed, returns_on
-from huoqi.sandbox.bank_house.telling import ToldFault
+from huoqi.sandbox.bank_house.instants import instant_of, us_of
+from huoqi.sandbox.bank_house.statement_store import StatementBooks
+from huoqi.sandbox.bank_house.telling import ToldDesk, ToldFault
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -28,7 +30,11 @@ CREATE TABLE IF NOT EXISTS card (
 CREATE TABLE IF NOT EXISTS instruction (
     bank_ref TEXT PRIMARY KEY, bank TEXT NOT NULL, direction TEXT NOT NULL,
     amount_fen INTEGER NOT NULL, received_us INTEGER NOT NULL, code TEXT NOT NULL,
-    executed_us INTEGER, early_code TEXT NOT NULL, returns_on INTEGER) STRICT;
+    executed_us INTEGER, early_code TEXT NOT NULL, returns_on INTEGER,
+    -- How often each execution stands in the statement: 0 left out, 2 twice.
+    listed INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS instruction_returns ON instruction (bank, returns_on)
+    WHERE returns_on IS NOT NULL;
 -- How often the money moved: a row each time.
 CREATE TABLE IF NOT EXISTS execution (
     bank_ref TEXT NOT NULL REFERENCES instruction, number INTEGER NOT NULL,
@@ -71,22 +77,6 @@ _TELL_FAULT = """
     ON CONFLICT (fault_id) DO UPDATE
     SET place = excluded.place, told = excluded.told, is_told = 1
 """
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
-
-
-def us_of(at: datetime) -> int:
-    """Return an instant as microseconds since 1970."""
-    return (at - _EPOCH) // _US
-
-
-def instant_of(us: int) -> datetime:
-    """Return the instant of some microseconds since 1970.
-
-    >>> instant_of(us_of(_EPOCH)) == _EPOCH
-    True
-    """
-    return _EPOCH + us * _US
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +110,7 @@ class Books:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
+        self.statements = StatementBooks(self._db)
         self._lock = threading.RLock()
 
     def close(self) -> None:
@@ -180,6 +171,15 @@ class Books:
     def set_note(self, name: str, value: str) -> None:
         """Note something under a name."""
         self._db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def tell_desks(self, desks: Sequence[ToldDesk]) -> None:
+        """Keep which accounts are ours, and when their statements are written."""
+        self.set_note("desks", msgspec.json.encode(desks).decode())
+
+    def desk(self, bank: str) -> ToldDesk | None:
+        """Return the desk of a bank's statements, None where none was told."""
+        desks = msgspec.json.decode(self.note("desks") or "[]", type=list[ToldDesk])
+        return next((desk for desk in desks if desk.bank == bank), None)
 
     # Faults.
 
@@ -250,10 +250,11 @@ class Books:
         item, on = deed.instruction, returns_on(deed)
         executed_us = None if deed.executed_at is None else us_of(deed.executed_at)
         self._db.execute(
-            "INSERT INTO instruction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO instruction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 item.bank_ref, item.bank, str(item.direction), item.amount_fen, us_of(at),
                 deed.code, executed_us, deed.early_code, None if on is None else on.toordinal(),
+                deed.listed,
             ),
         )  # fmt: skip
         for _ in range(deed.times):

@@ -4,9 +4,9 @@ The decisions are those of the banks in the database (`payments/banks/simulated/
 the books differ. Every answer is given after what it says is on the disk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from huoqi.payments.banks.port import (
@@ -18,19 +18,21 @@ from huoqi.payments.banks.port import (
     Instruction,
 )
 from huoqi.payments.banks.simulated.deciding import (
-    NO_REPLY,
     ON_CALL,
     ON_CHECK,
-    ON_SEND,
     UNREACHABLE,
     Chances,
+    on_call,
+    on_send,
     reply_of,
     try_code,
 )
 from huoqi.payments.banks.simulated.deeds import FaultMix, answer_to_check
 from huoqi.payments.banks.simulated.truth import Fault, Faults, KnownDeed
 from huoqi.payments.rules.replies import Reply
-from huoqi.sandbox.bank_house.books_store import Books, DueCall, Execution, instant_of, us_of
+from huoqi.payments.rules.statements import Statement
+from huoqi.sandbox.bank_house.books_store import Books, DueCall, Execution
+from huoqi.sandbox.bank_house.instants import instant_of, us_of
 from huoqi.sandbox.bank_house.telling import Standing, Told
 
 
@@ -51,6 +53,7 @@ class House:
             self._books.tell_us(us_of(told.at))
             self._books.set_note("twice", " ".join(told.twice))
             self._books.set_note("callbacks_to", told.callbacks_to)
+            self._books.tell_desks(told.desks)
             if told.faults is not None:
                 self._books.tell_faults(told.faults)
         self._twice = frozenset(told.twice)
@@ -126,30 +129,26 @@ class House:
     def send(self, item: Instruction, *, at: datetime) -> Reply:
         """Move money, or fail to, and reply, or fail to."""
         with self._striking(at) as faults:
-            fault = faults.striking(ON_SEND, bank=item.bank)
             known = self._books.deed(item.bank_ref, bank=item.bank)
             if known is not None:
-                return self._again(item, known, at=at, fault=fault)
+                return self._again(item, known, at=at)
+            fault = faults.striking(on_send(item.channel), bank=item.bank)
             card = self._books.card(item.card_id)
             deed = self._chances.decide(item, card=card, at=at, fault=fault)
             if deed.received:
                 self._books.add_deed(deed, at=at)
             return reply_of(deed, at=at)
 
-    def _again(
-        self, item: Instruction, known: KnownDeed, *, at: datetime, fault: Fault | None
-    ) -> Reply:
+    def _again(self, item: Instruction, known: KnownDeed, *, at: datetime) -> Reply:
         """Answer a reference that is known: only a bank that does not compare them moves money."""
-        if fault is not None and fault.fault == "bank_down":
-            return UNREACHABLE
         if item.bank in self._twice and known.times:
             self._books.add_execution(item.bank_ref, at=at)
-        return NO_REPLY if fault is not None else known.says(at)
+        return known.says_again(at)
 
     def query(self, item: Instruction, *, at: datetime) -> Reply:
         """Return what a bank knows of a reference at this moment."""
         with self._striking(at) as faults:
-            if faults.striking(ON_CALL, bank=item.bank):
+            if faults.striking(on_call(item.channel), bank=item.bank):
                 return UNREACHABLE
             known = self._books.deed(item.bank_ref, bank=item.bank)
             return self._chances.answer(item, known=known, at=at)
@@ -158,6 +157,26 @@ class House:
         """Return all money that has moved until an instant, oldest first."""
         with self._books.reading():
             return self._books.executions(us_of(until))
+
+    # Statements.
+
+    def statements(self, bank: str, *, at: datetime, limit: int) -> list[Statement]:
+        """Return statements of a bank that are given out and nobody has heard, oldest first."""
+        with self._striking(at) as faults:
+            desk = self._books.desk(bank)
+            if desk is None:
+                return []
+            return self._books.statements.given_out(desk, at=at, faults=faults, limit=limit)
+
+    def were_heard(self, bank: str, sequences: Sequence[int]) -> None:
+        """Keep that statements were stored for good, so that they do not come again."""
+        with self._books.transaction():
+            self._books.statements.were_heard(bank, sequences)
+
+    def give_again(self, bank: str, *, on: date, at: datetime) -> bool:
+        """Let the statement of a day come again; tell whether there is one."""
+        with self._books.transaction():
+            return self._books.statements.give_again(bank, on=on, at=at)
 
     # Calls.
 

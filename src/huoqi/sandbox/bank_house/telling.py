@@ -1,7 +1,7 @@
 """What the bank house is told: the business time, what shall go wrong, whom to call."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 import msgspec
@@ -30,8 +30,17 @@ class ToldFault(msgspec.Struct, frozen=True):
         return Fault(self.fault_id, self.fault, self.target, remaining, dict(self.params))
 
 
+class ToldDesk(msgspec.Struct, frozen=True):
+    """Our account at a bank, when its statement of a day is ready, and when its day ends."""
+
+    bank: str
+    account: str
+    ready: time
+    cut_off: time
+
+
 class Told(msgspec.Struct, frozen=True):
-    """The business time, the faults of banks, where calls go, which banks execute twice if told so.
+    """The business time, the faults of banks, where calls go, which banks never compare.
 
     ``faults`` None leaves those that were told before.
     """
@@ -40,6 +49,7 @@ class Told(msgspec.Struct, frozen=True):
     faults: list[ToldFault] | None = None
     callbacks_to: str = ""
     twice: Sequence[str] = ()
+    desks: Sequence[ToldDesk] = ()
     patience_ms: int = 0
 
 

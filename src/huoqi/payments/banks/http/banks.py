@@ -7,17 +7,26 @@ other. In a sandbox the other side is told the business time and what shall go w
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Database, Work
 from huoqi.payments.banks.http.keys import LineKeys, Request
 from huoqi.payments.banks.http.lines import Heard, Limits, Lines, Outcome
 from huoqi.payments.banks.http.wire import (
+    CAMT_053,
     UNREADABLE,
+    StatementAgain,
+    StatementsHeard,
+    StatementsUnreadable,
+    StatementsWanted,
+    again_in,
     asked_body,
     card_answer_in,
     check_body,
@@ -25,6 +34,7 @@ from huoqi.payments.banks.http.wire import (
     code_body,
     payment_body,
     reply_in,
+    statements_in,
 )
 from huoqi.payments.banks.port import (
     Callback,
@@ -45,6 +55,8 @@ Answer = TypeVar("Answer")
 _ACTOR = "bank-lines"
 _LINES_AT_ONCE = 12
 _DEADLINE_S = 30
+_SMALL = Limits(_DEADLINE_S)
+_LARGE = Limits(10 * _DEADLINE_S, most_bytes=1 << 28)
 _NO_REPLY = Reply(ReplyKind.NO_REPLY)
 _UNREACHABLE = Reply(ReplyKind.UNREACHABLE)
 _OK, _NOT_TAKEN, _UNKNOWN = 200, 503, 404
@@ -95,7 +107,8 @@ class Wiring:
     keys: Callable[[], LineKeys]
     books: LineBooks
     teller: Teller | None = None
-    most_deadline_s: float = _DEADLINE_S
+    most_deadline_s: float = _LARGE.deadline_s
+    form: str = CAMT_053
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,7 +182,7 @@ class HttpBanks:
         def one(item: Instruction) -> Reply:
             deadline_s = deadlines.get((item.bank, item.direction), _DEADLINE_S)
             body = payment_body(item)
-            heard = self._ask(item.bank, "payments", body, at=at, deadline_s=deadline_s)
+            heard = self._ask(item.bank, "payments", body, at=at, limits=Limits(deadline_s))
             return _reply(heard, item, is_query=False)
 
         return self._each(batch, one, bank=lambda item: item.bank)
@@ -194,16 +207,34 @@ class HttpBanks:
     def acknowledge(self, callback_ids: Sequence[str]) -> None:
         """Do nothing: a stored call was acknowledged when it came, and is taken with its record."""
 
-    def statements(self, *, limit: int) -> list[Statement]:  # noqa: ARG002 - the port's
-        """Return pages of statements that came."""
-        return []
+    def statements(self, *, limit: int) -> list[Statement]:
+        """Return pages of statements that came, oldest first; who cannot be reached is left out."""
+        at = self._meet()
+        pages: list[Statement] = []
+        for bank in self._banks_at(at):
+            wanted = msgspec.json.encode(StatementsWanted(limit, self._wiring.form))
+            heard = self._ask(bank, "statements", wanted, at=at, again=True, limits=_LARGE)
+            if heard.outcome is Outcome.ANSWERED and heard.status == _OK:
+                with suppress(StatementsUnreadable):
+                    pages += statements_in(heard.body, bank=bank)
+        pages.sort(key=lambda page: (page.head.last_on, page.head.bank, page.head.page_no))
+        return pages[:limit]
 
     def acknowledge_statements(self, pages: Sequence[StatementHead]) -> None:
-        """Tell the banks which pages are stored for good."""
+        """Tell the banks which pages are stored for good; one that is not told gives them again."""
+        at = self._meet()
+        by_bank: dict[str, list[int]] = {}
+        for head in pages:
+            by_bank.setdefault(head.bank, []).append(head.sequence_no)
+        for bank, sequences in sorted(by_bank.items()):
+            body = msgspec.json.encode(StatementsHeard(sequences))
+            self._ask(bank, "statements/heard", body, at=at, again=True)
 
-    def ask_for_statement(self, *, bank: str, on: date) -> bool:  # noqa: ARG002 - the port's
+    def ask_for_statement(self, *, bank: str, on: date) -> bool:
         """Ask a bank for the statement of a day again; tell whether it will come."""
-        return False
+        body = msgspec.json.encode(StatementAgain(on))
+        heard = self._ask(bank, "statements/again", body, at=self._meet(), again=True)
+        return heard.outcome is Outcome.ANSWERED and heard.status == _OK and again_in(heard.body)
 
     def next_callback_at(self) -> datetime | None:
         """Return when a sandbox's banks call next, for the time machine."""
@@ -225,7 +256,7 @@ class HttpBanks:
             return body(work)
 
     def _deadlines_at(self, at: datetime) -> dict[tuple[str, Direction], int]:
-        """Return how long each bank may take, which is read once a business day."""
+        """Return how long each bank may take in each direction, read once a business day."""
         with self._lock:
             on = shanghai_date(at)
             if self._deadlines is None or self._deadlines[0] != on:
@@ -237,6 +268,10 @@ class HttpBanks:
                 self._deadlines = on, limits
             return self._deadlines[1]
 
+    def _banks_at(self, at: datetime) -> list[str]:
+        """Return the banks that have terms in force, in the order of their names."""
+        return sorted({bank for bank, _ in self._deadlines_at(at)})
+
     def _ask(
         self,
         bank: str,
@@ -244,11 +279,12 @@ class HttpBanks:
         body: bytes,
         *,
         at: datetime,
-        deadline_s: float = _DEADLINE_S,
         again: bool = False,
+        limits: Limits = _SMALL,
     ) -> Heard:
         request = Request(bank, f"/v1/{bank}/{verb}", at.isoformat(), body)
-        limits = Limits(min(deadline_s, self._wiring.most_deadline_s))
+        deadline_s = min(limits.deadline_s, self._wiring.most_deadline_s)
+        limits = Limits(deadline_s, limits.most_bytes)
         heard = self._wiring.lines.ask(request, limits=limits)
         if again and heard.outcome is Outcome.NO_REPLY:
             return self._wiring.lines.ask(request, limits=limits)

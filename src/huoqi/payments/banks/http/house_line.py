@@ -6,7 +6,7 @@ No real bank has such a line. Who waits for it gives up after a minute; calls th
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 import msgspec
@@ -36,11 +36,21 @@ class ArmedFault(msgspec.Struct, frozen=True):
     params: dict[str, int]
 
 
+class StatementDesk(msgspec.Struct, frozen=True):
+    """Our account at a bank, when its statement of a day is ready, and when its day ends."""
+
+    bank: str
+    account: str
+    ready: time
+    cut_off: time
+
+
 class _Told(msgspec.Struct, frozen=True):
     at: datetime
     faults: Sequence[ArmedFault]
     callbacks_to: str
     twice: Sequence[str]
+    desks: Sequence[StatementDesk]
     patience_ms: int
 
 
@@ -56,13 +66,15 @@ class Wishes:
     """What the other side is told beside the time, read where it stands in our database.
 
     ``faults`` those armed against banks, ``spend`` writes down which are over, ``callbacks_to`` is
-    where we can be called, ``twice`` are banks that move money again when told again.
+    where we can be called, ``twice`` are banks that move money again when told again,
+    ``desks`` where and when statements of ours are written.
     """
 
     faults: Callable[[Work], Sequence[ArmedFault]]
     spend: Callable[[Work, Sequence[UUID]], None]
     callbacks_to: Callable[[], str]
     twice: Callable[[Work], Sequence[str]]
+    desks: Callable[[Work], Sequence[StatementDesk]]
 
 
 class HouseLine:
@@ -110,9 +122,10 @@ class HouseLine:
     def _read(self, at: datetime) -> _Told:
         with self._database.work(actor=_ACTOR, while_advancing=True) as work:
             faults, twice = self._wishes.faults(work), self._wishes.twice(work)
+            desks = self._wishes.desks(work)
         left = [each for each in faults if each.fault_id not in self._spent]
         self._in_order = any(each.remaining is not None and not each.target for each in left)
-        return _Told(at, left, self._wishes.callbacks_to(), twice, _TURN_MS)
+        return _Told(at, left, self._wishes.callbacks_to(), twice, desks, _TURN_MS)
 
     def _tell_until_heard(self, told: _Told, *, lines: Lines, waits: bool) -> _Standing | None:
         """Return the answer once every due call was heard by us, or the last one there was."""

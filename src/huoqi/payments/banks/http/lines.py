@@ -80,23 +80,30 @@ class Lines:
 
     def ask(self, request: Request, *, limits: Limits) -> Heard:
         """Return what came of a request. It is written once: a lost one is never sent again."""
-        keys = self._keys()
-        mark = keys.sign_request(request, unix=self._now_unix())
+        mark = self._keys().sign_request(request, unix=self._now_unix())
         connection = self._connected(request.bank, limits)
         if connection is None:
             return Heard(Outcome.UNREACHABLE)
         heard, header = _exchanged(connection, request, mark=mark, limits=limits)
-        if heard.outcome is not Outcome.ANSWERED or len(heard.body) > limits.most_bytes:
+        if heard.outcome is Outcome.ANSWERED:
+            heard = self._believed(heard, header, request=request, mark=mark, limits=limits)
+        if heard.outcome is Outcome.ANSWERED:
+            self._keep(request.bank, connection)
+        else:
             connection.close()
-            silent = heard.outcome is not Outcome.ANSWERED
-            return heard if silent else Heard(Outcome.UNSIGNED, heard.status)
-        self._keep(request.bank, connection)
+        return heard
+
+    def _believed(
+        self, heard: Heard, header: str, *, request: Request, mark: str, limits: Limits
+    ) -> Heard:
+        """Return an answer that is signed and no longer than it may be, else that it is none."""
         answer = Answer(request.bank, mark, heard.status, heard.body)
         try:
-            keys.check_answer(answer, header=header, now_unix=self._now_unix())
+            self._keys().check_answer(answer, header=header, now_unix=self._now_unix())
         except DomainError:
             return Heard(Outcome.UNSIGNED, heard.status)
-        return heard
+        is_whole = len(heard.body) <= limits.most_bytes
+        return heard if is_whole else Heard(Outcome.UNSIGNED, heard.status)
 
     def _connected(self, bank: str, limits: Limits) -> http.client.HTTPConnection | None:
         """Return a connection to a bank's place, None where nobody is there."""

@@ -3,7 +3,10 @@
 An answer that cannot be read is no answer of the bank's: it proves nothing, and it never raises.
 """
 
+import logging
 import re
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -16,15 +19,27 @@ from huoqi.payments.banks.port import (
     CodeAttempt,
     Instruction,
 )
+from huoqi.payments.formats.camt import Expected
+from huoqi.payments.formats.delimited import Known, default_form
+from huoqi.payments.formats.rules.refusals import FormatError
+from huoqi.payments.formats.sources import BytesSource
+from huoqi.payments.formats.statements import read_statements
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.replies import Reply, ReplyKind
+from huoqi.payments.rules.statements import Statement
 
 NOT_FOUND = "25"
+CAMT_053, DELIMITED = "camt.053", "delimited"
+_LOG = logging.getLogger("huoqi.bank_lines")
 _MOST_FEN = 2**63 - 1
 _WORD = re.compile(r"[0-9A-Za-z_.]{0,40}", re.ASCII)
 _CODE = re.compile(r"[0-9A-Z]{1,8}", re.ASCII)
 #: Proves nothing: the bank was reached, and what came back is no word of it.
 UNREADABLE = Reply(ReplyKind.CODE, code="")
+
+
+class StatementsUnreadable(ValueError):
+    """What came in answer to a wish for statements is none."""
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -97,6 +112,72 @@ class SaidOfCard(msgspec.Struct, frozen=True):
 
     answer: str
     code: str = ""
+
+
+class StatementsWanted(msgspec.Struct, frozen=True):
+    """A wish to have the statements that nobody has heard, in a form."""
+
+    limit: int
+    form: str = CAMT_053
+
+
+class StatementText(msgspec.Struct, frozen=True):
+    """A statement as a bank writes it; a delimited one does not say all of itself."""
+
+    form: str
+    text: str
+    account: str = ""
+    statement_id: str = ""
+    day_on: date | None = None
+
+
+class Statements(msgspec.Struct, frozen=True):
+    """Statements as a bank gives them out, oldest first."""
+
+    pages: Sequence[StatementText]
+
+
+class StatementsHeard(msgspec.Struct, frozen=True):
+    """Numbers of statements that are stored for good."""
+
+    sequences: Sequence[int]
+
+
+class StatementAgain(msgspec.Struct, frozen=True):
+    """A wish to have the statement of a day again, and whether it will come."""
+
+    day_on: date | None = None
+    comes: bool = False
+
+
+def statements_in(body: bytes, *, bank: str) -> list[Statement]:
+    """Return the statements that a bank gave; one that is not as its form says is left out.
+
+    Errors: StatementsUnreadable, where the whole answer is.
+    """
+    try:
+        found = msgspec.json.decode(body, type=Statements)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise StatementsUnreadable from None
+    pages: list[Statement] = []
+    for page in found.pages:
+        known = Known(page.account, page.statement_id, page.day_on)
+        form = None if page.form == CAMT_053 else default_form()
+        source = BytesSource(page.text.encode())
+        try:
+            expected = Expected(bank)
+            pages += read_statements(source, expected=expected, form=form, known=known)
+        except FormatError as refusal:
+            _LOG.warning("a statement of %s cannot be read: %s", bank, refusal.code)
+    return pages
+
+
+def again_in(body: bytes) -> bool:
+    """Tell whether a bank says that a statement will come again."""
+    try:
+        return msgspec.json.decode(body, type=StatementAgain).comes
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def payment_body(item: Instruction) -> bytes:

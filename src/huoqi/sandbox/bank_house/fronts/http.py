@@ -4,18 +4,35 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import msgspec
 
+from huoqi.kit.dates import shanghai_midnight
 from huoqi.kit.errors import DomainError
 from huoqi.payments.banks.http.keys import HOUSE, SIGNATURE, TIME, Answer, LineKeys, Request
 from huoqi.payments.banks.http.lines import machine_unix
-from huoqi.payments.banks.http.wire import CheckBody, CodeBody, Payment, Said, SaidOfCard
+from huoqi.payments.banks.http.wire import (
+    CAMT_053,
+    DELIMITED,
+    CheckBody,
+    CodeBody,
+    Payment,
+    Said,
+    SaidOfCard,
+    StatementAgain,
+    Statements,
+    StatementsHeard,
+    StatementsWanted,
+    StatementText,
+)
 from huoqi.payments.banks.port import CardAnswer, CheckAnswer, CodeAnswer, CodeAttempt
+from huoqi.payments.banks.simulated.statement_making import text_of
+from huoqi.payments.formats.writing import statement_pieces
 from huoqi.payments.rules.replies import Reply, ReplyKind
+from huoqi.payments.rules.statements import Statement
 from huoqi.sandbox.bank_house.calling import Caller
 from huoqi.sandbox.bank_house.house import House
 from huoqi.sandbox.bank_house.telling import parse_told
@@ -23,6 +40,7 @@ from huoqi.sandbox.bank_house.telling import parse_told
 _LOG = logging.getLogger("huoqi.bank_house")
 _MOST_BYTES = 1_048_576
 _IDLE_S = 600
+_MOST_PAGES = 1_000
 _NOT_FOUND = "25"
 
 
@@ -98,6 +116,9 @@ class _Desk:
             "cards/check": self._check,
             "cards/query": self._query_check,
             "cards/code": self._code,
+            "statements": self._statements,
+            "statements/heard": self._heard,
+            "statements/again": self._again,
         }
 
     def answered(self, request: Request, *, header: str) -> tuple[Answer, str]:
@@ -153,6 +174,35 @@ class _Desk:
         if answer is CodeAnswer.NO_REPLY:
             raise _Silence
         return 200, SaidOfCard(str(answer))
+
+    def _statements(self, request: Request, at: datetime) -> Word:
+        wanted = msgspec.json.decode(request.body, type=StatementsWanted)
+        limit = max(1, min(wanted.limit, _MOST_PAGES))
+        found = self._house.statements(request.bank, at=at, limit=limit)
+        return 200, Statements([_text(each, form=wanted.form) for each in found])
+
+    def _heard(self, request: Request, _at: datetime) -> Word:
+        heard = msgspec.json.decode(request.body, type=StatementsHeard)
+        self._house.were_heard(request.bank, heard.sequences)
+        return 200, StatementAgain()
+
+    def _again(self, request: Request, at: datetime) -> Word:
+        wanted = msgspec.json.decode(request.body, type=StatementAgain)
+        if wanted.day_on is None:
+            raise ValueError("a statement is of a day")
+        comes = self._house.give_again(request.bank, on=wanted.day_on, at=at)
+        return 200, StatementAgain(wanted.day_on, comes)
+
+
+def _text(statement: Statement, *, form: str) -> StatementText:
+    """Return a statement in a form; asked for again it has the same bytes."""
+    head = statement.head
+    if form == DELIMITED:
+        text = text_of(statement)
+        return StatementText(DELIMITED, text, head.account, head.statement_id, head.last_on)
+    written_at = shanghai_midnight(head.last_on) + timedelta(days=1)
+    pieces = statement_pieces(head, statement.entries, at=written_at)
+    return StatementText(CAMT_053, b"".join(pieces).decode())
 
 
 def _payment(request: Request) -> Payment:
