@@ -29,6 +29,7 @@ from bench.simulation.company import FUND, SHARDS, Company
 from bench.simulation.fate import Fate
 from bench.simulation.faults import MIX, Misfortune
 from bench.simulation.people import People
+from bench.simulation.staff import ask_for_statements
 from huoqi.bootstrap.settings import read_settings
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.fund.shelf import set_advance_line
@@ -53,7 +54,7 @@ class Plan:
     seed: int
     days: int = 365
     customers: int = 2_000
-    between: int = 1_500
+    between: int = 400
     until: int = 0
 
     @property
@@ -93,7 +94,7 @@ class Simulation:
             self._people = People.moved_in(self._company, customers=plan.customers, seed=plan.seed)
         self._faults = Misfortune(self._company, seed=plan.seed)
         self._checks = Checks(self._company, self._people)
-        self._steps = 0
+        self._steps = self._asked = 0
 
     def live(self, *, report: Callable[[int, int, str], None]) -> Figures:
         """Live all days and return what they came to; raise SimulationFailed."""
@@ -115,10 +116,14 @@ class Simulation:
         if not is_first:
             self._step(lambda: self._checks.after_day(on))
         self._step(lambda: self._faults.befall(on))
-        self._step(self._people.look_at_cards)
+        self._step(self._morning)
         self._step(lambda: self._people.act(acts))
         self._step(lambda: self._go(on, hour=hour, minute=minute))
         self._step(lambda: self._people.act(acts))
+
+    def _morning(self) -> None:
+        self._asked += ask_for_statements(self._company)
+        self._people.look_at_cards()
 
     def _go(self, on: date, *, hour: int, minute: int = 0) -> None:
         at = shanghai_at(on, hour=hour, minute=minute)
@@ -159,6 +164,7 @@ class Simulation:
             "deaths": self._fate.deaths.total(),
             "faults_armed": self._faults.armed,
             "closes_stopped": len(self._company.stops),
+            "statements_asked_for_again": self._asked,
             "promised": len(self._people.promised),
             "answers": dict(self._people.answers.most_common()),
             "bank_and_book_differ_fen": self._checks.clearing_off_fen(),

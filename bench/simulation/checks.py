@@ -30,6 +30,8 @@ from huoqi.payments.queries import bank_names
 
 Counts = tuple[int, int, int, int]
 _DAYS_BEHIND = 3
+# Two days in which a bank may still execute, one of return, and statements that come late.
+_TOLD_AFTER = timedelta(days=7)
 _OVERDRAWN = """
     SELECT shard, id FROM ledger_account WHERE flags & 4 = 0
         AND ((flags & 1 <> 0 AND cp - dp - dv < 0) OR (flags & 2 <> 0 AND dp - cp - cv < 0))
@@ -48,6 +50,15 @@ _UNTRUE = """
     WHERE o.created_at >= %(since)s AND o.cases = '{}' AND (
         (i.times > 0 AND o.state IN ('REJECTED', 'CANCELLED', 'RESERVED', 'CREATED'))
         OR (i.times IS NULL AND o.state = 'SUCCEEDED'))
+"""
+_UNTOLD = """
+    -- Of what their banks have told everything by now none waits, and each wrong is a case.
+    SELECT o.order_id, o.state, i.times, i.returns_on FROM money_order o
+    LEFT JOIN simulated.bank_instruction i ON i.bank_ref = o.bank_ref
+    WHERE o.created_at >= %(since)s AND o.created_at < %(told)s AND (
+        o.state IN ('SENT', 'UNKNOWN')
+        OR (i.times > 1 AND NOT 'DOUBLE_EXECUTION' = ANY(o.cases))
+        OR (i.returns_on IS NOT NULL AND NOT o.returned AND o.cases = '{}'))
 """
 _TWICE = """
     -- Intents that more than one reference moved money for.
@@ -85,7 +96,7 @@ class Checks:
         with self._company.database.work(while_advancing=True) as work:
             self._journal(work)
             self._promises(work, since=on - timedelta(days=1))
-            self._banks(work, since=on - timedelta(days=10))
+            self._banks(work, since=on - timedelta(days=12))
             self._closes(work)
             self._register(work)
 
@@ -144,7 +155,10 @@ class Checks:
     def _banks(self, work: Work, *, since: date) -> None:
         """What is proven of money orders is what their banks did, and none was paid twice."""
         values = {"since": since, "at": work.at}
+        values["told"] = work.at - _TOLD_AFTER
         untrue, twice = work.rows(_UNTRUE, values), work.rows(_TWICE, values)
+        untold = work.rows(_UNTOLD, values)
+        assert not untold, f"money orders that wait, or wrongs that are no case: {untold[:3]}"
         assert not untrue, f"money orders that say what is not so: {untrue[:3]}"
         assert not twice, f"paid twice by us: {twice[:3]}"
 

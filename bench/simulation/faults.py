@@ -36,6 +36,15 @@ _AT_NIGHT = (
     "manager_down",
     "custodian_away",
 )
+# A line left out of a statement that adds up all the same cannot be told: what banks prove with a
+# statement is believed. It is not among these.
+_OF_STATEMENTS = (
+    "statement_late",
+    "statement_wrong_total",
+    "statement_duplicate_line",
+    "statement_wrong_amount",
+    "statement_unknown_line",
+)
 _IN_THE_MORNING = ("confirmation_partial", "redemption_gate")
 
 
@@ -65,6 +74,10 @@ class Misfortune:
             bank = dice.choice(_BANKS)
             ends = begins + timedelta(hours=dice.randrange(1, 7))
             wanted.append(self._fault(dice.choice(_BANK_FAULTS), begins, ends, bank=bank))
+        if dice.randrange(100) < 10:
+            begins = shanghai_at(morrow, hour=0)
+            spoiled, bank = dice.choice(_OF_STATEMENTS), dice.choice(_BANKS)
+            wanted.append(self._fault(spoiled, begins, begins + timedelta(hours=24), bank=bank))
         if wanted:
             self._arm(wanted)
 
