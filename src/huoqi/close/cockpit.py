@@ -9,14 +9,19 @@ from huoqi.close.rules.break_states import BreakState
 from huoqi.close.rules.cockpit import (
     BREAKS,
     COCKPIT,
+    IMPORT,
+    MATCH,
     SEAL,
     TRIAL_BALANCE,
     CockpitState,
     Party,
     StepFacts,
     cockpit_state,
+    of_bank_breaks,
     of_breaks,
+    of_matching,
     of_seal,
+    of_statements,
     of_trial_balance,
     seal_waits_for,
     waits_for,
@@ -78,34 +83,54 @@ def live_steps(work: Work, status: DayStatus) -> list[LiveStep]:
 
 
 def cockpit_of(status: DayStatus, live: list[LiveStep]) -> list[CockpitRow]:
-    """Return the fourteen steps of the screen, those that come later among them."""
+    """Return the fourteen steps of the screen, those of the banks' days among them."""
     by_step = {row.step: row for row in live}
     states = {row.step: row.state for row in status.steps}
     notes = {row.step: row.note for row in status.steps}
     rows = []
     for name, steps in COCKPIT.items():
+        if not steps:
+            rows.append(_of_banks(name, status))
+            continue
         parts = [by_step[step] for step in steps]
         waiting = [part.waits_for for part in parts if part.waits_for is not None]
-        last = parts[-1] if parts else None
-        state = cockpit_state(states, steps=steps)
-        if name == TRIAL_BALANCE:
-            state = of_trial_balance(state, note=notes[Step.TIE_OUT])
-        if name == BREAKS:
-            state = of_breaks(state, note=notes[Step.TIE_OUT])
-        party = waiting[0] if waiting else None
-        if name == SEAL and state is CockpitState.DONE:
-            state = of_seal(state, seal=status.seal.state)
-            party = seal_waits_for(status.seal.state, note=status.seal.note)
-        rows.append(
-            CockpitRow(
-                name=name,
-                state=state,
-                waits_for=party,
-                done_count=last.done_count if last else 0,
-                total_count=last.total_count if last else 0,
-            )
+        last = parts[-1]
+        state, party = _adjusted(
+            name,
+            cockpit_state(states, steps=steps),
+            waiting[0] if waiting else None,
+            status=status,
+            note=notes[Step.TIE_OUT],
         )
+        rows.append(CockpitRow(name, state, party, last.done_count, last.total_count))
     return rows
+
+
+def _adjusted(
+    name: str,
+    state: CockpitState,
+    party: Party | None,
+    *,
+    status: DayStatus,
+    note: str,
+) -> tuple[CockpitState, Party | None]:
+    """Return where a step of the screen stands that is more than its parts."""
+    if name == TRIAL_BALANCE:
+        state = of_trial_balance(state, note=note)
+    if name == BREAKS:
+        return of_bank_breaks(of_breaks(state, note=note), party, facts=status.banks)
+    if name == SEAL and state is CockpitState.DONE:
+        state = of_seal(state, seal=status.seal.state)
+        party = seal_waits_for(status.seal.state, note=status.seal.note)
+    return state, party
+
+
+def _of_banks(name: str, status: DayStatus) -> CockpitRow:
+    facts = status.banks
+    if name == MATCH:
+        return CockpitRow(name, *of_matching(facts), facts.matched, facts.total)
+    assert name == IMPORT
+    return CockpitRow(name, *of_statements(facts), facts.complete, facts.total)
 
 
 def _expected_at(step: Step, on: date, *, is_session: bool) -> datetime:

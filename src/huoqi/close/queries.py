@@ -9,8 +9,10 @@ from huoqi.close import _store
 from huoqi.close._store import ClosedDay, CursorRow, StepRow, seals
 from huoqi.close._store import breaks as breaks_store
 from huoqi.close._store.seals import Kept
+from huoqi.close.bank_status import bank_facts
 from huoqi.close.breaks import BreakRow
 from huoqi.close.rules.break_states import IN_WORK
+from huoqi.close.rules.cockpit import NO_BANKS, BankFacts
 from huoqi.close.rules.due import Due, Kind, fund_dues, moments_after, upcoming
 from huoqi.close.rules.sealing import seal_state
 from huoqi.close.rules.steps import State, Step, state_of_day
@@ -91,7 +93,7 @@ class SealStatus:
 
 @dataclass(frozen=True, slots=True)
 class DayStatus:
-    """Where a fund's day stands: its steps in order, breaks nobody is through with, its seal."""
+    """Where a fund's day stands: steps in order, breaks nobody is through with, seal, banks."""
 
     fund: str
     on: date
@@ -100,6 +102,7 @@ class DayStatus:
     breaks: list[BreakRow]
     closed: ClosedDay | None
     seal: SealStatus
+    banks: BankFacts = NO_BANKS
 
 
 def agenda(work: Work) -> Agenda:
@@ -173,7 +176,7 @@ def status_of(work: Work, *, fund: str, on: date) -> DayStatus:
     state = state_of_day({step: row.state for step, row in begun.items()})
     closed = days[0] if days else None
     seal = _seal_status(work, closed) if closed else SealStatus(State.WAITING)
-    return DayStatus(fund, on, state, steps, breaks, closed, seal)
+    return DayStatus(fund, on, state, steps, breaks, closed, seal, bank_facts(work, on=on))
 
 
 def _seal_status(work: Work, closed: ClosedDay) -> SealStatus:

@@ -4,12 +4,16 @@ import pytest
 
 from huoqi.close.rules.cockpit import (
     COCKPIT,
+    BankFacts,
     CockpitState,
     Party,
     StepFacts,
     cockpit_state,
+    of_bank_breaks,
     of_breaks,
+    of_matching,
     of_seal,
+    of_statements,
     of_trial_balance,
     seal_waits_for,
     waits_for,
@@ -41,8 +45,82 @@ def test_a_step_is_done_only_if_all_its_parts_are(
     assert cockpit_state(dict(zip(parts, states, strict=True)), steps=parts) is expected
 
 
-def test_a_step_without_parts_comes_later() -> None:
-    assert cockpit_state({}, steps=COCKPIT["match"]) is CockpitState.LATER
+@pytest.mark.parametrize(
+    ("facts", "statements", "matching"),
+    [
+        (BankFacts(), (CockpitState.DONE, None), (CockpitState.DONE, None)),
+        (
+            BankFacts(total=12),
+            (CockpitState.WAITING, Party.CLOCK),
+            (CockpitState.WAITING, Party.CLOCK),
+        ),
+        (
+            BankFacts(total=12, complete=11, matched=11, is_due=True),
+            (CockpitState.RUNNING, Party.BANK),
+            (CockpitState.RUNNING, Party.BANK),
+        ),
+        (
+            BankFacts(total=12, complete=11, refused=1, matched=11, is_due=True),
+            (CockpitState.BLOCKED, Party.BANK),
+            (CockpitState.RUNNING, Party.BANK),
+        ),
+        (
+            BankFacts(total=12, complete=12, matched=11, is_due=True),
+            (CockpitState.DONE, None),
+            (CockpitState.RUNNING, Party.US),
+        ),
+        (
+            BankFacts(total=12, complete=12, matched=12),
+            (CockpitState.DONE, None),
+            (CockpitState.DONE, None),
+        ),
+    ],
+)
+def test_statements_and_matching_go_on_bank_by_bank(
+    facts: BankFacts,
+    statements: tuple[CockpitState, Party | None],
+    matching: tuple[CockpitState, Party | None],
+) -> None:
+    assert (of_statements(facts), of_matching(facts)) == (statements, matching)
+
+
+@pytest.mark.parametrize(
+    ("state", "party", "facts", "expected"),
+    [
+        (CockpitState.DONE, None, BankFacts(), (CockpitState.DONE, None)),
+        (CockpitState.DONE, None, BankFacts(open_count=1), (CockpitState.BLOCKED, Party.US)),
+        (
+            CockpitState.DONE,
+            None,
+            BankFacts(resolving_count=1),
+            (CockpitState.BLOCKED, Party.APPROVER),
+        ),
+        (
+            CockpitState.BLOCKED,
+            Party.US,
+            BankFacts(resolving_count=1),
+            (CockpitState.BLOCKED, Party.US),
+        ),
+        (CockpitState.DONE, None, BankFacts(waived_count=1), (CockpitState.WAIVED, None)),
+        (
+            CockpitState.WAITING,
+            Party.CLOCK,
+            BankFacts(waived_count=1),
+            (CockpitState.WAITING, Party.CLOCK),
+        ),
+    ],
+)
+def test_breaks_of_banks_stand_in_the_step_of_all_breaks(
+    state: CockpitState,
+    party: Party | None,
+    facts: BankFacts,
+    expected: tuple[CockpitState, Party | None],
+) -> None:
+    assert of_bank_breaks(state, party, facts=facts) == expected
+
+
+def test_a_seal_that_waits_for_the_banks_says_so() -> None:
+    assert seal_waits_for(State.BLOCKED, note="platform:banks") is Party.BANK
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,10 @@ DAYS_WITH_BREAKS = """
     SELECT b.fund, b.close_on FROM close_break b
     WHERE (b.fund, b.close_on) IN (SELECT * FROM unnest(%(banks)s::text[], %(ons)s::date[]))
 """
+BREAK_STATES = """
+    SELECT b.state, count(*) FROM close_break b JOIN bank_match_cursor c ON c.bank = b.fund
+    WHERE b.close_on = %s GROUP BY b.state
+"""
 RULINGS = """
     SELECT page_id, line_no, ruling, amount_fen, shard, order_id FROM bank_line_ruling
     WHERE page_id = ANY(%(pages)s) OR order_id = ANY(%(orders)s)
@@ -233,6 +237,11 @@ def days_with_breaks(work: Work, days: Sequence[tuple[str, date]]) -> list[tuple
     """Return which of some days have breaks, and all days with some whose statement is not in."""
     params = {"banks": [bank for bank, _ in days], "ons": [on for _, on in days]}
     return [(row[0], row[1]) for row in work.rows(DAYS_WITH_BREAKS, params)]
+
+
+def break_states(work: Work, *, on: date) -> dict[str, int]:
+    """Return how many breaks of banks' days of a date are in each state."""
+    return {row[0]: row[1] for row in work.rows(BREAK_STATES, (on,))}
 
 
 def rulings(work: Work, *, pages: Sequence[UUID], orders: Sequence[UUID]) -> list[Ruling]:

@@ -14,6 +14,7 @@ from huoqi.close._store.bank_days import MatchCursor, MatchedDay
 from huoqi.close._store.breaks import Break
 from huoqi.close.operations.bank_sides import BankDay, Sight, Sights, sights_of
 from huoqi.close.operations.reconciling import keep_breaks
+from huoqi.close.operations.safeguarding import check_safeguards
 from huoqi.close.reconcile import kernels
 from huoqi.close.reconcile.columns import Found, meta_of, reconcile, side
 from huoqi.close.reconcile.rules.bank_kinds import STATEMENT_KINDS, UNKNOWN, kind_of
@@ -64,6 +65,8 @@ def reconcile_banks(work: Work) -> list[MatchedDay]:
     complete = {bank: cursor.complete_on for bank, cursor in told.items()}
     matched = match_days(work, [*fresh, *store.unsettled(work)], complete=complete)
     _keep_statement_breaks(work, [(day.bank, day.on) for day in matched])
+    if matched:
+        check_safeguards(work)
     return matched
 
 

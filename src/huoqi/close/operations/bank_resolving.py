@@ -14,6 +14,7 @@ from huoqi.close._store.bank_days import Ruling
 from huoqi.close.bank_breaks import BankSubject
 from huoqi.close.breaks import QueuedBreak, bank_subject
 from huoqi.close.operations.bank_matching import match_days
+from huoqi.close.operations.safeguarding import check_safeguards
 from huoqi.close.rules.resolutions import Action
 from huoqi.fund.operations import settle_payments
 from huoqi.kit.db import Work
@@ -77,6 +78,7 @@ def match_again(work: Work, found: Sequence[QueuedBreak]) -> None:
     cursors = store.cursors(work)
     inside = [(bank, on) for bank, on in days | unsettled if on <= cursors[bank].matched_on]
     match_days(work, inside)
+    check_safeguards(work)
 
 
 def take_back_ruling(work: Work, found: QueuedBreak) -> None:

@@ -17,6 +17,7 @@ from huoqi.approvals.queries import is_approved
 from huoqi.close import _store
 from huoqi.close._store import seals
 from huoqi.close._store.seals import Unsealed
+from huoqi.close.bank_status import are_banks_closed
 from huoqi.close.book import Book, BookDamaged, Int64, column, empty_book, with_accrued_paid
 from huoqi.close.day_columns import AtAccounts, earning_book
 from huoqi.close.platform import Platform
@@ -24,7 +25,14 @@ from huoqi.close.rules.book_seal import Holder, sealed_book, sealed_root
 from huoqi.close.rules.due import CLOSE_AGAIN_AFTER
 from huoqi.close.rules.proofs import Proof, Signature, Signer
 from huoqi.close.rules.seal_tree import NOTHING, Statement, statement_bytes
-from huoqi.close.rules.sealing import APPROVAL, APPROVAL_RULE, Doubt, note_of, seal_object
+from huoqi.close.rules.sealing import (
+    APPROVAL,
+    APPROVAL_RULE,
+    BANKS_RULE,
+    Doubt,
+    note_of,
+    seal_object,
+)
 from huoqi.close.seal.port import SealDesk, SignerAway
 from huoqi.close.seal.refusals import NotInBook, NotSealed
 from huoqi.close.seal.signers import day_key_of
@@ -139,6 +147,8 @@ def _page(work: Work, *, desk: SealDesk, fund: str, until: date) -> _Page:
     for day in days:
         if _lacks_approval(work, fund=fund, day=day):
             return replace(made, doubt=note_of(Signer.PLATFORM, Doubt.APPROVAL))
+        if _waits_for_banks(work, fund=fund, on=day.on):
+            return replace(made, doubt=note_of(Signer.PLATFORM, Doubt.BANKS))
         last = _statement(books.of(day.on), desk=desk, fund=fund, on=day.on, last=last)
         if (last.total_units_e2, last.total_income_fen) != (
             day.total_units_e2,
@@ -155,6 +165,11 @@ def _lacks_approval(work: Work, *, fund: str, day: Unsealed) -> bool:
         return False
     object_id = seal_object(fund=fund, on=day.on)
     return not is_approved(work, kind=APPROVAL, object_id=object_id, version=day.root.hex())
+
+
+def _waits_for_banks(work: Work, *, fund: str, on: date) -> bool:
+    """Tell whether policy lets a day be sealed only once its banks' days are closed."""
+    return is_needed(work, rule=BANKS_RULE, fund=fund, on=on) and not are_banks_closed(work, on=on)
 
 
 def _signed(desk: SealDesk, statements: Sequence[Statement]) -> tuple[list[Signed], str]:

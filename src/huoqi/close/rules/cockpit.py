@@ -1,7 +1,7 @@
-"""The fourteen steps that operators see, in terms of the close's own steps.
+"""The fourteen steps that operators see, in terms of the close's own steps and of the banks' days.
 
-Steps that need bank statements come with reconciliation; until then they are marked ``later`` and
-hold nothing up.
+The banks' statements of a day come after its close: their steps go on by themselves and hold the
+seal up only where the policy says so.
 """
 
 from collections.abc import Mapping
@@ -22,24 +22,25 @@ class Party(StrEnum):
     FUND_MANAGER = "fund_manager"
     APPROVER = "approver"
     CUSTODIAN = "custodian"
+    BANK = "bank"
 
 
 class CockpitState(StrEnum):
-    """Where a cockpit step stands: a close's own state, or ``later``."""
+    """Where a cockpit step stands."""
 
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     BLOCKED = "blocked"
     WAIVED = "waived"
-    LATER = "later"
 
 
 TRIAL_BALANCE = "trial_balance"
 BREAKS = "breaks"
 _WAIVED = "waived:"
 SEAL = "seal"
-#: In the order of the screen; a step without steps of ours is a later one.
+IMPORT, MATCH = "import_statements", "match"
+#: In the order of the screen; a step without steps of ours is about the banks' days.
 COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
     "freeze_cut_off": (Step.CUT_OFF,),
     "net_orders": (Step.NET_ORDERS,),
@@ -50,8 +51,8 @@ COCKPIT: Mapping[str, tuple[Step, ...]] = MappingProxyType({
     "validate": (Step.VALIDATE,),
     "roll_positions": (Step.ALLOCATE, Step.BOOK),
     TRIAL_BALANCE: (Step.TIE_OUT,),
-    "import_statements": (),
-    "match": (),
+    IMPORT: (),
+    MATCH: (),
     BREAKS: (Step.TIE_OUT,),
     "tie_out": (Step.TIE_OUT,),
     SEAL: (Step.POST, Step.SEAL, Step.PUBLISH),
@@ -79,6 +80,66 @@ class StepFacts:
     is_proposed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BankFacts:
+    """How the banks' statements of a day stand: how many there are, came, and are matched.
+
+    ``is_due`` says that they should be there by now.
+    """
+
+    total: int = 0
+    complete: int = 0
+    refused: int = 0
+    matched: int = 0
+    open_count: int = 0
+    resolving_count: int = 0
+    waived_count: int = 0
+    is_due: bool = False
+
+
+NO_BANKS = BankFacts()
+
+
+def of_statements(facts: BankFacts) -> tuple[CockpitState, Party | None]:
+    """Return where the step of the statements stands, and whom it waits for.
+
+    >>> of_statements(BankFacts(total=12, complete=11, is_due=True))[0].value
+    'running'
+    """
+    if facts.complete >= facts.total:
+        return CockpitState.DONE, None
+    if facts.refused:
+        return CockpitState.BLOCKED, Party.BANK
+    party = Party.BANK if facts.is_due else Party.CLOCK
+    return (CockpitState.RUNNING if facts.complete else CockpitState.WAITING), party
+
+
+def of_matching(facts: BankFacts) -> tuple[CockpitState, Party | None]:
+    """Return where the step of the matching stands: it follows the statements at once."""
+    if facts.matched >= facts.total:
+        return CockpitState.DONE, None
+    _, party = of_statements(facts)
+    return (CockpitState.RUNNING if facts.matched else CockpitState.WAITING), party or Party.US
+
+
+def of_bank_breaks(
+    state: CockpitState, party: Party | None, *, facts: BankFacts
+) -> tuple[CockpitState, Party | None]:
+    """Return where the step of the breaks stands with those of the banks' days.
+
+    >>> of_bank_breaks(CockpitState.DONE, None, facts=BankFacts(resolving_count=1))[1].value
+    'approver'
+    """
+    if facts.open_count:
+        return CockpitState.BLOCKED, Party.US
+    if facts.resolving_count:
+        is_ours = party is not None and party is not Party.APPROVER
+        return CockpitState.BLOCKED, party if is_ours else Party.APPROVER
+    if facts.waived_count and state is CockpitState.DONE:
+        return CockpitState.WAIVED, None
+    return state, party
+
+
 def waits_for(facts: StepFacts) -> Party | None:
     """Return whom a step waits for; None once it has passed.
 
@@ -101,8 +162,6 @@ def cockpit_state(states: Mapping[Step, State], *, steps: tuple[Step, ...]) -> C
     >>> cockpit_state({Step.POST: State.DONE}, steps=(Step.POST, Step.SEAL)).value
     'running'
     """
-    if not steps:
-        return CockpitState.LATER
     found = [states.get(step, State.WAITING) for step in steps]
     if all(state in PASSED for state in found):
         is_waived = State.WAIVED in found
@@ -151,6 +210,8 @@ def seal_waits_for(seal: State, *, note: str) -> Party | None:
     signer, doubt = read_note(note)
     if doubt is Doubt.APPROVAL:
         return Party.APPROVER
+    if doubt is Doubt.BANKS:
+        return Party.BANK
     return _SIGNING[signer]
 
 

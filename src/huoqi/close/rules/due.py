@@ -171,6 +171,11 @@ def close_at(on: date) -> datetime:
     return shanghai_at(on + _DAY, hour=2)
 
 
+def statements_at(on: date) -> datetime:
+    """Return from when on the banks' statements of a day are expected."""
+    return shanghai_at(on + _DAY, hour=8)
+
+
 def confirmations_at(on: date) -> datetime:
     """Return when the confirmations that take effect on a trading day arrive."""
     return shanghai_at(on, hour=9)

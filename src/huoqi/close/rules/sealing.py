@@ -11,7 +11,9 @@ APPROVAL = "close.seal"
 APPROVAL_RULE = "close.seal_approval"
 #: The policy under which a day is closed only when the day before it is sealed.
 NEXT_DAY_RULE = "close.next_day_waits_for_seal"
-#: Why a close waits under that policy.
+#: The policy under which a day is sealed only when every bank's day of its date is closed.
+BANKS_RULE = "close.seal_waits_for_banks"
+#: Why a close waits for the seal of the day before it.
 UNSEALED_BEFORE = "day_before_unsealed"
 
 
@@ -21,6 +23,7 @@ class Doubt(StrEnum):
     AWAY = "away"
     REFUSES = "refuses"
     APPROVAL = "approval"
+    BANKS = "banks"
 
 
 def note_of(signer: Signer, doubt: Doubt) -> str:

@@ -91,7 +91,9 @@ LOCK = _OF_KEYS + " ORDER BY o.shard, o.order_id FOR UPDATE"
 CLAIM_TO_SEND = _select(
     """
     -- Uses money_order_to_send; at most :limit rows, locked until they are SENT.
+    -- While payouts are stopped they stay where they are.
     FROM money_order o WHERE o.state = 'RESERVED' AND o.next_at <= %(at)s
+        AND (o.direction = 'COLLECT' OR NOT EXISTS (SELECT FROM payout_stop))
     ORDER BY o.next_at, o.shard, o.order_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 )

@@ -1,7 +1,7 @@
 """What the daily matching reads of statements and orders, and what it has done to payouts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from huoqi.kit.dates import shanghai_date
@@ -82,7 +82,7 @@ def orders_like(work: Work, line: StatementLine, *, since: datetime) -> list[Mon
             "direction": Direction.COLLECT if moved_in else Direction.PAYOUT,
             "amount": line.amount_fen,
             "since": since,
-            "until": work.at,
+            "until": work.at + timedelta(days=1),
             "limit": 5,
         },
     )
