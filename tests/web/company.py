@@ -14,13 +14,15 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from huoqi.bootstrap.bank_lines import banks_beside
 from huoqi.bootstrap.manager_files import agent_beside
-from huoqi.bootstrap.settings import ManagerKind, Mode, Settings
+from huoqi.bootstrap.settings import BanksKind, ManagerKind, Mode, Settings, address_file
 from huoqi.bootstrap.wiring import open_platform
 from huoqi.close.operations import pump_payments
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import KeyRequest, make_first_operator, make_key
 from huoqi.kit.clock import Clock
+from huoqi.kit.postgres import single_instance
 from huoqi.sandbox.opening import open_sandbox
 from huoqi.sandbox.people import Issuer, card_number, person
 from huoqi.web.app import create_app
@@ -174,11 +176,13 @@ def served_company(
     mode: Mode = "sandbox",
     clock: Clock | None = None,
     manager: ManagerKind = "simulated",
+    banks: BanksKind = "database",
 ) -> Iterator[Company]:
     """Yield a company on a migrated database, served without background jobs.
 
     A ``clock`` takes the place of the mode's own: what banks do depends on the hour. With a
-    ``manager`` in files a transfer agent is at work, as a process of its own.
+    ``manager`` in files a transfer agent is at work, as a process of its own; with ``banks`` over
+    HTTP so are these, and they call the address that the company is served at.
     """
     settings = Settings(
         root=ROOT,
@@ -191,15 +195,24 @@ def served_company(
         seed=1,
         is_rehearsal=True,
         manager=manager,
+        banks=banks,
     )
     platform = open_platform(settings, dsn=dsn)
     if clock is not None:
         platform.database.clock = clock
-    with agent_beside(settings, platform):
-        yield from _served(platform, mode=mode)
+    with (
+        single_instance(data),
+        agent_beside(settings, platform),
+        banks_beside(platform),
+        _served(platform, mode=mode) as company,
+    ):
+        address = f"{company.http.base_url}".rstrip("/")
+        address_file(settings).write_text(address, encoding="ascii")
+        yield company
     platform.database.close()
 
 
+@contextmanager
 def _served(platform: Platform, *, mode: Mode) -> Iterator[Company]:
     if mode == "sandbox":
         open_sandbox(platform, say=lambda _: None)
