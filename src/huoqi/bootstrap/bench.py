@@ -154,6 +154,20 @@ def ofd_command(records: int, as_json: bool) -> None:  # noqa: FBT001
     _show(_run("ofd", records=records), as_json=as_json)
 
 
+@bench_group.command("statements")
+@click.option(
+    "--entries", type=click.IntRange(1_000, 100_000_000), default=1_000_000, show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def statements_command(entries: int, as_json: bool) -> None:  # noqa: FBT001
+    """Read a camt.053 of very many entries in constant memory, beside parsing it whole.
+
+    \b
+    huoqi bench statements --entries 1000000 --json
+    """
+    _show(_run("statements", entries=entries), as_json=as_json)
+
+
 @bench_group.command("clear")
 @click.option(
     "--trades", type=click.IntRange(1_000, 100_000_000), default=100_000, show_default=True

@@ -30,7 +30,10 @@ _MOST = 500
 
 @click.group("statements")
 def statements_group() -> None:
-    """See the banks' statements of our accounts, why one was refused, and ask for it again."""
+    """See the banks' statements of our accounts, why one was refused, and ask for it again.
+
+    A file that was not taken in yet is looked into by huoqi statement check and show.
+    """
 
 
 @statements_group.command("list")

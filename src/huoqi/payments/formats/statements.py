@@ -37,11 +37,11 @@ def _whole(
             head, entries = item, []
         else:
             assert head is not None, "a count stands behind its statement's head"
-            count = _count(head, whole=item.count, handed_over=len(entries))
+            count = count_of_entries(head, whole=item.count, handed_over=len(entries))
             yield Statement(replace(head, entry_count=count), entries)
 
 
-def _count(head: StatementHead, *, whole: int, handed_over: int) -> int | None:
+def count_of_entries(head: StatementHead, *, whole: int, handed_over: int) -> int | None:
     """Return the stated count as one of entries handed over, of which a batch has several.
 
     A count of all pages cannot be told so where this page has batches: then there is none.
