@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from huoqi.kit.db import Row, Work
+from huoqi.kit.db import Work
 from huoqi.payments.statements import BankCursor
 
 START = """
@@ -34,10 +34,11 @@ SAVE_CURSORS = """
 """
 # The time of day from which a bank's statements can be had, and how late it may still execute.
 TERMS = """
-    SELECT bank, max(statement_ready_at) FILTER (WHERE effective_until > %(on)s),
-        max(late_execution_days)
-    FROM bank_profile WHERE effective_from <= %(on)s AND effective_until > %(since)s
-    GROUP BY bank
+    SELECT a.bank, max(p.statement_ready_at) FILTER (WHERE p.effective_until > %(on)s),
+        coalesce(max(p.late_execution_days), 0)
+    FROM bank_account a LEFT JOIN bank_profile p ON p.bank = a.bank
+        AND p.effective_from <= %(on)s AND p.effective_until > %(since)s
+    GROUP BY a.bank
 """
 
 ADD_DAYS = """
@@ -56,6 +57,14 @@ NOTE_LATE = """
         AS n (bank, on_date, expected_at)
     ON CONFLICT DO NOTHING
 """
+
+
+@dataclass(frozen=True, slots=True)
+class StatementTerms:
+    """From when on a bank's statements can be had, and how many days late it may execute."""
+
+    ready_at: time | None
+    late_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +109,10 @@ def save_cursors(work: Work, changed: Sequence[BankCursor]) -> None:
         work.run(SAVE_CURSORS, params)
 
 
-def terms(work: Work, *, since: date, on: date) -> dict[str, Row]:
-    """Return by bank when its statements are ready, and the most days it may execute late."""
-    return {row[0]: row[1:] for row in work.rows(TERMS, {"since": since, "on": on})}
+def terms(work: Work, *, since: date, on: date) -> dict[str, StatementTerms]:
+    """Return by bank what holds on a day, and the most that held since another one."""
+    rows = work.rows(TERMS, {"since": since, "on": on})
+    return {row[0]: StatementTerms(row[1], row[2]) for row in rows}
 
 
 def save_days(work: Work, days: Sequence[DayRow]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from huoqi.kit.db import Row, Work
@@ -58,8 +59,8 @@ SET_STATES = """
 ADD_ENTRIES = """
     INSERT INTO bank_statement_entry (page_id, line_no, amount_fen, booked_on, value_on, is_credit,
         is_reversal, shard, order_id, bank_ref, entry_id, reason, event)
-    SELECT %(page)s, n.*
-    FROM unnest(%(lines)s::integer[], %(amounts)s::bigint[], %(bookeds)s::date[],
+    SELECT n.*
+    FROM unnest(%(pages)s::uuid[], %(lines)s::integer[], %(amounts)s::bigint[], %(bookeds)s::date[],
         %(values)s::date[], %(credits)s::boolean[], %(reversals)s::boolean[],
         %(shards)s::smallint[], %(orders)s::uuid[], %(refs)s::text[], %(entries)s::text[],
         %(reasons)s::text[], %(events)s::text[]) AS n
@@ -97,11 +98,10 @@ _STANDING = sorted(state.value for state in STANDING)
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
-    """A page to keep, with what it was found worth and what it proved line by line."""
+    """A page to keep, with what its lines add up to and what it was found worth."""
 
     page_id: UUID
     head: StatementHead
-    entries: Sequence[StatementEntry]
     counted: Totals
     verdict: Verdict
 
@@ -118,10 +118,12 @@ class NamedOrder:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """What a line was found to be about: the order if it is one of ours, and the event."""
+class HeardLine(NamedTuple):
+    """A line with its place, the order that it names if it is one of ours, and what it proved."""
 
+    page_id: UUID
+    line_no: int
+    entry: StatementEntry
     shard: int | None
     order_id: UUID | None
     event: str
@@ -215,31 +217,27 @@ def set_states(work: Work, verdicts: Mapping[UUID, Verdict]) -> None:
         work.run(SET_STATES, params)
 
 
-def add_entries(
-    work: Work,
-    page_id: UUID,
-    entries: Sequence[StatementEntry],
-    proved: Sequence[Proved],
-    *,
-    first_line: int,
-) -> None:
-    """Keep lines of a page with what each proved."""
+def add_entries(work: Work, lines: Sequence[HeardLine]) -> None:
+    """Keep lines of pages with what each proved."""
+    if not lines:
+        return
+    entries = [line.entry for line in lines]
     work.run(
         ADD_ENTRIES,
         {
-            "page": page_id,
-            "lines": list(range(first_line, first_line + len(entries))),
+            "pages": [line.page_id for line in lines],
+            "lines": [line.line_no for line in lines],
             "amounts": [e.amount_fen for e in entries],
             "bookeds": [e.booked_on for e in entries],
             "values": [e.value_on for e in entries],
             "credits": [e.is_credit for e in entries],
             "reversals": [e.is_reversal for e in entries],
-            "shards": [p.shard for p in proved],
-            "orders": [p.order_id for p in proved],
+            "shards": [line.shard for line in lines],
+            "orders": [line.order_id for line in lines],
             "refs": [e.bank_ref for e in entries],
             "entries": [e.entry_id for e in entries],
             "reasons": [e.reason for e in entries],
-            "events": [p.event for p in proved],
+            "events": [line.event for line in lines],
         },
     )
 

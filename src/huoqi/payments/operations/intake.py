@@ -71,9 +71,7 @@ class PageInHand:
 
     def kept(self) -> NewPage:
         """Return the page as it is stored."""
-        assert self.statement is not None
-        entries, counted = self.statement.entries, self.page.counted
-        return NewPage(self.page_id, self.head, entries, counted, self.verdict)
+        return NewPage(self.page_id, self.head, self.page.counted, self.verdict)
 
 
 @dataclass(slots=True)

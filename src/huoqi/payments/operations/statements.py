@@ -16,10 +16,10 @@ from huoqi.kit.errors import DomainError
 from huoqi.payments._store import bank_days
 from huoqi.payments._store import statements as store
 from huoqi.payments._store.bank_days import DayRow
-from huoqi.payments.operations.hearing import hear_page, prove_absent
+from huoqi.payments.operations.hearing import hear_pages, prove_absent
 from huoqi.payments.operations.intake import Intake, PageInHand, page_id_of
 from huoqi.payments.orders import OrderOutcome
-from huoqi.payments.rules.completeness import STANDING, StatementReason, StatementState
+from huoqi.payments.rules.completeness import StatementReason, StatementState
 from huoqi.payments.rules.statements import Statement
 from huoqi.payments.statements import BankCursor, StatementNotOurs, StatementTaken
 
@@ -39,8 +39,8 @@ def take_statements(
 ) -> list[StatementTaken | DomainError]:
     """Take pages in and return what became of each; a page that came before is ignored.
 
-    The news of orders stand with the pages that brought them: the caller hands them to whoever
-    asked for the orders, in this same transaction. Errors: StatementNotOurs.
+    The news of orders stand with the first new page: the caller hands them to whoever asked for
+    the orders, in this same transaction. Errors: StatementNotOurs.
     """
     if not statements:
         return []
@@ -52,10 +52,10 @@ def take_statements(
     for statement in ours:
         intake.add(statement)
     intake.judge(today=shanghai_date(work.at))
-    news = _kept(work, intake)
-    absent = _move_on(work, intake, cursors)
-    if absent:
-        news.setdefault(intake.new[0].page_id, []).extend(absent)
+    store.add_pages(work, [page.kept() for page in intake.new])
+    store.set_states(work, {page.page_id: page.verdict for page in intake.changed})
+    told = hear_pages(work, intake.new) + _move_on(work, intake, cursors)
+    news = {intake.new[0].page_id: told} if told else {}
     _tell(work, [*intake.new, *intake.changed])
     arrivals = iter(intake.arrivals)
     return [
@@ -91,25 +91,15 @@ def _locked(work: Work, ours: Sequence[Statement]) -> dict[str, BankCursor]:
     return cursors
 
 
-def _kept(work: Work, intake: Intake) -> dict[UUID, list[OrderOutcome]]:
-    """Write pages and lines, let the lines be heard, and return the news of each page."""
-    store.add_pages(work, [page.kept() for page in intake.new])
-    store.set_states(work, {page.page_id: page.verdict for page in intake.changed})
-    return {
-        page.page_id: hear_page(work, page.kept(), stands=page.verdict.state in STANDING)
-        for page in intake.new
-    }
-
-
 def _move_on(work: Work, intake: Intake, cursors: dict[str, BankCursor]) -> list[OrderOutcome]:
     """Move banks' cursors to their last complete day; return the news of what is absent now."""
-    today = shanghai_date(work.at)
-    terms = bank_days.terms(work, since=today, on=today)
+    since = min((cursor.proved_on for cursor in cursors.values()), default=date.max)
+    terms = bank_days.terms(work, since=since, on=shanghai_date(work.at))
     moved = []
     for bank, cursor in cursors.items():
         chain = intake.chains[bank]
         if chain.complete_on != cursor.complete_on:
-            ready_at = terms[bank][0] if bank in terms else _READY_AT
+            ready_at = terms[bank].ready_at or _READY_AT
             after = replace(
                 cursor,
                 complete_on=chain.complete_on,
@@ -119,7 +109,7 @@ def _move_on(work: Work, intake: Intake, cursors: dict[str, BankCursor]) -> list
                 tries=0,
             )
             moved.append(after)
-    moved, absent = prove_absent(work, moved)
+    moved, absent = prove_absent(work, moved, terms=terms)
     bank_days.save_cursors(work, moved)
     bank_days.save_days(work, _days(work, [*intake.new, *intake.changed]))
     return absent
