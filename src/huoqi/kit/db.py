@@ -16,6 +16,7 @@ import huoqi.kit.columns  # noqa: F401 - teaches the driver how columns are sent
 from huoqi.kit.clock import Clock, Connection, SystemClock
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import Ids, RandomIds
+from huoqi.kit.reconnecting import WaitingConnection
 
 Answer = TypeVar("Answer")
 Row = tuple[Any, ...]  # the statement decides the column types
@@ -245,6 +246,7 @@ class Database:
             open=True,
             timeout=30,
             configure=_keep_prepared,
+            connection_class=WaitingConnection,
             kwargs={"prepare_threshold": 2, "options": f"-c timezone=UTC{options}"},
         )
 

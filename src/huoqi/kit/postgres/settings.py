@@ -58,7 +58,7 @@ def server_settings(
     if small_shared_memory:
         settings["dynamic_shared_memory_type"] = "mmap"
     if sys.platform == "linux":
-        # One call before the redo of a killed server, instead of one for each of thousands of files.
+        # Before a killed server's redo: one call instead of one for each of thousands of files.
         settings["recovery_init_sync_method"] = "syncfs"
     if profile is Profile.BESIDE:
         settings["fsync"] = "off"
