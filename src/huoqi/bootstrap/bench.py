@@ -277,3 +277,59 @@ def _range_of(text: str) -> tuple[int, int]:
     if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
         raise click.BadParameter("such as 1..10", param_hint="--seeds")
     return int(first), int(last)
+
+
+@bench_group.command("crash")
+@click.option("--kills", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option("--seed", type=int, default=20150511, show_default=True)
+@click.option("--what", type=click.Choice(["server", "postgres", "both"]), default="both")
+@click.option("--unsynced", is_flag=True, help="Throw away what PostgreSQL had not synced.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def crash_command(
+    kills: int,
+    seed: int,
+    what: str,
+    unsynced: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Kill server and database under load; what was acknowledged is there exactly once.
+
+    \b
+    huoqi bench crash --kills 2000 --json
+    """
+    document = _run("crash", kills=kills, seed=seed, what=what, unsynced=unsynced)
+    _show(document, as_json=as_json)
+    if document["found"]:
+        sys.exit(3)
+
+
+@bench_group.command("mutants")
+@click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True)
+@click.option("--only", default="", help="Only those whose name begins so.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def mutants_command(workers: int, only: str, as_json: bool) -> None:  # noqa: FBT001
+    """Seed bugs by hand, one at a time, and see that the tests notice each.
+
+    \b
+    huoqi bench mutants --json
+    """
+    document = _run("mutants", workers=workers, only=only)
+    _show(document, as_json=as_json)
+    if document["survived"]:
+        sys.exit(3)
+
+
+@bench_group.command("load")
+@click.option("--minutes", type=click.IntRange(1, 600), default=10, show_default=True)
+@click.option("--clients", type=click.IntRange(1, 1_000), default=128, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def load_command(minutes: int, clients: int, as_json: bool) -> None:  # noqa: FBT001
+    """Run at 80 % of the measured maximum with faulty banks; then every book has to tie.
+
+    \b
+    huoqi bench load --minutes 10 --json
+    """
+    document = _run("load", minutes=minutes, clients=clients)
+    _show(document, as_json=as_json)
+    if document["found"]:
+        sys.exit(3)
