@@ -24,6 +24,7 @@ interface Group {
 const CLERKS: readonly Role[] = ["support", "operator", "compliance", "finance", "approver", "viewer"];
 const SUPPORT: readonly Role[] = ["support", "operator", "compliance"];
 const FINANCE: readonly Role[] = ["finance", "operator", "viewer"];
+const INVESTIGATORS: readonly Role[] = ["compliance", "operator"];
 const AUDITORS: readonly Role[] = ["compliance", "operator", "approver", "finance", "viewer"];
 
 function useGroups(): readonly Group[] {
@@ -44,6 +45,11 @@ function useGroups(): readonly Group[] {
     { name: t.groupBooks, items: [
       { href: "/console/orders", text: t.orders, icon: <SearchIcon />, roles: CLERKS, also: ["/console/customers"] },
       { href: "/console/ledger", text: t.ledger, icon: <ListIcon /> },
+    ] },
+    { name: t.groupCare, items: [
+      { href: "/console/cases", text: t.cases, icon: <SearchIcon />, roles: INVESTIGATORS },
+      { href: "/console/legal-orders", text: t.legalOrders, icon: <ShieldIcon />, roles: INVESTIGATORS },
+      { href: "/console/estates", text: t.estates, icon: <FileIcon />, roles: INVESTIGATORS },
     ] },
     { name: t.groupRules, items: [
       { href: "/console/policies", text: t.policies, icon: <FileIcon /> },

@@ -16,6 +16,7 @@ const TOUCHED: Readonly<Record<string, readonly string[]>> = {
   payment: ["/v1/staff/orders", "/v1/staff/payouts", "/v1/staff/connections", "/v1/staff/debts"],
   payout: ["/v1/staff/payouts", "/v1/staff/orders"],
   customer: ["/v1/staff/customers", "/v1/staff/audit"],
+  compliance: ["/v1/staff/cases", "/v1/staff/legal-orders", "/v1/staff/estates", "/v1/staff/customers"],
   staff: ["/v1/staff/audit", "/v1/close"],
   sandbox: ["/v1/staff/connections", "/v1/staff/audit"],
 };

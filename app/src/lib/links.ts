@@ -40,6 +40,11 @@ export const consoleLinks = {
   managerFile: (fileId: string) => `/console/connections?file=${enc(fileId)}`,
   customer: (customerId: string) => `/console/customers/${enc(customerId)}`,
   debt: (orderId: string) => `/console/debts/${enc(orderId)}`,
+  case: (caseId: string) => `/console/cases/${enc(caseId)}`,
+  estate: (estateId: string) => `/console/estates/${enc(estateId)}`,
+  /** The forms that begin from a customer. */
+  placeOrder: (customerId: string) => `/console/legal-orders?customer=${enc(customerId)}`,
+  reportDeath: (customerId: string) => `/console/estates?customer=${enc(customerId)}`,
   /** The form that proposes a change of a kind; some begin from what they are about. */
   propose: (kind: string, about: Readonly<Record<string, string>> = {}) => `/console/propose/${enc(kind)}?${new URLSearchParams(about)}`,
 };

@@ -9,7 +9,7 @@ const en: Same<typeof zh> = {
   kinds: {
     "close.break": "Break resolved", "close.seal": "Platform signs a day",
     "fund.state": "Fund state", "policy.rule": "Policy rule", "fund.advance_line": "Advance line", "payment.resolution": "Outcome of a payment", "close.negative_income": "Close of a day with a loss",
-    "fund.income_override": "Income as registered", "fund.debt_settlement": "Settlement of a debt", "customer.application": "Application under review", "calendar.extension": "Calendar extended", "calendar.closure": "Trading days called off", "api_key.new": "New key", "api_key.revocation": "Key revoked",
+    "fund.income_override": "Income as registered", "fund.debt_settlement": "Settlement of a debt", "compliance.case": "End of a case", "compliance.legal_order": "Court order lifted", "compliance.estate": "Estate", "customer.application": "Application under review", "calendar.extension": "Calendar extended", "calendar.closure": "Trading days called off", "api_key.new": "New key", "api_key.revocation": "Key revoked",
   },
   what: "Change",
   object: "Object",

@@ -6,7 +6,7 @@ const zh = {
   kinds: {
     "close.break": "处理差异", "close.seal": "平台签署封存",
     "fund.state": "基金状态", "policy.rule": "规则", "fund.advance_line": "垫资额度", "payment.resolution": "付款结果认定", "close.negative_income": "负收益日结账",
-    "fund.income_override": "收益以登记为准", "fund.debt_settlement": "债务清偿", "customer.application": "开户审核", "calendar.extension": "延长交易日历", "calendar.closure": "取消交易日", "api_key.new": "新密钥", "api_key.revocation": "吊销密钥",
+    "fund.income_override": "收益以登记为准", "fund.debt_settlement": "债务清偿", "compliance.case": "合规案件结论", "compliance.legal_order": "解除司法冻结", "compliance.estate": "遗产", "customer.application": "开户审核", "calendar.extension": "延长交易日历", "calendar.closure": "取消交易日", "api_key.new": "新密钥", "api_key.revocation": "吊销密钥",
   },
   what: "变更",
   object: "对象",

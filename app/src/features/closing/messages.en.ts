@@ -22,7 +22,7 @@ const en: Same<typeof zh> = {
   again: (at, tries) => `after try ${tries}, again at ${at}`,
   more: "Earlier days",
   due: {
-    cut_off: "Cut-off", orders_out: "Orders out", quota_reset: "Fast quota resets", payment: "Payments followed up", application: "An application ends", transfers: "Money transfers", income: "Income arrives",
+    cut_off: "Cut-off", orders_out: "Orders out", quota_reset: "Fast quota resets", payment: "Payments followed up", application: "An application ends", plans: "Savings plans", transfers: "Money transfers", income: "Income arrives",
     close: "Close", seal: "Seal signed late", confirmations: "Confirmations", calendar: "Calendar reminder", payments: "Payment follow-up", advance: "Advance",
   },
   states: { waiting: "Waiting", running: "Running", done: "Done", blocked: "Blocked", waived: "Waived", later: "Not connected yet", open: "Not begun" },

@@ -19,7 +19,7 @@ const zh = {
   again: (at: string, tries: string) => `第 ${tries} 次后，将于 ${at} 再试`,
   more: "更早的日子",
   due: {
-    cut_off: "截止时间", orders_out: "送出申赎", quota_reset: "快赎额度重置", payment: "付款跟进", application: "申请到期", transfers: "资金划付", income: "接收收益",
+    cut_off: "截止时间", orders_out: "送出申赎", quota_reset: "快赎额度重置", payment: "付款跟进", application: "申请到期", plans: "定投", transfers: "资金划付", income: "接收收益",
     close: "日终", seal: "封存补签", confirmations: "接收确认", calendar: "日历到期提醒", payments: "付款跟进", advance: "垫资",
   },
   states: { waiting: "等待", running: "进行中", done: "完成", blocked: "受阻", waived: "豁免", later: "尚未接入", open: "未开始" },

@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { Amount } from "../../components/Amount";
+import { ButtonLink } from "../../components/Button";
 import { Ordered, OrderState, shortAt } from "../../components/desk/orders";
 import { PagedTable } from "../../components/desk/PagedTable";
 import { Panel, Stat, Stats, TableBox, Tag } from "../../components/desk/parts";
@@ -14,6 +15,7 @@ import { consoleLinks } from "../../lib/links";
 import { formatUnits } from "../../lib/money";
 import { usePages } from "../../lib/pages";
 import { navigate, type ScreenProps } from "../../lib/router";
+import { useStaff } from "../../lib/staff";
 import { useGet } from "../../lib/store";
 import { Freeze } from "./Freeze";
 import en from "./messages.en";
@@ -27,7 +29,7 @@ export function CustomerScreen({ params }: ScreenProps): VNode {
   const { id = "" } = params;
   const found = useGet("/v1/staff/customers/{customer_id}", { path: { customer_id: id } });
   return (
-    <Page title={found.data ? `${t.title} ${found.data.customer.customer_no}` : t.title} back="/console/orders" wide actions={found.data && <Freeze customer={found.data.customer} />}>
+    <Page title={found.data ? `${t.title} ${found.data.customer.customer_no}` : t.title} back="/console/orders" wide actions={found.data && <Acts customer={found.data.customer} />}>
       <Shown of={found} lines={8} height="40vh">
         {(data) => (
           <>
@@ -40,6 +42,18 @@ export function CustomerScreen({ params }: ScreenProps): VNode {
       <Orders customerId={id} />
       <Payouts customerId={id} />
     </Page>
+  );
+}
+
+function Acts({ customer }: { customer: Answer["customer"] }): VNode {
+  const t = useText(zh, en);
+  const isInvestigator = useStaff().is("compliance", "operator");
+  return (
+    <div class="row">
+      {isInvestigator && <ButtonLink look="plain" href={consoleLinks.placeOrder(customer.customer_id)}>{t.placeOrder}</ButtonLink>}
+      {isInvestigator && <ButtonLink look="plain" href={consoleLinks.reportDeath(customer.customer_id)}>{t.reportDeath}</ButtonLink>}
+      <Freeze customer={customer} />
+    </div>
   );
 }
 

@@ -63,7 +63,7 @@ class CaseView(Shape):
     closed_at: str | None
 
 
-class ActView(Shape):
+class CaseActView(Shape):
     """What somebody did about a case."""
 
     verb: str
@@ -77,10 +77,10 @@ class CaseAnswer(Answer):
     """A case with what was done about it, oldest first."""
 
     case: CaseView
-    acts: list[ActView]
+    acts: list[CaseActView]
 
 
-class CountView(Shape):
+class CaseCountView(Shape):
     """How many cases of a rule wait in a state, and since when the oldest does."""
 
     state: State
@@ -92,7 +92,7 @@ class CountView(Shape):
 class CasePage(Page[CaseView]):
     """Cases, oldest first, with how many wait in all."""
 
-    counts: list[CountView]
+    counts: list[CaseCountView]
 
 
 class NoteBody(Shape):
@@ -128,7 +128,7 @@ def staff_cases_list(
             data=_views(work, shown),
             next_cursor=cursor_after(last.case_id) if last else None,
             counts=[
-                CountView(
+                CaseCountView(
                     state=CaseState(each.state).value,
                     rule=each.rule,
                     count=each.count,
@@ -191,7 +191,7 @@ def _told(work: Work, result: Case | DomainError) -> CaseAnswer | DomainError:
 def _answer(work: Work, case: Case) -> CaseAnswer:
     (view,) = _views(work, [case])
     acts = [
-        ActView(
+        CaseActView(
             verb=each.verb,
             actor=each.actor,
             acted_at=shown_at(each.acted_at),

@@ -71,7 +71,7 @@ class HeirView(Shape):
     given: Money
 
 
-class PaymentView(Shape):
+class HeirPaymentView(Shape):
     """Cash that an heir was given: on the account, on its way to a card, or there."""
 
     id: UUID
@@ -89,7 +89,7 @@ class EstateAnswer(Answer):
 
     estate: EstateView
     heirs: list[HeirView]
-    payments: list[PaymentView]
+    payments: list[HeirPaymentView]
 
 
 class DeathBody(Shape):
@@ -107,7 +107,7 @@ class HeirBody(Shape):
     parts: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
 
 
-class SettlementBody(Shape):
+class EstateSettlementBody(Shape):
     """To whom the estate goes, by which paper."""
 
     heirs: Annotated[list[HeirBody], Field(min_length=1, max_length=20)]
@@ -174,7 +174,7 @@ def staff_estates_get(door: Investigator, estate_id: UUID) -> EstateAnswer:
     "/staff/estates/{estate_id}/settlement", operation_id="staff_estates_settle", status_code=202
 )
 def staff_estates_settle(
-    door: Investigator, estate_id: UUID, body: SettlementBody
+    door: Investigator, estate_id: UUID, body: EstateSettlementBody
 ) -> ApprovalAnswer:
     """Propose to whom an estate goes; a second person decides.
 
@@ -230,7 +230,7 @@ def _answer(work: Work, estate: Estate) -> EstateAnswer:
             for each in heirs
         ],
         payments=[
-            PaymentView(
+            HeirPaymentView(
                 id=each.payment_id,
                 customer_id=people.get(each.heir_no),
                 amount=money(each.amount_fen),
