@@ -68,6 +68,7 @@ MAY: Mapping[frozenset[str], str] = {
         staff_bank_statements_entries staff_bank_statements_get staff_bank_statements_list
         staff_connections_list staff_liquidity_get staff_manager_files_get
         staff_manager_files_list staff_me
+        reconciliation_get
     """,
 }
 ROLES_OF = {name: roles for roles, names in MAY.items() for name in names.split()}

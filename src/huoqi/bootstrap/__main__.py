@@ -46,6 +46,7 @@ COMMANDS = {
     "close": "huoqi.cli.close_commands:close_group",
     "book": "huoqi.cli.book_commands:book_group",
     "break": "huoqi.cli.break_commands:break_group",
+    "reconcile": "huoqi.cli.reconcile_commands:reconcile_group",
     "sandbox": "huoqi.cli.sandbox_commands:sandbox_group",
     "files": "huoqi.cli.file_commands:files_group",
     "statement": "huoqi.cli.statement_file_commands:statement_group",

@@ -20,12 +20,14 @@ from huoqi.close.breaks import (
     QueuedBreak,
     ShownState,
     acts_of,
+    bank_subject,
     break_key,
     break_of_id,
     breaks_queued,
     offers_of,
     open_for,
     suggested,
+    suggested_first,
 )
 from huoqi.close.operations import (
     BreakUnknown,
@@ -35,7 +37,7 @@ from huoqi.close.operations import (
     reopen_break,
 )
 from huoqi.close.rules.breaks import AgeBand, BreakClass, age_days, band_of, class_of, days_in_band
-from huoqi.close.rules.resolutions import Action
+from huoqi.close.rules.resolutions import BANK_ACTIONS, Action
 from huoqi.customers.operations import is_one_hand
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -61,7 +63,7 @@ def break_group() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Without it what is not through.")
 @click.option("--class", "of_class", type=click.Choice([c.value for c in BreakClass]))
 @click.option("--age", type=click.Choice([band.value for band in AgeBand]))
-@click.option("--fund", help="One fund's code.")
+@click.option("--fund", help="One fund's code, or a bank's.")
 @click.option("--owner", help="Who has them in hand.")
 @AS_JSON
 @click.pass_obj
@@ -138,6 +140,7 @@ def show_command(session: Session, break_id: str, as_json: bool) -> None:  # noq
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD")
 @click.option("--action", type=click.Choice([a.value for a in Action]), required=True)
 @click.option("--income-fen", type=int, help="With edit_by_reversal: the register's new figure.")
+@click.option("--order", "order_id", type=click.UUID, help="With link_to_order: the payment meant.")
 @click.option("--reason", required=True, help="Why, in words.")
 @click.option("--evidence", required=True, help="The proof, by its reference.")
 @AS_JSON
@@ -151,6 +154,7 @@ def resolve_command(  # noqa: PLR0913 - one argument an option
     on: datetime | None,
     action: str,
     income_fen: int | None,
+    order_id: UUID | None,
     reason: str,
     evidence: str,
     as_json: bool,
@@ -173,7 +177,9 @@ def resolve_command(  # noqa: PLR0913 - one argument an option
         if of_class is not None and fund is not None and on is not None:
             named = BreakClass(of_class)
             keys = open_for(work, Action(action), of_class=named, fund=fund, on=on.date())
-        wish = ResolutionWish(keys, Action(action), reason, evidence, maker, income_fen)
+        wish = ResolutionWish(
+            keys, Action(action), reason, evidence, maker, income_fen, order_id=order_id
+        )
         return propose_resolution(work, wish)
 
     _end(_done(session, proposed, as_json=as_json), as_json=as_json)
@@ -288,7 +294,7 @@ def _document(work: Work, found: QueuedBreak) -> Document:
         "ours": _text(row.ours),
         "theirs": _text(row.theirs),
         "difference": _text(row.difference),
-        "suggestion": suggested(work, found)[0].value,
+        "suggestion": suggested_first(work, found).value,
         "approval_id": str(row.approval_id) if row.approval_id else None,
     }
 
@@ -302,6 +308,8 @@ def _whole(work: Work, found: QueuedBreak) -> Document:
         "source": row.source,
         "record_no": row.record_no,
         "sha256": row.source_sha256.hex() if row.source_sha256 else None,
+        "suggested_action": _text(suggested(work, found)[1]),
+        "entries": _entries(work, found),
         "offers": [
             {"action": offer.action.value, "refusal": offer.refusal.value if offer.refusal else ""}
             for offer in offers_of(work, found)
@@ -320,5 +328,23 @@ def _whole(work: Work, found: QueuedBreak) -> Document:
     }
 
 
-def _text(value: int | None) -> str | None:
+def _entries(work: Work, found: QueuedBreak) -> list[Document]:
+    """Return what each action would post about a bank's line, to the fen."""
+    if not found.is_of_bank:
+        return []
+    subject = bank_subject(work, found)
+    return [
+        {
+            "action": action.value,
+            "debit": entry.debit.name.lower(),
+            "credit": entry.credit.name.lower(),
+            "amount_fen": str(entry.amount_fen),
+            "reverses": entry.reverses,
+        }
+        for action in BANK_ACTIONS[found.key.kind]
+        for entry in subject.entries(action)
+    ]
+
+
+def _text(value: object) -> str | None:
     return None if value is None else str(value)

@@ -282,6 +282,11 @@ def suggested(work: Work, found: QueuedBreak) -> tuple[Suggestion, Action | None
     return suggestion_of(found.key.kind), None
 
 
+def suggested_first(work: Work, found: QueuedBreak) -> Suggestion:
+    """Return what to try first, without what can be done; a list asks it of many."""
+    return suggestion_of(found.key.kind) if found.is_of_bank else suggested(work, found)[0]
+
+
 def _is_refused(work: Work, key: BreakKey) -> bool:
     """Tell whether the manager's figures of a day are refused as they are."""
     name = f"close refused {key.fund} {key.on}"

@@ -13,6 +13,7 @@ from huoqi.close.breaks import (
     breaks_of_kind,
     offers_of,
     suggested,
+    suggested_first,
 )
 from huoqi.close.rules.breaks import BreakClass, age_days, band_of, class_of
 from huoqi.close.rules.resolutions import REGISTER_KINDS, Offer
@@ -23,6 +24,7 @@ from huoqi.fund.orders import FundOrder
 from huoqi.fund.queries import report_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
+from huoqi.web.bank_evidence import BankEvidence, bank_evidence
 from huoqi.web.day_views import RuleSteps, rule_steps
 from huoqi.web.wire import Answer, Money, Shape, money, shown_at
 
@@ -46,7 +48,7 @@ class QueuedBreakView(Shape):
     """A row that does not tie: what we have, what the other side has, ours less theirs."""
 
     id: str = Field(examples=["990001.2015-05-12.register.0"])
-    fund: str
+    fund: str = Field(description="The fund's code, or the bank's for breaks of its days.")
     on: date
     state: str = Field(
         description="open: somebody has to act; resolving: waits for a second person; resolved and"
@@ -171,6 +173,7 @@ class BreakAnswer(Answer):
     report: ReportEvidence | None
     ours: OursEvidence | None
     theirs: RegisterEvidence | None
+    bank: BankEvidence | None = Field(description="Of a bank's day: both sides, to the fen.")
     orders: list[BreakOrder]
     actions: list[BreakAction]
     offers: list[OfferView]
@@ -183,7 +186,13 @@ def break_view(work: Work, found: QueuedBreak) -> QueuedBreakView:
     key, row = found.key, found.row
     days = age_days(key.on, today=shanghai_date(work.at))
     suggestion, _ = suggested(work, found)
-    unit: Unit = "fen" if key.kind in _MONEY else "units_e2" if key.kind in _UNITS else "count"
+    unit: Unit = (
+        "fen"
+        if found.is_of_bank or key.kind in _MONEY
+        else "units_e2"
+        if key.kind in _UNITS
+        else "count"
+    )
     return QueuedBreakView(
         id=key.break_id,
         fund=key.fund,
@@ -204,7 +213,7 @@ def break_view(work: Work, found: QueuedBreak) -> QueuedBreakView:
         unit=unit,
         rows_count=row.rows_count,
         detail=row.detail,
-        suggestion=suggestion.value,
+        suggestion=suggested_first(work, found).value,
         found_at=shown_at(row.found_at),
     )
 
@@ -224,6 +233,7 @@ def break_answer(work: Work, found: QueuedBreak, *, shards: int) -> BreakAnswer:
         report=_report(work, found),
         ours=_ours(work, found),
         theirs=_theirs(found),
+        bank=bank_evidence(work, found),
         orders=[_order(order) for order in _orders(work, found, shards=shards)],
         actions=_actions(found, offered=offered),
         offers=[
@@ -245,7 +255,7 @@ def _value(action: object) -> str | None:
 
 
 def _report(work: Work, found: QueuedBreak) -> ReportEvidence | None:
-    report = report_of(work, fund=found.key.fund, on=found.key.on)
+    report = None if found.is_of_bank else report_of(work, fund=found.key.fund, on=found.key.on)
     if report is None:
         return None
     return ReportEvidence(
@@ -279,6 +289,8 @@ def _theirs(found: QueuedBreak) -> RegisterEvidence | None:
 def _orders(work: Work, found: QueuedBreak, *, shards: int) -> list[FundOrder]:
     """Return the holder's orders of those days, or what the manager has not answered."""
     key, number = found.key, found.row.account_no
+    if found.is_of_bank:
+        return []
     if number is not None:
         orders = orders_of_customers(work, [(number % shards, number)], limit=_SHOWN)
         return [
@@ -298,7 +310,7 @@ def _actions(found: QueuedBreak, *, offered: list[Offer]) -> list[BreakAction]:
     if any(offer.refusal is None for offer in offered):
         path = f"/v1/breaks/{key.break_id}/resolutions"
         actions.append(_action("breaks_resolve", path, alone=False))
-    if not (found.is_open and found.is_day_open):
+    if found.is_of_bank or not (found.is_open and found.is_day_open):
         return actions
     day = f"/v1/close/{key.fund}/{key.on.isoformat()}"
     actions.append(_action("close_day_run", day, alone=True))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
@@ -62,7 +63,8 @@ from huoqi.web.wire import (
 
 router = APIRouter(prefix="/v1", tags=["Close"], route_class=StrictRoute)
 
-FundText = Annotated[str, Field(pattern="^[0-9A-Z]{6}$")]
+#: A fund's code, or a bank's for breaks of its days.
+FundText = Annotated[str, Field(pattern="^[0-9A-Z]{2,8}$")]
 BreakId = Annotated[str, Path(max_length=120)]
 BreakIdText = Annotated[str, StringConstraints(max_length=120)]
 Words = Annotated[
@@ -92,6 +94,11 @@ class BreakResolutionBody(Shape):
     income: Money | None = Field(
         default=None,
         description="With edit_by_reversal: the register's corrected income of the holder.",
+    )
+    order_id: UUID | None = Field(
+        default=None,
+        description="With link_to_order: the payment that the bank's line means; the only one like"
+        " it without.",
     )
 
 
@@ -208,7 +215,13 @@ def breaks_resolve(
     def proposed(work: Work, holder: KeyHolder) -> ApprovalAnswer | DomainError:
         key = _known_key(break_id)
         wish = ResolutionWish(
-            [key], body.action, body.reason, body.evidence, holder.actor, income_fen=income_fen
+            [key],
+            body.action,
+            body.reason,
+            body.evidence,
+            holder.actor,
+            income_fen=income_fen,
+            order_id=body.order_id,
         )
         return approval_answer(work, propose_resolution(work, wish))
 

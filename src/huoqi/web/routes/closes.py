@@ -49,7 +49,7 @@ class StepView(Shape):
     left_ms: int | None
     note: str
     waits_for: str | None = Field(
-        description="clock, us, fund_manager, custodian or approver; null once it has passed."
+        description="clock, us, fund_manager, bank, custodian or approver; null once it has passed."
     )
     expected_at: str
     actor: str = Field(description="Who ran it; empty before it has begun.")
@@ -57,7 +57,7 @@ class StepView(Shape):
 
 
 class CockpitView(Shape):
-    """One of the fourteen steps of the cockpit; `later` ones come with bank statements."""
+    """One of the fourteen steps of the cockpit."""
 
     number: int
     step: str
@@ -85,7 +85,8 @@ class SealStateView(Shape):
 
     state: str
     missing: str | None = Field(
-        description="platform, fund_manager or custodian, a colon, and away, refuses or approval.",
+        description="platform, fund_manager or custodian, a colon, and away, refuses, approval or"
+        " banks.",
         examples=["custodian:away"],
     )
     again_at: str | None = Field(description="When it is tried again by itself.")
