@@ -20,6 +20,7 @@ from huoqi.fund.events import emit_orders
 from huoqi.fund.holdings import Span, earned_units_of, positions_of
 from huoqi.fund.late_income import LateIncome, place_late_income
 from huoqi.fund.managers.port import FundDayReport
+from huoqi.fund.merchant_desk import settle_merchants
 from huoqi.fund.orders import FundOrder
 from huoqi.fund.payouts import resume_payouts
 from huoqi.fund.products import ProductState, Terms
@@ -96,6 +97,7 @@ def publish_day(work: Work, day: FundDay, *, shards: Sequence[ShardTotal]) -> Fu
     emit(work, told)
     pay_late_income(work, terms=terms)
     resume_payouts(work)
+    settle_merchants(work)
     return replace(day, published_at=work.at)
 
 

@@ -68,7 +68,8 @@ class PurchaseRequest:
 class RedemptionRequest:
     """A wish to sell; ``units_e2`` None takes all, with the income that is published later.
 
-    ``card_id`` None pays out to the customer's default card.
+    ``card_id`` None pays out to the customer's default card. ``to_cash`` names no card: a fast
+    redemption's cash stays on the customer's account, for what is paid with it at once.
     """
 
     order_id: UUID
@@ -78,6 +79,7 @@ class RedemptionRequest:
     units_e2: int | None
     speed: Speed
     card_id: UUID | None = None
+    to_cash: bool = False
 
 
 @dataclass(frozen=True, slots=True)

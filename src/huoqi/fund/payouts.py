@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from huoqi.fund import postings
@@ -22,6 +23,12 @@ from huoqi.payments.rules.limits import SingleLimit
 LIMITS_OF_A_DAY = ("card.daily_limit", "card.daily_count", "bank.daily_limit")
 RESUMED_AT_ONCE = 1_000
 PURPOSES = {PayoutKind.REDEMPTION: "fund.redemption", PayoutKind.REFUND: "refund"}
+
+
+class CashWaits(DomainError):
+    """What was bought with cash goes back to cash; it waits until its owner names a card."""
+
+    code: ClassVar[str] = "fund.cash_waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,11 @@ def _parts(plan: PayoutPlan, answer: UUID | DomainError) -> list[PayoutPlan]:
 
 def place_payouts(work: Work, plans: Sequence[PayoutPlan]) -> list[UUID | DomainError]:
     """Place a money order a plan and return its id, or why the card cannot be paid."""
-    if not plans:
-        return []
-    answers = create_orders(work, [_request(plan) for plan in plans])
+    to_cards = [plan for plan in plans if plan.order.card_id is not None]
+    if not to_cards:
+        return [CashWaits() for _ in plans]
+    placed = iter(create_orders(work, [_request(plan) for plan in to_cards]))
+    answers = [CashWaits() if p.order.card_id is None else next(placed) for p in plans]
     return [a if isinstance(a, DomainError) else a.order_id for a in answers]
 
 

@@ -48,6 +48,10 @@ class FundCode(IntEnum):
     ACCRUED_PAID = 343
     DEBT_PAID = 350
     DEBT_WRITTEN_OFF = 351
+    MERCHANT_PAID = 360
+    MERCHANT_REFUNDED = 361
+    MERCHANT_SETTLED = 362
+    MERCHANT_FEE = 363
 
 
 class CustomerTransfer(Protocol):

@@ -60,7 +60,7 @@ def place_purchases(
     """
     known = store.orders(work, [(r.shard, r.order_id) for r in requests if not r.is_new])
     terms = terms_of(work, funds=[request.fund for request in requests])
-    desk = _Desk(work, requests, terms=terms)
+    desk = Desk(work, requests, terms=terms)
     results: dict[int, FundOrder | DomainError] = {}
     drafts: dict[tuple[int, UUID], FundOrder] = {}
     for place, request in enumerate(requests):
@@ -103,7 +103,7 @@ class Dates:
         return found
 
 
-class _Desk:
+class Desk:
     """Judges the purchases of a batch one after the other, as if each had come alone."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """Selling: normal redemptions wait for the register, fast ones are advanced now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -44,7 +44,11 @@ from huoqi.fund.rules.fast_redemption import (
     InsufficientUnits,
     redeem_fast,
 )
-from huoqi.fund.rules.order_states import RedemptionState
+from huoqi.fund.rules.order_states import (
+    RedemptionEvent,
+    RedemptionState,
+    next_redemption_state,
+)
 from huoqi.fund.rules.yields import Carry
 from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
@@ -61,8 +65,31 @@ ONE_DAY = timedelta(days=1)
 FAST_ONLY = (FastCountReached, FastCapReached, AdvanceLineExhausted)
 
 
-def redeem(work: Work, requests: Sequence[RedemptionRequest]) -> list[FundOrder | DomainError]:
+#: Takes the advanced cash of fast redemptions on; answers each with its money order, or why not.
+Deliver = Callable[[Work, Sequence[FundOrder]], Sequence[UUID | None | DomainError]]
+
+
+def to_cards(work: Work, fast: Sequence[FundOrder]) -> list[UUID | None | DomainError]:
+    """Place the payouts of fast redemptions to their cards; a money order each, or why not."""
+    plans = [_plan(order) for order in fast]
+    answers = place_payouts(work, plans)
+    payouts_store.add_payouts(
+        work,
+        [
+            sent_payout(work, plan, money_order_id=answer)
+            for plan, answer in zip(plans, answers, strict=True)
+            if not isinstance(answer, DomainError)
+        ],
+    )
+    return list(answers)
+
+
+def redeem(
+    work: Work, requests: Sequence[RedemptionRequest], *, deliver: Deliver = to_cards
+) -> list[FundOrder | DomainError]:
     """Redeem units to bound cards: fast ones leave the holding and are paid out at once.
+
+    ``deliver`` takes the cash of fast ones on; what it refuses is undone and leaves nothing.
 
     One result a request, in order; a repeated request returns the order as it stands. Errors:
     FundUnknown, RedemptionsSuspended, InsufficientUnits, FastRedemptionNotOffered,
@@ -81,7 +108,7 @@ def redeem(work: Work, requests: Sequence[RedemptionRequest]) -> list[FundOrder 
                 drafts[key] = desk.draft(request)
             except DomainError as refusal:
                 results[place] = refusal
-    accepted, refused = _advance(work, list(drafts.values()))
+    accepted, refused = _advance(work, list(drafts.values()), deliver=deliver)
     _write(work, accepted)
     known |= {order.key: order for order in accepted}
     for place, request in enumerate(requests):
@@ -172,7 +199,7 @@ class _Desk:
         self._used[key] = replace(used, fast_count=after.used_count, fast_fen=after.used_fen)
         self._lines[request.fund] = after.line_left_fen
         self._taken[key] = self._taken.get(key, 0) + wanted_e2
-        return structs.replace(
+        confirmed = structs.replace(
             order,
             state=RedemptionState.CONFIRMED,
             confirmed_at=at,
@@ -180,6 +207,7 @@ class _Desk:
             done_fen=wanted_e2,
             cash_on=self._on,
         )
+        return _paid_in_cash(confirmed, at=at) if request.to_cash else confirmed
 
     def _order(
         self,
@@ -221,8 +249,10 @@ class _Desk:
             all_until_on=dates.last_income_on if waits_for_income else None,
         )
 
-    def _card_of(self, request: RedemptionRequest) -> UUID:
+    def _card_of(self, request: RedemptionRequest) -> UUID | None:
         """Return the card that the money goes to; raise CardNotBound before anything is sold."""
+        if request.to_cash:
+            return None
         owner = (request.shard, request.customer_no)
         if request.card_id is None:
             found = self._default_of(owner)
@@ -259,35 +289,36 @@ def _with_normal_way(refusal: DomainError, *, terms: Terms, at: datetime) -> Dom
     return type(refusal)(**refusal.params, **offered)
 
 
+def _paid_in_cash(order: FundOrder, *, at: datetime) -> FundOrder:
+    """Return a fast redemption whose cash is where it belongs as soon as it is placed."""
+    assert isinstance(order.state, RedemptionState)
+    state = next_redemption_state(order.state, event=RedemptionEvent.PAYOUT_SUCCEEDED)
+    return structs.replace(order, state=state, paid_at=at, ended_at=at)
+
+
 def _advance(
-    work: Work, drafts: Sequence[FundOrder]
+    work: Work, drafts: Sequence[FundOrder], *, deliver: Deliver
 ) -> tuple[list[FundOrder], dict[tuple[int, UUID], DomainError]]:
-    """Advance cash for the fast ones and place their payouts; a refused card undoes its advance."""
+    """Advance cash for the fast ones and take it on; what is refused undoes its advance."""
     fast = [order for order in drafts if order.speed is Speed.FAST]
     if not fast:
         return list(drafts), {}
     spent = _spent(work, fast)
     if spent:
-        kept, refused = _advance(work, [order for order in drafts if order.key not in spent])
+        left = [order for order in drafts if order.key not in spent]
+        kept, refused = _advance(work, left, deliver=deliver)
         return kept, refused | spent
     fund_nos = products_store.fund_numbers(work)
     postings.post_all(
         work, [advance_transfer(o, fund_nos, give=postings.advance_cash) for o in fast]
     )
-    plans = [_plan(order) for order in fast]
-    answers = place_payouts(work, plans)
-    refused, payouts, money_orders = {}, [], {}
-    for plan, answer in zip(plans, answers, strict=True):
-        if isinstance(answer, DomainError):
-            refused[plan.order.key] = answer
-        else:
-            payouts.append(sent_payout(work, plan, money_order_id=answer))
-            money_orders[plan.order.key] = answer
+    answers = dict(zip([order.key for order in fast], deliver(work, fast), strict=True))
+    refused = {key: each for key, each in answers.items() if isinstance(each, DomainError)}
+    money_orders = {key: each for key, each in answers.items() if isinstance(each, UUID)}
     undone = [order for order in fast if order.key in refused]
     postings.post_all(
         work, [advance_transfer(o, fund_nos, give=postings.advance_given_back) for o in undone]
     )
-    payouts_store.add_payouts(work, payouts)
     kept = [
         structs.replace(order, money_order_id=money_orders.get(order.key))
         for order in drafts

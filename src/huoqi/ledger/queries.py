@@ -21,6 +21,7 @@ from huoqi.ledger.rules.chain import (
     items_digest,
     link_fault,
 )
+from huoqi.ledger.rules.chart import AccountFlag
 from huoqi.ledger.rules.counters import Counters
 from huoqi.ledger.rules.transfers import SHARD_BITS, TransferKind, shard_of_account
 
@@ -256,6 +257,12 @@ def accounts_of_ids(work: Work, ids: Sequence[int]) -> list[ListedAccount]:
     """Return the accounts of some numbers, in their order; unknown ones lack."""
     rows = {row[0]: row for row in work.rows(_store.ACCOUNTS, (list(ids),))}
     return [ListedAccount(id_, rows[id_][1], rows[id_][2]) for id_ in ids if id_ in rows]
+
+
+def frozen_accounts(work: Work, ids: Sequence[int]) -> set[int]:
+    """Return those of some accounts whose debits are stopped."""
+    rows = work.rows(_store.ACCOUNTS, (list(ids),))
+    return {row[0] for row in rows if AccountFlag(row[3]) & AccountFlag.FROZEN}
 
 
 def transfers_of_ids(
