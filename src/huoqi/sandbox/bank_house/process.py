@@ -12,10 +12,12 @@ from typing import Protocol
 
 from huoqi.kit.postgres import AlreadyRunning, single_instance
 from huoqi.kit.progress import monotonic_ms
+from huoqi.payments.banks.drop.folder import Folder
 from huoqi.payments.banks.http.keys import LineKeys, keys_file, load_or_make
 from huoqi.payments.banks.simulated.deeds import FaultMix
 from huoqi.sandbox.bank_house.books_store import Books
 from huoqi.sandbox.bank_house.calling import Caller
+from huoqi.sandbox.bank_house.fronts.files import FilesFront
 from huoqi.sandbox.bank_house.fronts.http import HttpFront
 from huoqi.sandbox.bank_house.house import House
 from huoqi.sandbox.transfer_agent.process import Child
@@ -89,16 +91,27 @@ def opened_house(folder: Path, *, terms: HouseTerms) -> Iterator[tuple[House, Ca
         house = House(books, seed=terms.seed, mix=terms.mix)
         caller = Caller(house, keys=keys)
         front = HttpFront(house, caller, keys=keys, port=terms.port)
+        files = _files_front(folder, house)
         caller.start()
         front.start()
+        if files is not None:
+            files.start()
         try:
             _write_address(folder, front.place)
             yield house, caller, front
         finally:
             (folder / _ADDRESS).unlink(missing_ok=True)
+            if files is not None:
+                files.end()
             front.end()
             caller.end()
             books.close()
+
+
+def _files_front(folder: Path, house: House) -> FilesFront | None:
+    """Return the front in files, where the folder has its rooms."""
+    rooms = Folder(folder)
+    return FilesFront(house, rooms) if rooms.to_bank.is_dir() else None
 
 
 def serve_house(

@@ -1,0 +1,1 @@
+"""Banks that meet us in a folder."""
