@@ -41,9 +41,11 @@ DEEDS = """
     SELECT bank_ref, amount_fen, code, times, executed_at, early_code
     FROM simulated.bank_instruction WHERE bank_ref = ANY(%s)
 """
-ADD_CALL = """
+ADD_CALLS = """
     INSERT INTO simulated.bank_callback (callback_id, bank_ref, code, amount_fen, due_at, copies)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[],
+        %s::smallint[])
+    ON CONFLICT DO NOTHING
 """
 CALLS = """
     SELECT c.callback_id, i.bank, c.bank_ref, c.code, c.amount_fen, c.copies
@@ -233,7 +235,8 @@ def add_deeds(work: Work, deeds: Sequence[Deed]) -> None:
         if d.instruction.bank_ref in fresh
         for n, call in enumerate(d.calls)
     ]
-    work.run_many(ADD_CALL, calls)
+    if calls:
+        work.run(ADD_CALLS, [list(column) for column in zip(*calls, strict=True)])
 
 
 def deeds(work: Work, refs: Sequence[str]) -> dict[str, KnownDeed]:
