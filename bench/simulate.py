@@ -29,9 +29,10 @@ from bench.simulation.company import FUND, SHARDS, Company
 from bench.simulation.fate import Fate
 from bench.simulation.faults import MIX, Misfortune
 from bench.simulation.people import People
-from bench.simulation.staff import ask_for_statements
+from bench.simulation.staff import ask_for_statements, take_the_registers_figures
 from huoqi.bootstrap.settings import read_settings
 from huoqi.bootstrap.wiring import open_platform
+from huoqi.close.queries import last_closed
 from huoqi.fund.shelf import set_advance_line
 from huoqi.kit.dates import shanghai_at, shanghai_date
 from huoqi.kit.ids import SeededIds
@@ -130,7 +131,16 @@ class Simulation:
         for _ in range(_STOPS_AT_MOST):
             if not self._company.advance_to(at):
                 return
+            self._look_at_what_blocks()
         raise AssertionError(f"time does not pass: {self._company.stops[-1]}")
+
+    def _look_at_what_blocks(self) -> None:
+        """Let people decide where the register was told to be off; nobody else may be wrong."""
+        with self._company.database.work(while_advancing=True) as work:
+            last_on = last_closed(work, fund=FUND)
+        on = last_on + timedelta(days=1) if last_on else None
+        if on in self._faults.holders_off:
+            take_the_registers_figures(self._company, on=on)
 
     def _step(self, act: Callable[[], None]) -> None:
         """Do one step and look; what fails says how it is repeated."""

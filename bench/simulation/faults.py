@@ -28,6 +28,7 @@ MIX = FaultMix(
 )
 _BANKS = ("ICBC", "CCB", "ABC", "BOC", "CMB", "PSBC")
 _BANK_FAULTS = ("bank_down", "reply_lost", "executed_late", "callback_reordered")
+HOLDER_OFF = "holder_income_off"
 _AT_NIGHT = (
     "nav_late",
     "income_negative",
@@ -35,6 +36,7 @@ _AT_NIGHT = (
     "redemption_suspended",
     "manager_down",
     "custodian_away",
+    HOLDER_OFF,
 )
 # A line left out of a statement that adds up all the same cannot be told: what banks prove with a
 # statement is believed. It is not among these.
@@ -56,6 +58,7 @@ class Misfortune:
         self._dice = Random(f"faults {seed}")
         self._ids = SeededIds(f"faults {seed}")
         self.armed = 0
+        self.holders_off: set[date] = set()
 
     def befall(self, on: date) -> None:
         """Arm what goes wrong from a day's morning to the next one's."""
@@ -63,7 +66,10 @@ class Misfortune:
         morrow = on + timedelta(days=1)
         if dice.randrange(100) < 12:
             begins, ends = shanghai_at(morrow, hour=1), shanghai_at(morrow, hour=4)
-            wanted.append(self._fault(dice.choice(_AT_NIGHT), begins, ends))
+            fault = dice.choice(_AT_NIGHT)
+            wanted.append(self._fault(fault, begins, ends))
+            if fault == HOLDER_OFF:
+                self.holders_off.add(on)
         if dice.randrange(100) < 5:
             begins = shanghai_at(morrow, hour=8)
             wanted.append(
