@@ -13,8 +13,8 @@ const en: Same<typeof zh> = {
     name_mismatch: "Does not bind: the card is somebody else's.",
     card_lost: "Reported lost: no binding, debit or payout.",
     issuer_unknown: "A debit gets no answer for 30 s and is unknown; it succeeds 90 s after the call.",
-    debited_twice: "The bank debits twice; later its statement has two lines.",
-    reversed_next_day: "A debit succeeds and is taken back on the next trading day.",
+    debited_twice: "The bank debits twice; its statement has two lines, and a case is opened.",
+    reversed_next_day: "A debit succeeds and is taken back on the next working day.",
     daily_limit: "A debit over the bank's limit of the day is refused, with limit, used and reset time.",
     sms_required: "Binding and the first debit ask for a code: 123456 passes, three misses lock it for 10 minutes.",
     oknational_id: "Verified at once.",
@@ -27,8 +27,8 @@ const en: Same<typeof zh> = {
     manager_rejects: "The manager refuses on T+1; all of it is refunded on that day.",
     partly_confirmed: "Half is confirmed, floored to the fen; the rest is refunded.",
     confirmation_late: "Confirmed one trading day late.",
-    statement_lacks_it: "The bank's statement will lack the line (a later release).",
-    statement_has_it_twice: "The bank's statement will have the line twice (a later release).",
+    statement_lacks_it: "The bank says success, and its statement has no line of it.",
+    statement_has_it_twice: "The bank's statement has the line twice.",
   },
 };
 export default en;

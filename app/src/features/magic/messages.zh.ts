@@ -10,8 +10,8 @@ const zh = {
     name_mismatch: "不能绑定：卡不在本人名下。",
     card_lost: "已挂失：不能绑定、扣款、打款。",
     issuer_unknown: "扣款 30 秒无应答，结果未知；调用后 90 秒成功。",
-    debited_twice: "银行重复扣款；稍后在对账单上出现两行。",
-    reversed_next_day: "扣款成功，次个交易日被冲回。",
+    debited_twice: "银行重复扣款；对账单上有两行，并立案处理。",
+    reversed_next_day: "扣款成功，下一个工作日被银行冲回。",
     daily_limit: "超过银行当日限额的扣款被拒，告知限额、已用与重置时间。",
     sms_required: "绑定和首次扣款要验证码：123456 通过，错三次锁 10 分钟。",
     oknational_id: "立即核验通过。",
@@ -24,8 +24,8 @@ const zh = {
     manager_rejects: "管理人在 T+1 拒绝；当日全额退款。",
     partly_confirmed: "确认一半（向下取到分），其余退款。",
     confirmation_late: "晚一个交易日确认。",
-    statement_lacks_it: "银行对账单将缺这一行（后续版本）。",
-    statement_has_it_twice: "银行对账单将有两行（后续版本）。",
+    statement_lacks_it: "银行称成功，但其对账单没有这一行。",
+    statement_has_it_twice: "银行对账单上这一行出现两次。",
   },
 };
 export default zh;

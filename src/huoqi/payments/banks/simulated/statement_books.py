@@ -32,15 +32,15 @@ DESKS = """
 """
 MOVED = """
     -- Uses bank_instruction_executed and bank_instruction_returns.
-    SELECT w.bank, w.on_date, i.bank_ref, i.direction, i.amount_fen, i.times * i.listed, false,
-        i.executed_at
+    SELECT w.bank, w.on_date, i.bank_ref, i.direction, i.amount_fen, i.times, false,
+        i.executed_at, i.listed
     FROM unnest(%(banks)s::text[], %(ons)s::date[], %(sinces)s::timestamptz[],
         %(untils)s::timestamptz[]) AS w (bank, on_date, since, until)
     JOIN simulated.bank_instruction i
         ON i.bank = w.bank AND i.executed_at >= w.since AND i.executed_at < w.until
     WHERE i.executed_at >= %(since)s AND i.executed_at < %(until)s AND i.times * i.listed > 0
     UNION ALL
-    SELECT w.bank, w.on_date, i.bank_ref, i.direction, i.amount_fen, 1, true, i.executed_at
+    SELECT w.bank, w.on_date, i.bank_ref, i.direction, i.amount_fen, 1, true, i.executed_at, 1
     FROM unnest(%(banks)s::text[], %(ons)s::date[]) AS w (bank, on_date)
     JOIN simulated.bank_instruction i ON i.bank = w.bank AND i.returns_on = w.on_date
     ORDER BY 1, 2, 7, 8, 3
@@ -151,7 +151,7 @@ def _lines(
     }
     moved: dict[Key, list[Moved]] = {}
     for row in work.rows(MOVED, params):
-        move = Moved(row[2], Direction(row[3]), row[4], row[5], row[6])
+        move = Moved(row[2], Direction(row[3]), row[4], row[5], row[6], copies=row[8])
         moved.setdefault((row[0], row[1]), []).append(move)
     return {key: lines_of(found, on=key[1]) for key, found in moved.items()}
 

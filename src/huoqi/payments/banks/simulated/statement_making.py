@@ -35,13 +35,17 @@ LATE_HOURS = 4
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a bank did about a reference on a day; ``lines`` says how often it lists it."""
+    """What a bank did about a reference on a day: so many lines, each written so often.
+
+    A line that is written twice has one number; what was done twice has two.
+    """
 
     bank_ref: str
     direction: Direction
     amount_fen: int
     lines: int
     is_return: bool = False
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,16 @@ def lines_of(moved: Sequence[Moved], *, on: date) -> list[StatementEntry]:
     ['20150511000001', '20150511000002']
     """
     lines: list[StatementEntry] = []
+    number = 0
     for move in moved:
         is_credit = (move.direction is Direction.COLLECT) is not move.is_return
         reason = "AC06" if move.is_return else ""
-        lines += [
-            StatementEntry(
-                _entry_id(on, len(lines) + n),
-                move.bank_ref,
-                move.amount_fen,
-                is_credit,
-                move.is_return,
-                on,
-                on,
-                reason,
-            )
-            for n in range(1, move.lines + 1)
-        ]
+        for _ in range(move.lines if move.copies else 0):
+            number += 1
+            sides = (is_credit, move.is_return)
+            name, ref = _entry_id(on, number), move.bank_ref
+            line = StatementEntry(name, ref, move.amount_fen, *sides, on, on, reason)
+            lines += [line] * move.copies
     return lines
 
 
