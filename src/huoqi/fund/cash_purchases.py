@@ -26,13 +26,14 @@ _NO_CARD = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class CashPurchase:
-    """A wish to buy with cash; what its customer agreed to when she first bought still holds."""
+    """A wish to buy with cash; for a refund, what was agreed to at the first purchase holds."""
 
     shard: int
     order_id: UUID
     customer_no: int
     fund: str
     amount_fen: int
+    has_agreed: bool = True
 
 
 def buy_with_cash(work: Work, wishes: Sequence[CashPurchase]) -> list[FundOrder | DomainError]:
@@ -79,7 +80,7 @@ def _request(wish: CashPurchase) -> PurchaseRequest:
         wish.fund,
         wish.amount_fen,
         _NO_CARD,
-        has_agreed=True,
+        has_agreed=wish.has_agreed,
     )
 
 

@@ -12,6 +12,7 @@ from huoqi.fund._store import on_the_way
 from huoqi.fund._store import orders as store
 from huoqi.fund._store import payouts as payouts_store
 from huoqi.fund._store import products as products_store
+from huoqi.fund._store import spending as spending_store
 from huoqi.fund._store.day_use import use_of
 from huoqi.fund._store.products import AdvanceLine
 from huoqi.fund.columns import HoldingColumns, earning_at, holdings_at
@@ -27,6 +28,7 @@ from huoqi.fund.explaining import (
     incomes_between,
 )
 from huoqi.fund.holdings import positions_of
+from huoqi.fund.merchants import Merchant, MerchantPayment, MerchantRefund
 from huoqi.fund.movements import Movement, Movements, movements_of
 from huoqi.fund.orders import FundOrder, OrderKey, Payout, PayoutState, Side, Speed
 from huoqi.fund.payout_retries import next_steps
@@ -44,6 +46,7 @@ from huoqi.fund.shelf import products_of, terms_of_fund, trading_calendar
 from huoqi.fund.timeline import TimelineStep, timeline_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
+from huoqi.ledger.queries import shards
 
 ONE_DAY = timedelta(days=1)
 WEEK_BEFORE = timedelta(days=6)
@@ -115,6 +118,47 @@ class HoldingNow:
     last_income_on: date | None
     last_income_fen: int | None
     accrued_fen: int = 0
+
+
+def merchant_by_code(work: Work, code: str) -> Merchant | None:
+    """Return the active merchant with a number or an id."""
+    if code.isdecimal() and len(code) <= 9:
+        return spending_store.merchant_of_no(work, int(code))
+    try:
+        merchant_id = UUID(code)
+    except ValueError:
+        return None
+    found = spending_store.merchants_of_ids(work, [merchant_id]).get(merchant_id)
+    return found if found is not None and found.state == "active" else None
+
+
+def all_merchants(work: Work) -> list[Merchant]:
+    """Return every merchant by its number."""
+    return spending_store.merchants(work)
+
+
+def paid_to(
+    work: Work, *, merchant_no: int, before: UUID | None, limit: int
+) -> list[MerchantPayment]:
+    """Return what a merchant was paid, newest first; ``before`` is the last one seen."""
+    return spending_store.payments_of_merchant(
+        work, merchant_no=merchant_no, before=before, limit=limit
+    )
+
+
+def refunds_of_payment(
+    work: Work, payment_id: UUID
+) -> tuple[MerchantPayment, list[MerchantRefund]] | None:
+    """Return a payment to a merchant with its refunds, oldest first; None if there is none."""
+    payment = spending_store.payment_anywhere(work, payment_id, shards=shards(work))
+    return (payment, spending_store.refunds_of(work, payment.key)) if payment else None
+
+
+def paid_by(work: Work, *, shard: int, customer_no: int, limit: int) -> list[MerchantPayment]:
+    """Return what a customer paid to merchants, newest first."""
+    return spending_store.payments_of_customer(
+        work, shard=shard, customer_no=customer_no, limit=limit
+    )
 
 
 def holdings_of(work: Work, *, shard: int, customer_no: int) -> list[HoldingNow]:

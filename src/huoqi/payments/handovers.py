@@ -64,3 +64,8 @@ class Arrival:
     amount_fen: int
     refusal: str
     decided_at: datetime
+
+    @property
+    def transfer_id(self) -> UUID:
+        """Return the id of the ledger transfer that brought the cash."""
+        return derived_id(self.handover_id, action="handover.arrive")

@@ -20,6 +20,12 @@ from huoqi.web.payout_posts import PayoutRetryPost
 from huoqi.web.routes import ALL
 from huoqi.web.screens import Screens
 from huoqi.web.settings import WebSettings
+from huoqi.web.spending_posts import (
+    CashPayoutPost,
+    CashPurchasePost,
+    MerchantPaymentPost,
+    TransferPost,
+)
 
 
 class Application(FastAPI):
@@ -54,6 +60,11 @@ def create_app(
     cancellations = CancelPost(database, workers=1, done=wake_jobs)
     closings = ClosingPost(platform, done=wake_jobs)
     payouts = PayoutRetryPost(database, workers=1, done=wake_jobs)
+    merchants = MerchantPaymentPost(database, workers=1, done=wake_jobs)
+    transfers = TransferPost(platform, done=wake_jobs)
+    cash_purchases = CashPurchasePost(database, workers=1, done=wake_jobs)
+    cash_payouts = CashPayoutPost(database, workers=1, done=wake_jobs)
+    spending = (merchants, transfers, cash_purchases, cash_payouts)
 
     live = Live(platform, machine.leaving)
 
@@ -63,7 +74,7 @@ def create_app(
         await anyio.to_thread.run_sync(_see_calendar, machine)
         yield
         await live.close()
-        for post in (purchases, redemptions, cancellations, closings, payouts):
+        for post in (purchases, redemptions, cancellations, closings, payouts, *spending):
             await post.close()
 
     # A slash too many is an unknown path: a redirect would repeat the Host header that was sent.
@@ -74,6 +85,8 @@ def create_app(
     app.state.live = live
     app.state.cancel_post = cancellations
     app.state.payout_post = payouts
+    app.state.merchant_payment_post, app.state.transfer_post = merchants, transfers
+    app.state.cash_purchase_post, app.state.cash_payout_post = cash_purchases, cash_payouts
     for router in ALL:
         app.include_router(router)
     app.state.paths = {getattr(route, "path", "") for router in ALL for route in router.routes}

@@ -66,6 +66,8 @@ _TAGS = {
     "Funds": "基金",
     "Orders": "订单",
     "Plans": "定投计划",
+    "Spending": "付款与转账",
+    "Merchants": "商户",
     "Holdings and income": "持有与收益",
     "Statements": "月结单",
     "Proofs": "余额凭证",

@@ -7,6 +7,17 @@ import msgspec
 from huoqi.web.order_posts import EmptyBody, PurchaseBody, RedemptionBody
 from huoqi.web.orders_wire import ClosingAnswer, OrderAnswer, OrderPage, OrderView
 from huoqi.web.payout_posts import PayoutAnswer, PayoutPage, PayoutRetryBody
+from huoqi.web.spending_posts import (
+    CashPayoutAnswer,
+    CashPayoutBody,
+    CashPurchaseBody,
+    MerchantPaymentAnswer,
+    MerchantPaymentBody,
+    MerchantPaymentPage,
+    TransferAnswer,
+    TransferBody,
+    TransferPage,
+)
 
 Json = dict[str, Any]  # a JSON document
 
@@ -49,6 +60,15 @@ def money_contract() -> tuple[Json, Json]:
         PayoutRetryBody,
         PayoutAnswer,
         PayoutPage,
+        MerchantPaymentBody,
+        MerchantPaymentAnswer,
+        MerchantPaymentPage,
+        TransferBody,
+        TransferAnswer,
+        TransferPage,
+        CashPurchaseBody,
+        CashPayoutBody,
+        CashPayoutAnswer,
     ]
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     purchase = _operation(

@@ -110,7 +110,7 @@ class PurchasePost(MoneyPost[PurchaseBody]):
             )
             for item in items
         ]
-        return _answers(work, place_purchases(work, requests))
+        return order_answers(work, place_purchases(work, requests))
 
     def outcome(self, work: Work, *, shard: int, customer_no: int, object_id: UUID) -> Outcome:  # noqa: ARG002
         """Return how a purchase stands while its caller waits for the bank."""
@@ -159,7 +159,7 @@ class RedemptionPost(MoneyPost[RedemptionBody]):
             )
             for item in items
         ]
-        return _answers(work, redeem(work, requests))
+        return order_answers(work, redeem(work, requests))
 
 
 class CancelPost(MoneyPost[EmptyBody]):
@@ -181,7 +181,7 @@ class CancelPost(MoneyPost[EmptyBody]):
             CancelRequest(item.caller.shard, item.caller.customer_no, item.object_id)
             for item in items
         ]
-        return _answers(work, cancel_orders(work, requests))
+        return order_answers(work, cancel_orders(work, requests))
 
 
 class ClosingPost(MoneyPost[EmptyBody]):
@@ -224,7 +224,7 @@ def _units_e2(body: RedemptionBody) -> int | None:
     return None if body.units is None else parse_minor(body.units.units)
 
 
-def _answers(
+def order_answers(
     work: Work, results: Sequence[FundOrder | DomainError]
 ) -> Sequence[Done | DomainError]:
     """Return the answers that show orders with balances and the log's number after them."""

@@ -15,6 +15,7 @@ _MERCHANT = """
     FROM merchant
 """
 BY_IDS = _MERCHANT + " WHERE merchant_id = ANY(%s)"
+BY_NO = _MERCHANT + " WHERE merchant_no = %s AND state = 'active'"
 BY_KEY = _MERCHANT + " WHERE key_digest = %s AND state = 'active'"
 LISTED = _MERCHANT + " ORDER BY merchant_no"
 ACTIVE = _MERCHANT + " WHERE state = 'active' ORDER BY merchant_no"
@@ -107,6 +108,12 @@ SET_USE = """
 def merchants_of_ids(work: Work, ids: Sequence[UUID]) -> dict[UUID, Merchant]:
     """Return merchants by their outside id; unknown ones lack."""
     return {m.merchant_id: m for m in map(_merchant, work.rows(BY_IDS, (list(ids),)))}
+
+
+def merchant_of_no(work: Work, merchant_no: int) -> Merchant | None:
+    """Return the active merchant with a number."""
+    row = work.row(BY_NO, (merchant_no,))
+    return _merchant(row) if row else None
 
 
 def merchant_of_key(work: Work, digest: bytes) -> Merchant | None:

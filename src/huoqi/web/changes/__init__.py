@@ -23,7 +23,7 @@ from huoqi.close.rules.sealing import APPROVAL
 from huoqi.compliance import operations as compliance
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import is_one_hand
-from huoqi.fund import debt_decisions
+from huoqi.fund import debt_decisions, merchant_desk
 from huoqi.fund.operations import settle_payments
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
@@ -70,6 +70,9 @@ def changes_at(desk: Desk) -> Mapping[str, Change]:
         figures.ADVANCE_LINE: Change(figures.line_version, figures.move_line),
         figures.CALENDAR: Change(figures.calendar_version_of, figures.lengthen_calendar),
         debt_decisions.DEBT: Change(debt_decisions.debt_version, debt_decisions.settle_as_approved),
+        merchant_desk.MERCHANT: Change(
+            merchant_desk.merchant_version, merchant_desk.open_as_approved
+        ),
         figures.CLOSURE: Change(figures.calendar_version_of, figures.call_days_off),
         people.OVERRIDE: Change(people.income_version, people.override_income),
         APPROVAL: Change(approving.seal_version, approving.let_seal),
