@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from huoqi.kit.db import Work
-from huoqi.sandbox.chaos import TROUBLES, ChaosDay, chaos_day
+from huoqi.sandbox.chaos import ChaosDay, chaos_day
+from huoqi.sandbox.chaos_list import TROUBLES
 from huoqi.sandbox.faults import faults_of
 from huoqi.sandbox.time_machine import TimeMachine
 from huoqi.sandbox.transfer_agent.fault_file import AgentFault, render_faults
@@ -39,6 +40,7 @@ def test_a_manager_in_the_database_is_found_out_in_all_but_files(dsn: str) -> No
     odd = {each.trouble.fault: each.note for each in day.found if not each.is_as_expected}
     assert odd.keys() == {"file_wrong_date", "file_truncated", "file_replayed"}
     assert all(note.startswith("needs files") for note in odd.values())
+    assert day.false_breaks == []
     assert day.closed_at
 
 
@@ -50,5 +52,6 @@ def test_a_manager_in_files_is_found_out_in_everything(dsn: str, tmp_path: Path)
         day = lived(meeting.company)
 
     assert [each for each in day.found if not each.is_as_expected] == []
+    assert day.false_breaks == []
     assert [each.trouble for each in day.found] == list(TROUBLES)
     assert day.closed_at

@@ -63,7 +63,7 @@ def test_the_day_of_the_bank_closes_with_the_second_person(
     assert steps["breaks"] == ("blocked", "us")
 
     path, body = f"/v1/breaks/{found['id']}/resolutions", WHY | {"action": "create_entry"}
-    approval = ok(company.staff(path, "POST", body))
+    approval = ok(company.staff(path, "POST", body))["approval"]
     decision = {"verdict": "approve", "reason": "seen the letter"}
     url = f"/v1/approvals/{approval['id']}/decision"
     ok(company.http.post(url, json=decision, headers=checker))

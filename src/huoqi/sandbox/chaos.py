@@ -1,7 +1,8 @@
-"""The chaos day: the manager's faults of the seeded list on one day, and where each was found.
+"""The chaos day: the twenty-five troubles of the seeded list, and where each was found.
 
-Six people move in and buy; the morning's answers and the night's figures go wrong in every way the
-list has, the clock moves on until the day is closed, and only then is looked at what was written.
+People move in and buy; payments, the banks' statements of that day, the manager's answers of the
+next morning and its figures of the night after go wrong in every way the list has. The clock moves
+on until the day is closed; what was found is read from what was written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from huoqi.close.breaks import breaks_of_day
+from huoqi.close.breaks import QueuedBreak, breaks_of_day
 from huoqi.close.operations.pump import pump_payments
 from huoqi.close.platform import Platform
 from huoqi.close.queries import closed_days
@@ -27,6 +28,18 @@ from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.progress import Reporter, say_nothing
 from huoqi.ledger.queries import shards
+from huoqi.payments.operations.pulling import pull_statement
+from huoqi.sandbox.chaos_banks import (
+    PAYMENTS,
+    arm_banks,
+    breaks_of_banks,
+    card_holders,
+    is_expected,
+    looked_for,
+    paid_by,
+    states_of,
+)
+from huoqi.sandbox.chaos_list import MANAGER, TROUBLES, Trouble
 from huoqi.sandbox.faults import FaultRequest, arm_faults
 from huoqi.sandbox.people import ISSUERS, person
 from huoqi.sandbox.residents import Newcomer, Resident, move_in
@@ -40,20 +53,7 @@ _AMOUNTS_FEN = (100_000, 100_000, 100_000, 100_000, _REFUSED_FEN, _PARTLY_FEN)
 _FIRST_PERSON, _FIRST_ON = 2_000_000, date(2010, 1, 1)
 _MOVES = 24
 _NEEDS_FILES = frozenset({"file_wrong_date", "file_truncated", "file_replayed"})
-_LATER = "comes with bank statements"
 _IN_FILES_ONLY = "needs files: huoqi up --manager files"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A row of the list: what goes wrong with whom, and where and as what it has to be found."""
-
-    no: int
-    fault: str
-    target: str
-    found_at_step: str
-    expected_class: str
-    expected_action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +81,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ChaosDay:
-    """The day that went wrong, when it closed, and what was found; ``left_out`` comes later."""
+    """The day that went wrong, when it closed, what was found, and breaks nobody asked for."""
 
     on: date
     closed_at: datetime | None
     found: Sequence[Found]
-    left_out: Mapping[str, str]
+    false_breaks: Sequence[str]
 
 
-_MANAGER = "fund manager"
-TROUBLES = (
-    Trouble(16, "nav_late", _MANAGER, "6", "file_late", "wait"),
-    Trouble(17, "income_total_off_by_one", _MANAGER, "7", "file_refused", "re-pull"),
-    Trouble(18, "file_wrong_date", _MANAGER, "4", "file_refused", "re-pull"),
-    Trouble(19, "file_truncated", _MANAGER, "6", "file_refused", "re-pull"),
-    Trouble(20, "file_replayed", _MANAGER, "4", "absorbed", "none"),
-    Trouble(21, "confirmation_partial", _MANAGER, "4", "missing_confirmation", "wait"),
-    Trouble(22, "amount ending .13", "order", "4", "manager_rejected", "none"),
-    Trouble(23, "amount ending .17", "order", "5", "partly_confirmed", "none"),
-)
-LEFT_OUT: Mapping[str, str] = MappingProxyType({
-    "1-10": _LATER,
-    "11-15": "faults of a bank's orders: huoqi sandbox faults arm",
-    "24-25": _LATER,
-})
 #: The late figures come four hours late: what is wrong with them has to last longer.
 _PARAMS: Mapping[str, Mapping[str, int]] = MappingProxyType({
     "file_wrong_date": {"type": 4},
@@ -126,12 +110,16 @@ def chaos_day(
     t_day = calendar.next_trading_day(shanghai_date(machine.state().at))
     on = calendar.next_trading_day(t_day)
     machine.advance_to(shanghai_at(t_day, hour=10), report=report)
-    orders = _bought(platform, t_day=t_day)
+    orders, payers = _bought(platform, t_day=t_day)
     with platform.database.work() as work:
         seen = last_seq(work)
         in_files = is_in_files(work)
+        was = states_of(work, payers)
     _arm(platform, on=on, in_files=in_files)
-    machine.advance_to(shanghai_at(on, hour=10), report=report)
+    machine.advance_to(shanghai_at(t_day + _DAY, hour=10), report=report)
+    morning = platform.database.run(lambda work: _looked_through(work, t_day), while_advancing=True)
+    if shanghai_date(machine.state().at) < on:
+        machine.advance_to(shanghai_at(on, hour=10), report=report)
     target = shanghai_at(on + _DAY, hour=12)
     for _ in range(_MOVES):
         if machine.advance_to(target, report=report).state == "ready" and _closed_at(platform, on):
@@ -139,27 +127,55 @@ def chaos_day(
         target = max(target, machine.state().at + timedelta(hours=1))
     with platform.database.work(while_advancing=True) as work:
         evidence = _evidence(work, on=on, orders=orders, after=seen)
-        found = [_looked_for(each, evidence, in_files=in_files) for each in TROUBLES]
-    return ChaosDay(on, _closed_at(platform, on), found, LEFT_OUT)
+        later = breaks_of_banks(work, first_on=t_day, last_on=on)
+        breaks = {each.key: (each, advice) for each, advice in [*later, *morning]}
+        paid = paid_by(work, payers, was=was)
+        found = [
+            _looked_for(each, evidence, in_files=in_files)
+            if each.fault in _LOOKS
+            else _of_bank(each, looked_for(each, paid=paid, breaks=list(breaks.values())))
+            for each in TROUBLES
+        ]
+    false = [each.key.break_id for each, _ in breaks.values() if not is_expected(each)]
+    return ChaosDay(on, _closed_at(platform, on), found, false)
 
 
-def _bought(platform: Platform, *, t_day: date) -> list[FundOrder]:
-    """Let people of this day move in and buy, each another amount."""
-    first = _FIRST_PERSON + (t_day - _FIRST_ON).days * len(_AMOUNTS_FEN)
-    people = [Newcomer(person(first + n, issuer=ISSUERS[0])) for n in range(len(_AMOUNTS_FEN))]
-    residents = move_in(platform, people)
+def _looked_through(work: Work, t_day: date) -> list[tuple[QueuedBreak, str]]:
+    """Return the breaks of the banks' days as they stand, and ask a bank that erred once more."""
+    found = breaks_of_banks(work, first_on=t_day, last_on=t_day)
+    for each, advice in found:
+        if advice == "re-pull":
+            pull_statement(work, bank=each.key.fund, on=each.key.on)
+    return found
+
+
+def _of_bank(trouble: Trouble, what: tuple[str, str, str] | None) -> Found:
+    return Found(trouble, *what) if what else Found(trouble, note="not found")
+
+
+def _bought(platform: Platform, *, t_day: date) -> tuple[list[FundOrder], list[Resident]]:
+    """Let people of this day move in and buy; return the manager's orders, and who paid.
+
+    The banks go wrong once all cards are bound.
+    """
+    first = _FIRST_PERSON + (t_day - _FIRST_ON).days * (len(_AMOUNTS_FEN) + len(PAYMENTS))
+    buyers = [person(first + n, issuer=ISSUERS[0]) for n in range(len(_AMOUNTS_FEN))]
+    people = [*buyers, *card_holders(first + len(buyers))]
+    residents = move_in(platform, [Newcomer(each) for each in people])
+    amounts = [*_AMOUNTS_FEN, *(fen for _, fen, _ in PAYMENTS)]
+    platform.database.run(lambda work: arm_banks(work, on=t_day))
 
     def place(work: Work) -> list[FundOrder | DomainError]:
-        return place_purchases(
-            work, [_purchase(work, *each) for each in zip(residents, _AMOUNTS_FEN, strict=True)]
-        )
+        wishes = zip(residents, amounts, strict=True)
+        return place_purchases(work, [_purchase(work, *each) for each in wishes])
 
     placed = platform.database.run(place)
     refused = [each for each in placed if isinstance(each, DomainError)]
     if refused:
         raise refused[0]
     pump_payments(platform)
-    return [each for each in placed if isinstance(each, FundOrder)]
+    orders = [each for each in placed[: len(buyers)] if isinstance(each, FundOrder)]
+    return orders, residents
 
 
 def _purchase(work: Work, who: Resident, amount_fen: int) -> PurchaseRequest:
@@ -176,7 +192,7 @@ def _arm(platform: Platform, *, on: date, in_files: bool) -> None:
     def arm(work: Work) -> None:
         for each in TROUBLES:
             needs_files = each.fault in _NEEDS_FILES
-            if each.target != _MANAGER or (needs_files and not in_files):
+            if each.target != MANAGER or (needs_files and not in_files):
                 continue
             begins, ends = morning if each.found_at_step == "4" else night
             request = FaultRequest(
