@@ -15,6 +15,7 @@ from huoqi.bootstrap.bank_lines import banks_beside
 from huoqi.bootstrap.manager_files import agent_beside
 from huoqi.bootstrap.settings import Settings, address_file
 from huoqi.bootstrap.wiring import open_platform, require_parties
+from huoqi.bootstrap.watching import Watch
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import RelyingParty
 from huoqi.events.webhooks.delivery import Sender
@@ -123,6 +124,7 @@ def serve(
     app = create_app(
         platform, web_settings(settings, port=port), wake_jobs=jobs.wake, screens=screens
     )
+    app.state.machine.metrics.add(Watch(settings, platform))
     server = _Server(serving(app, proxies=settings.proxies), leaving=app.state.machine.leaving)
     shipper = Shipper(settings, platform.database.dsn)
     settle_memory()

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from huoqi.cli.exits import Exit
+from huoqi.kit.checks import Check, note_check
+from huoqi.kit.clock import machine_now
 from huoqi.kit.db import Database
 from huoqi.kit.money import format_scaled
 from huoqi.ledger.queries import (
@@ -50,6 +52,8 @@ def verify_command(ctx: click.Context, shard: int | None, as_json: bool) -> None
     document = _verified(report)
     document["findings"] = [finding._asdict() for finding in findings]
     sound = report.sound and not findings
+    if shard is None:
+        note_check(ctx.obj.data, Check(machine_now().isoformat(), sound))
     document["sound"] = sound
     if as_json:
         click.echo(json.dumps(document))

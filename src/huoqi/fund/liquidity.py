@@ -47,6 +47,11 @@ class Liquidity:
     days_before: int
 
 
+def line_of(work: Work, *, fund: str) -> AdvanceLine:
+    """Return a fund's advance line as it stands."""
+    return products_store.line(work, fund=fund)
+
+
 def liquidity_of(work: Work, *, fund: str) -> Liquidity:
     """Return how a fund's advance line stands; raise FundUnknown."""
     terms = terms_of_fund(work, fund=fund)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.registry import Collector
 
 from huoqi.kit.dates import shanghai_midnight
 
@@ -69,6 +70,10 @@ class Metrics:
         gauge = Gauge(f"huoqi_{name}", text, ("name",), registry=self._registry)
         for label, value in values.items():
             gauge.labels(label).set_function(value)
+
+    def add(self, collector: Collector) -> None:
+        """Expose what somebody else reads when the page is asked for."""
+        self._registry.register(collector)
 
     def page(self) -> bytes:
         """Return the page that Prometheus reads."""
