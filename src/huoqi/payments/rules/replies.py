@@ -31,6 +31,7 @@ class Reply:
 ACCEPTED_CODES = frozenset({"09"})
 SUCCESS_CODES = frozenset({"00"})
 REJECT_CODES = {
+    "05": "card.payment_refused",
     "14": "card.unknown_to_bank",
     "41": "card.lost",
     "43": "card.lost",

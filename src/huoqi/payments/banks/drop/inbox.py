@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from huoqi.kit.dates import shanghai_date
@@ -41,6 +42,7 @@ _MOST_WORD_BYTES, _MOST_STATEMENT_BYTES = 256 << 20, 4 << 30
 _WORDS, _STATEMENTS = ("PAIN002", "CAMT054"), ("CAMT053", "STMT")
 _BOOKED = "00"
 _ID_DIGITS = 32
+PageKey = tuple[str, str, int, bytes]
 
 
 @dataclass
@@ -51,8 +53,8 @@ class Inbox:
     forms: dict[str, Form] = field(default_factory=dict)
     #: Words that are stored, of files whose other words are not yet.
     _stored: dict[str, set[str]] = field(default_factory=dict)
-    _pages: dict[bytes, Path] = field(default_factory=dict)
-    _left: dict[bytes, set[tuple[str, int]]] = field(default_factory=dict)
+    #: Pages that were handed on and are not stored yet, and the files that they stand in.
+    _pages: dict[PageKey, Path] = field(default_factory=dict)
 
     def callbacks(self, accounts: dict[str, str], *, at: datetime, limit: int) -> list[Callback]:
         """Return words about references that are not stored yet, by the names of their files."""
@@ -106,9 +108,7 @@ class Inbox:
             except FormatError as refusal:
                 self.set_aside(path, refusal, at=at)
                 continue
-            digest = found[0].head.sha256
-            self._pages[digest] = path
-            self._left[digest] = {_page_key(page.head) for page in found}
+            self._pages |= {_page_key(page.head): path for page in found}
             pages += found
         return sorted(
             pages, key=lambda page: (page.head.last_on, page.head.bank, page.head.page_no)
@@ -117,12 +117,9 @@ class Inbox:
     def pages_are_stored(self, heads: Sequence[StatementHead], *, at: datetime) -> None:
         """Put statements away of which every page is stored."""
         for head in heads:
-            left = self._left.get(head.sha256, set())
-            left.discard(_page_key(head))
-            path = self._pages.get(head.sha256)
-            if not left and path is not None and is_file(path):
+            path = self._pages.pop(_page_key(head), None)
+            if path is not None and path not in self._pages.values() and is_file(path):
                 self._keep(path, at=at)
-                del self._pages[head.sha256], self._left[head.sha256]
 
     def set_aside(self, path: Path, refusal: FormatError, *, at: datetime) -> None:
         """Move what was refused into quarantine, whole, with a report of why."""
@@ -189,33 +186,43 @@ class Inbox:
 
     def _keep(self, path: Path, *, at: datetime) -> None:
         """Put a file away for good, and remember its bytes."""
-        digest = digest_of(FileSource(path)).hex()
+        mark = self._mark_of(path)
         day = shanghai_date(at).strftime("%Y%m%d")
         move(path, free_name(self.folder.archive / "from_bank" / day / path.name))
-        mark = self.folder.archive / "digests" / digest
         mark.parent.mkdir(parents=True, exist_ok=True)
         write_whole(mark, path.name.encode())
         self._stored.pop(path.name, None)
 
+    def _mark_of(self, path: Path) -> Path:
+        """Return where it is noted that these bytes were taken: a bank's, since others write alike.
+
+        A delimited statement has some of its facts in its name.
+        """
+        name = parse_name(path.name)
+        assert name is not None, "other names are set aside"
+        told = name.word if name.kind == "STMT" else ""
+        digest = digest_of(FileSource(path, _MOST_STATEMENT_BYTES))
+        own = sha256(f"{name.bank} {name.kind} {told} ".encode() + digest).hexdigest()
+        return self.folder.archive / "digests" / own
+
     def _absorbed(self, path: Path, *, at: datetime) -> bool:
         """Remove a file whose bytes were taken before, and tell whether they were."""
         try:
-            digest = digest_of(FileSource(path, _MOST_STATEMENT_BYTES)).hex()
+            mark = self._mark_of(path)
         except FormatError as refusal:
             self.set_aside(path, refusal, at=at)
             return True
-        mark = self.folder.archive / "digests" / digest
         if not mark.exists():
             return False
-        fact = {"file": path.name, "sha256": digest, "at": at.isoformat()}
+        fact = {"file": path.name, "first_file": mark.read_text("utf-8"), "at": at.isoformat()}
         with (self.folder.archive / "absorbed.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(fact, sort_keys=True) + "\n")
         path.unlink()
         return True
 
 
-def _page_key(head: StatementHead) -> tuple[str, int]:
-    return head.statement_id, head.page_no
+def _page_key(head: StatementHead) -> PageKey:
+    return head.bank, head.statement_id, head.page_no, head.sha256
 
 
 def _day_in(word: str) -> date | None:
