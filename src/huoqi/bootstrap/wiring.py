@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from huoqi.bootstrap.bank_folder import FolderLines
 from huoqi.bootstrap.bank_lines import BankLines
 from huoqi.bootstrap.manager_files import manager_in_files, require_same_manager
 from huoqi.bootstrap.settings import Settings
@@ -104,11 +105,12 @@ def _wired(settings: Settings, database: Database, *, shards: int) -> Platform:
     )
 
 
-def _bank_lines(settings: Settings, database: Database) -> BankLines | None:
+def _bank_lines(settings: Settings, database: Database) -> BankLines | FolderLines | None:
     """Return the lines to banks outside, None where the banks are in the database."""
     if settings.banks == "database":
         return None
-    lines = BankLines(settings, database)
+    kind = FolderLines if settings.banks == "files" else BankLines
+    lines = kind(settings, database)
     lines.banks.begin()
     return lines
 
@@ -127,7 +129,6 @@ def _seal_desk(
     settings: Settings, vault: Vault, managers: Mapping[str, FundManager], database: Database
 ) -> SealDesk:
     """Return the signers of days; their keys come from the master key and are never stored."""
-    halves = [vault.pseudonym(purpose="seal", value=half) for half in ("first", "second")]
 
     def now() -> datetime:
         with database.work(while_advancing=True) as work:
@@ -145,15 +146,15 @@ def _seal_desk(
     )
 
 
-def _watch_list(settings: Settings) -> WatchList:
-    """Return the list of a file, if the settings name one, or the simulated one."""
-    return FileList(settings.watch_list) if settings.watch_list else SimulatedList()
-
-
 def seal_secret(vault: Vault) -> bytes:
     """Return the secret from which the keys of sealed days come."""
     halves = [vault.pseudonym(purpose="seal", value=half) for half in ("first", "second")]
     return b"".join(halves)
+
+
+def _watch_list(settings: Settings) -> WatchList:
+    """Return the list of a file, if the settings name one, or the simulated one."""
+    return FileList(settings.watch_list) if settings.watch_list else SimulatedList()
 
 
 def _maker(settings: Settings) -> DeviceMaker | None:
