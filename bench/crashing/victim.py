@@ -110,7 +110,10 @@ class Victim:
 
     def kill_database(self) -> None:
         """Kill PostgreSQL and all its processes with signal 9, and wait until they are gone."""
-        handles = [os.pidfd_open(pid) for pid in self.database_pids()]
+        handles = []
+        for pid in self.database_pids():
+            with contextlib.suppress(ProcessLookupError):  # it ended while we looked
+                handles.append(os.pidfd_open(pid))
         for handle in handles:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
