@@ -99,6 +99,7 @@ def staff(site: Site, role: str) -> Iterator[httpx.Client]:
 def furnish(site: Site) -> World:
     """Let five weeks pass with purchases, redemptions, faults and changes under way."""
     people = {name: person(site, name) for name in _FIRST_PURCHASES}
+    _watch_large_days(site)
     firsts = [people[name].buy(fen) for name, fen in _FIRST_PURCHASES.items()]
     await_paid(people["saver"], firsts[0])
     site.advance(days=_DAYS)
@@ -122,9 +123,10 @@ def furnish(site: Site) -> World:
     _leave_under_way(site, world, saver)
     people["pensioner"].redeem(100_000, speed="normal")
     _propose_changes(site)
+    world.places |= _cared_for(site)
     inbox = f"{site.address}/v1/sandbox/webhook-inbox"
     webhook = site.develop("POST", "/v1/webhooks", {"url": inbox, "types": ["fund.purchase.paid"]})
-    world.places = _places(site, world, saver, webhook_id=webhook["webhook"]["id"])
+    world.places |= _places(site, world, saver, webhook_id=webhook["webhook"]["id"])
     for each in people.values():
         each.http.close()
     return world
@@ -139,6 +141,41 @@ def _leave_under_way(site: Site, world: World, saver: Person) -> None:
     _await(saver, world.orders["fast"], lambda state: state == "paid_out")
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "executed_late", "next_n": 1})
     world.orders["unknown"] = saver.buy(8_800)
+
+
+def _watch_large_days(site: Site) -> None:
+    """Let a day of 25,000 yuan be a large one, so that there are cases."""
+    rule = {
+        "rule": "monitoring.large_day",
+        "effective_from": "2015-05-11",
+        "value": {"amount_fen": 2_500_000},
+        "source": "test",
+    }
+    with staff(site, "operator") as operator, staff(site, "approver") as approver:
+        proposed = operator.post("/v1/policies", json=rule).raise_for_status().json()
+        path = f"/v1/approvals/{proposed['approval']['id']}/decision"
+        approver.post(path, json={"verdict": "approve"}).raise_for_status()
+
+
+def _cared_for(site: Site) -> dict[str, str]:
+    """Return where a case and an estate are, beside an order of a court."""
+    listed = site.develop("GET", "/v1/sandbox/personas")["data"]
+    people = {each["persona"]: each["customer_id"] for each in listed}
+    death = {"customer_id": people["estate"], "died_on": "2015-05-11", "proof": "cert-88"}
+    order = {
+        "customer_id": people["overindebted"],
+        "authority": "示例法院（模拟）",
+        "reference": "2015-1182",
+        "scope": "amount",
+        "fund": FUND,
+        "amount": {"amount": "50000", "currency": "CNY"},
+        "until_on": "2016-05-11",
+    }
+    with staff(site, "compliance") as clerk:
+        clerk.post("/v1/staff/legal-orders", json=order).raise_for_status()
+        estate = clerk.post("/v1/staff/estates", json=death).raise_for_status().json()
+        case = clerk.get("/v1/staff/cases").json()["data"][0]
+    return {"estate": estate["estate"]["id"], "case": case["id"]}
 
 
 def _propose_changes(site: Site) -> None:

@@ -162,7 +162,7 @@ function VerdictForm({ send, busy }: { send: (body: Schemas["VerdictBody"]) => v
         <p class="small muted">{t.proposeLead}</p>
         <Select label={t.verdict} value={verdict} options={VERDICTS.map((value) => ({ value, text: t.verdicts[value] }))} onChange={setVerdict} />
         <Field label={t.note} maxLength={500} value={note} onInput={setNote} error={isTried && !note.trim() ? t.noteMissing : undefined} />
-        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={isTried && !isReference(proof) ? t.proofMissing : undefined} />
+        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={isTried && note.trim() && !isReference(proof) ? t.proofMissing : undefined} />
         <div class="row"><Button type="submit" busy={busy}>{t.propose}</Button></div>
       </form>
     </Panel>

@@ -132,7 +132,7 @@ function Decide({ id }: { id: string }): VNode {
     <Panel title={t.settle}>
       <form class="stack-s" noValidate onSubmit={(event) => (event.preventDefault(), settle())}>
         <TextArea label={t.heirsField} hint={t.heirsHint} value={text} onInput={setText} error={tried === "settle" && !heirs ? t.heirsWrong : undefined} />
-        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={tried && !isReference(proof) ? t.proofMissing : undefined} />
+        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={(tried === "withdraw" || (tried && heirs)) && !isReference(proof) ? t.proofMissing : undefined} />
         {doing.failure && <Refused failure={doing.failure} />}
         <div class="row"><Button type="submit" busy={doing.busy}>{t.settle}</Button><Button look="plain" busy={doing.busy} onPress={withdraw}>{t.withdraw}</Button></div>
         <p class="small muted">{t.withdrawLead}</p>

@@ -72,7 +72,7 @@ function Report({ customer }: { customer: string }): VNode {
       <form class="stack-s" noValidate onSubmit={(event) => (event.preventDefault(), go())}>
         <p class="small muted">{t.reportLead(customer)}</p>
         <Field label={t.died} type="date" value={died} onInput={setDied} error={isTried && !died ? t.untilMissing : undefined} />
-        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={isTried && !isReference(proof) ? t.proofMissing : undefined} />
+        <Field label={t.proof} maxLength={80} value={proof} onInput={setProof} error={isTried && died && !isReference(proof) ? t.proofMissing : undefined} />
         {doing.failure && <Refused failure={doing.failure} />}
         <div class="row"><Button type="submit" look="danger" busy={doing.busy}>{t.report}</Button></div>
       </form>

@@ -69,10 +69,11 @@ function Place({ customer }: { customer: string }): VNode {
   const set = (name: keyof typeof said) => (text: string) => setSaid({ ...said, [name]: text });
   const fen = parseYuan(said.amount);
   const isAmount = scope === "amount";
-  const isRight = said.authority.trim() && isReference(said.reference) && said.until && (!isAmount || (fen !== undefined && fen > 0n));
+  // The first that is wrong is told, and takes the focus.
+  const wrong = !said.authority.trim() ? "authority" : !isReference(said.reference) ? "reference" : isAmount && !fen ? "amount" : said.until ? undefined : "until";
   const go = () => {
     setTried(true);
-    if (!isRight) return;
+    if (wrong) return;
     void doing.run(async () => {
       const what = isAmount && fen !== undefined ? { fund: FUND, amount: wireFen(fen) } : {};
       await api.post("/v1/staff/legal-orders", { body: { customer_id: customer, authority: said.authority.trim(), reference: said.reference.trim(), scope, until_on: said.until, ...what } });
@@ -81,16 +82,16 @@ function Place({ customer }: { customer: string }): VNode {
       refresh("/v1/staff/legal-orders", "/v1/staff/customers");
     });
   };
-  const wrong = (is: boolean, text: string) => (isTried && is ? text : undefined);
+  const error = (name: keyof typeof said, text: string) => (isTried && wrong === name ? text : undefined);
   return (
     <Panel title={t.place}>
       <form class="stack-s" noValidate onSubmit={(event) => (event.preventDefault(), go())}>
         <p class="small muted">{t.placeLead(customer)}</p>
-        <Field label={t.authority} maxLength={80} value={said.authority} onInput={set("authority")} error={wrong(!said.authority.trim(), t.authorityMissing)} />
-        <Field label={t.reference} maxLength={80} value={said.reference} onInput={set("reference")} error={wrong(!isReference(said.reference), t.referenceMissing)} />
+        <Field label={t.authority} maxLength={80} value={said.authority} onInput={set("authority")} error={error("authority", t.authorityMissing)} />
+        <Field label={t.reference} maxLength={80} value={said.reference} onInput={set("reference")} error={error("reference", t.referenceMissing)} />
         <Select label={t.scope} value={scope} options={(["account", "amount"] as const).map((value) => ({ value, text: t.scopes[value] }))} onChange={setScope} />
-        {isAmount && <Field label={t.amount} inputMode="decimal" value={said.amount} onInput={set("amount")} error={wrong(!fen, t.amountWrong)} />}
-        <Field label={t.until} type="date" value={said.until} onInput={set("until")} error={wrong(!said.until, t.untilMissing)} />
+        {isAmount && <Field label={t.amount} inputMode="decimal" value={said.amount} onInput={set("amount")} error={error("amount", t.amountWrong)} />}
+        <Field label={t.until} type="date" value={said.until} onInput={set("until")} error={error("until", t.untilMissing)} />
         {doing.failure && <Refused failure={doing.failure} />}
         <div class="row"><Button type="submit" busy={doing.busy}>{t.place}</Button></div>
       </form>

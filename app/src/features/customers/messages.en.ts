@@ -43,7 +43,7 @@ const en: Same<typeof zh> = {
   amount: "Amount",
   next: "Next step",
   steps: { ask_support: "needs a person", nothing: "nothing to do", retry_or_wait_until_tomorrow: "retry, or wait until tomorrow", retry_to_a_card: "retry to another card", wait_for_bank: "wait for the bank" },
-  placeOrder: "Court order",
+  placeOrder: "Place a court order",
   reportDeath: "Report a death",
   freeze: "Freeze the account",
   unfreeze: "Lift the freeze",

@@ -40,7 +40,7 @@ const zh = {
   amount: "金额",
   next: "下一步",
   steps: { ask_support: "需要人工处理", nothing: "无须处理", retry_or_wait_until_tomorrow: "重试或等到明天", retry_to_a_card: "改卡重试", wait_for_bank: "等待银行" },
-  placeOrder: "司法冻结",
+  placeOrder: "登记司法冻结",
   reportDeath: "登记身故",
   freeze: "冻结账户",
   unfreeze: "解除冻结",
