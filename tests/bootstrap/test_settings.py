@@ -102,3 +102,21 @@ def test_a_company_in_files_stays_with_them_without_being_told_again(tmp_path: P
     assert read_settings(at | {"HUOQI_MANAGER": "simulated"}, root=tmp_path).manager == "simulated"
     with pytest.raises(SettingMalformed):
         read_settings(at | {"HUOQI_MANAGER": "fax"}, root=tmp_path)
+
+
+def test_banks_are_spoken_to_as_is_said_or_as_it_was_before(tmp_path: Path) -> None:
+    data = {"HUOQI_DATA": str(tmp_path)}
+    folder = tmp_path / "banks"
+
+    assert read_settings(data, root=tmp_path).banks == "database"
+    for said in ("database", "http", "files"):
+        assert read_settings({**data, "HUOQI_BANKS": said}, root=tmp_path).banks == said
+    with pytest.raises(SettingMalformed) as refused:
+        read_settings({**data, "HUOQI_BANKS": "swift"}, root=tmp_path)
+    assert refused.value.params["variable"] == "HUOQI_BANKS"
+    folder.mkdir()
+    (folder / "keys.json").touch()
+    assert read_settings(data, root=tmp_path).banks == "http"
+    (folder / "to_bank").mkdir()
+    assert read_settings(data, root=tmp_path).banks == "files"
+    assert read_settings(data, root=tmp_path).banks_folder == folder
