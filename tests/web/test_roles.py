@@ -29,6 +29,7 @@ MAY: Mapping[frozenset[str], str] = {
         close_day_pass_negative close_day_propose_seal close_day_run close_day_seal close_run_due
         funds_propose_advance_line
         funds_propose_state policies_propose rival_yields_import staff_debts_settle
+        staff_merchants_key staff_merchants_propose
         staff_bank_statements_repull staff_income_override staff_manager_files_repull
         staff_payments_resolve
     """,
@@ -54,7 +55,9 @@ MAY: Mapping[frozenset[str], str] = {
     """,
     BACK_OFFICE: "staff_orders_search staff_orders_trace",
     BACK_OFFICE - {"support"}: "closes_evidence staff_audit_list",
-    frozenset({"finance", "operator", "viewer"}): "staff_debts_get staff_debts_list",
+    frozenset({"finance", "operator", "viewer"}): """
+        staff_debts_get staff_debts_list staff_merchants_list
+    """,
     frozenset({"approver", "operator"}): "approvals_decide",
     frozenset({"finance", "operator"}): """
         breaks_assign breaks_reopen breaks_resolve breaks_resolve_many

@@ -44,6 +44,11 @@ _SECURITY: Json = {
         "scheme": "bearer",
         "description": "An API key: hq_test_… on a sandbox, hq_live_… on a live platform.",
     },
+    "merchantKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A merchant's own key, hqm_…, from staff; good for its payments alone.",
+    },
 }
 _ABOUT = (
     "Money is an integer of minor units in a string. Every request that moves money carries an "

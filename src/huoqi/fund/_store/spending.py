@@ -67,7 +67,7 @@ _REFUND = """
     FROM merchant_refund
 """
 FIND_REFUND = _REFUND + " WHERE shard = %s AND refund_id = %s"
-REFUNDS_OF = _REFUND + " WHERE (shard, payment_id) = (%s, %s) ORDER BY refund_id"
+REFUNDS_OF = _REFUND + " WHERE (shard, payment_id) = (%s, %s) ORDER BY refunded_at, refund_id"
 ADD_REFUND = """
     INSERT INTO merchant_refund (shard, refund_id, payment_id, merchant_no, amount_fen, goes_to,
         refunded_at, order_id)

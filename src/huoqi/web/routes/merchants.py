@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field, StringConstraints
 
 from huoqi.customers.operations import KeyHolder
@@ -24,7 +25,7 @@ from huoqi.fund.queries import all_merchants, merchant_by_code, paid_to, refunds
 from huoqi.kit.db import Work
 from huoqi.kit.errors import DomainError
 from huoqi.kit.ids import derived_id
-from huoqi.web.doors import Finance, KeyHeader, Operator, open_door
+from huoqi.web.doors import Finance, Operator, open_door
 from huoqi.web.errors import KeyMissing, ObjectNotFound
 from huoqi.web.framework import StrictRoute
 from huoqi.web.idempotency import checked_key, claim_of
@@ -154,7 +155,11 @@ class MerchantDoor:
         return merchant
 
 
-def merchant_door(request: Request, key: KeyHeader) -> MerchantDoor:
+_KEY = HTTPBearer(scheme_name="merchantKey", auto_error=False)
+_KeyHeader = Annotated[HTTPAuthorizationCredentials | None, Security(_KEY)]
+
+
+def merchant_door(request: Request, key: _KeyHeader) -> MerchantDoor:
     """Return the door of a merchant's own routes."""
     if key is None or not key.credentials.startswith(KEY_PREFIX):
         raise KeyMissing

@@ -31,7 +31,7 @@ from huoqi.web.spending_posts import (
     payment_wire,
     received_wire,
 )
-from huoqi.web.wire import Answer, Masked, Money, Shape, money, shown_at
+from huoqi.web.wire import Answer, Money, Shape, money, shown_at
 
 router = APIRouter(prefix="/v1", tags=["Spending"], route_class=StrictRoute)
 
@@ -56,8 +56,8 @@ class MerchantAnswer(Answer):
 class ReceiverBody(Shape):
     """Whom money shall be sent to: both are needed, and both must fit."""
 
-    phone: Annotated[str, StringConstraints(min_length=1, max_length=20), Masked]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60), Masked]
+    phone: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
 class ReceiverAnswer(Answer):
