@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from huoqi.events.rules.signatures import SignatureDiffers, SignatureMissing, sign
 from huoqi.kit.db import Work
@@ -112,7 +113,7 @@ def test_calls_are_taken_in_the_order_in_which_they_came(outside: World) -> None
 def test_a_call_about_nothing_of_ours_is_taken_and_changes_nothing(outside: World) -> None:
     order = unknown(outside)
     for n, ref in enumerate(("HQ1", "HQ" + "0" * 32, "x")):
-        heard(outside, call(replace(order, bank_ref=ref), f"e{n}"))
+        heard(outside, call(structs.replace(order, bank_ref=ref), f"e{n}"))
 
     assert outside.pump.take_callbacks() == 3
     assert outside.pump.take_callbacks() == 0
