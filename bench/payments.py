@@ -4,9 +4,11 @@ Ours is the platform's own way of an order: placed, sent by the pump, answered o
 about, asked about, stated. Two naive policies go beside it, on copies of the same database.
 """
 
+import json
 import os
 import resource
 import shutil
+import sys
 import tempfile
 import time
 from datetime import timedelta
@@ -53,6 +55,7 @@ def _run_on(dsn: str, plan: Plan, policies: list[str], postmaster: int) -> Figur
         world.drop_database(own)  # Its processes have ended, so that their time is counted.
         found["db_cpu_s"] = round(machine.server_cpu_seconds(postmaster) - before, 1)
         figures[policy] = found
+        sys.stderr.write(f"{policy}: {json.dumps(found)}\n")  # The others take their time.
     first, *others = figures.items()
     return {
         "bench": "payments",

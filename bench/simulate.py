@@ -5,6 +5,7 @@ comes from one seed alone. After each step little is checked, after each day eve
 """
 
 import dataclasses
+import json
 import os
 import shutil
 import sys
@@ -218,6 +219,7 @@ def run(
             cpu_s = time.process_time() - cpu
             figures["cpu_s"] = round(cpu_s + machine.server_cpu_seconds(postmaster) - db, 1)
             runs.append(figures)
+            sys.stderr.write(f"{json.dumps(figures)}\n")  # The next seeds take their time.
     return {
         "bench": "simulate",
         "days": days,
