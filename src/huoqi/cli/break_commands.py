@@ -36,6 +36,7 @@ from huoqi.close.operations import (
     propose_resolution,
     reopen_break,
 )
+from huoqi.close.rules.alerts import RUNBOOK
 from huoqi.close.rules.breaks import AgeBand, BreakClass, age_days, band_of, class_of, days_in_band
 from huoqi.close.rules.resolutions import BANK_ACTIONS, Action
 from huoqi.customers.operations import is_one_hand
@@ -295,6 +296,7 @@ def _document(work: Work, found: QueuedBreak) -> Document:
         "theirs": _text(row.theirs),
         "difference": _text(row.difference),
         "suggestion": suggested_first(work, found).value,
+        "runbook": f"{RUNBOOK}{key.kind}",
         "approval_id": str(row.approval_id) if row.approval_id else None,
     }
 

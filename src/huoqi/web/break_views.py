@@ -26,6 +26,7 @@ from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
 from huoqi.web.bank_evidence import BankEvidence, bank_evidence
 from huoqi.web.day_views import RuleSteps, rule_steps
+from huoqi.web.runbook import runbook_url
 from huoqi.web.wire import Answer, Money, Shape, money, shown_at
 
 _SHOWN = 50
@@ -71,6 +72,7 @@ class QueuedBreakView(Shape):
     rows_count: int = Field(description="How many rows of this kind there are on the day.")
     detail: str
     suggestion: str
+    runbook_url: str = Field(description="What to do about such a break, step by step.")
     found_at: str
 
 
@@ -214,6 +216,7 @@ def break_view(work: Work, found: QueuedBreak) -> QueuedBreakView:
         rows_count=row.rows_count,
         detail=row.detail,
         suggestion=suggested_first(work, found).value,
+        runbook_url=runbook_url(key.kind),
         found_at=shown_at(row.found_at),
     )
 

@@ -10,6 +10,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from huoqi.close.rules.alerts import RUNBOOK
+
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "runbook"
 HOME = "index"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
@@ -25,7 +27,7 @@ def runbook_url(page: str) -> str:
     >>> runbook_url("register")
     '/docs/runbook/register'
     """
-    return f"/docs/runbook/{page}"
+    return f"{RUNBOOK}{page}"
 
 
 def page_names() -> list[str]:

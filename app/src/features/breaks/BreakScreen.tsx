@@ -55,7 +55,7 @@ function Detail({ answer }: { answer: Answer }): VNode {
         <Stat name={t.state} note={`${word(t.classes, data.break_class)} · ${word(t.ages, data.age)} · ${t.version(data.version)}`}><BreakState state={data.state} /></Stat>
         <Owner data={data} />
       </Stats>
-      <div class="alarm alarm-warn"><p><span class="strong">{t.suggestion}</span> · {word(t.suggestions, data.suggestion)}</p>{data.state === "noted" && <p class="small">{t.notedNote}</p>}</div>
+      <div class="alarm alarm-warn"><p><span class="strong">{t.suggestion}</span> · {word(t.suggestions, data.suggestion)} · <a href={data.runbook_url} target="_blank" rel="noopener">{t.runbook}</a></p>{data.state === "noted" && <p class="small">{t.notedNote}</p>}</div>
       <div class="split">
         <div class="stack"><Evidence answer={answer} /><Rows answer={answer} /><Orders answer={answer} /></div>
         <div class="stack"><Resolve answer={answer} /><DayActions answer={answer} /></div>

@@ -99,6 +99,7 @@ const en: Same<typeof zh> = {
   difference: "Difference",
   customer: "Customer no.",
   suggestion: "Suggestion",
+  runbook: "What to do, step by step",
   ages: { today: "Today", "1": "1 day", "2-3": "2–3 days", "4-7": "4–7 days", over_7: "Over 7 days" },
   kinds: {
     holdings: "Our holdings and the book", holdings_accrued: "Our accrued income and the book", ledger_units: "Units of the ledger", ledger_accrued: "Accrued income of the ledger", "fund.no_units_to_share_on": "No units to share on", "fund.loss_exceeds_units": "The loss exceeds the units",

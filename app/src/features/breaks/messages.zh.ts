@@ -96,6 +96,7 @@ const zh = {
   difference: "差额",
   customer: "客户号",
   suggestion: "建议",
+  runbook: "怎么办：逐步说明",
   ages: { today: "今天", "1": "1 天", "2-3": "2–3 天", "4-7": "4–7 天", over_7: "超过 7 天" },
   kinds: {
     holdings: "我方持仓与账簿", holdings_accrued: "我方未结转收益与账簿", ledger_units: "总账份额", ledger_accrued: "总账未结转收益", "fund.no_units_to_share_on": "没有可分摊的份额", "fund.loss_exceeds_units": "亏损超过份额",

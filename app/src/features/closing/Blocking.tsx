@@ -25,7 +25,7 @@ export function Blocking({ day, propose, busy }: Props): VNode | null {
   if (day.breaks.length === 0) return null;
   const note = isClosed ? t.notedNote : t.blockedBy(String(day.breaks.length));
   return (
-    <Panel title={isClosed ? t.noted : t.blocks} tone={isClosed ? undefined : "bad"} end={<span class="small muted">{note}</span>}>
+    <Panel title={isClosed ? t.noted : t.blocks} tone={isClosed ? undefined : "bad"} end={<span class="small muted">{note} · <a href="/docs/runbook/close-blocked" target="_blank" rel="noopener">{t.runbook}</a></span>}>
       {isNegative && !isClosed && (
         <div class="alarm alarm-warn"><p>{t.negative}</p>{propose && <Button look="second" busy={busy} onPress={propose}>{t.proposeNegative}</Button>}</div>
       )}

@@ -68,6 +68,7 @@ const en: Same<typeof zh> = {
   notSealed: "given when sealed",
   blocks: "What blocks",
   noted: "Noted breaks",
+  runbook: "What to do",
   notedNote: "they do not hold this day up; they are in the queue of breaks",
   evidence: "Evidence",
   system: "The system",

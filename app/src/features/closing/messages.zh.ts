@@ -65,6 +65,7 @@ const zh = {
   notSealed: "封存后给出",
   blocks: "受阻于",
   noted: "已注明的差异",
+  runbook: "怎么办",
   notedNote: "不影响这一天结账，已转入差异队列",
   evidence: "证据",
   system: "系统",
