@@ -75,18 +75,18 @@ def _measured(folder: Path, *, clients: int, seconds: int) -> dict[str, object]:
         status = cluster.cluster_status()
         assert status.pid is not None
         platform = open_platform(settings, dsn=status.dsn)
-        make = _request_of(_buyers(platform, settings, count=clients))
+        make = request_of(buyers_of(platform, settings, count=clients))
         asyncio.run(run_load("127.0.0.1", port, make, clients=clients, seconds=WARM_UP_S))
-        before, pumped_before = _placed(platform), _pumped(platform)
+        before, pumped_before = placed_count(platform), _pumped(platform)
         app_before, db_before = cpu_seconds(server), tree_cpu_seconds(status.pid)
         client_before = time.process_time()
         load = asyncio.run(run_load("127.0.0.1", port, make, clients=clients, seconds=seconds))
         client_s = time.process_time() - client_before
         app_s = cpu_seconds(server) - app_before
         db_s = tree_cpu_seconds(status.pid) - db_before
-        pumped, lag_s = _pumped(platform) - pumped_before, _pump_lag_s(platform)
-        placed = _placed(platform) - before
-        facts_of_server = _durability(platform)
+        pumped, lag_s = _pumped(platform) - pumped_before, pump_lag_s(platform)
+        placed = placed_count(platform) - before
+        facts_of_server = durability(platform)
         platform.database.close()
     done = load.statuses[201]
     assert placed == done, f"{placed} orders in the database, {done} answers of 201"
@@ -144,7 +144,7 @@ def free_port() -> int:
         return port
 
 
-def _buyers(platform: Platform, settings: Settings, *, count: int) -> list[Buyer]:
+def buyers_of(platform: Platform, settings: Settings, *, count: int) -> list[Buyer]:
     """Register customers who may buy all day."""
     lift_card_limits(platform)
     residents = move_in(platform, [Newcomer(person(FIRST_PERSON + n)) for n in range(count)])
@@ -190,7 +190,7 @@ def _post(port: int, path: str, body: dict[str, Any], *, session: str) -> dict[s
         return dict(json.loads(text)) if text else {}
 
 
-def _request_of(buyers: list[Buyer]) -> MakeRequest:
+def request_of(buyers: list[Buyer]) -> MakeRequest:
     """Return a maker of requests: client n buys as customer n, each time under a new key."""
     bodies = [
         json.dumps({
@@ -216,7 +216,8 @@ def _request_of(buyers: list[Buyer]) -> MakeRequest:
     return make
 
 
-def _placed(platform: Platform) -> int:
+def placed_count(platform: Platform) -> int:
+    """Return how many purchases there are."""
     with platform.database.connection() as conn:
         row = conn.execute("SELECT count(*) FROM fund_order WHERE side = 'purchase'").fetchone()
     assert row is not None
@@ -233,7 +234,7 @@ def _pumped(platform: Platform) -> int:
     return int(row[0])
 
 
-def _pump_lag_s(platform: Platform) -> float:
+def pump_lag_s(platform: Platform) -> float:
     """Return the age of the oldest purchase that still waits for its bank, by machine time."""
     with platform.database.connection() as conn:
         row = conn.execute(
@@ -246,7 +247,8 @@ def _pump_lag_s(platform: Platform) -> float:
     return round(float(row[0]), 2)
 
 
-def _durability(platform: Platform) -> dict[str, str]:
+def durability(platform: Platform) -> dict[str, str]:
+    """Return the settings that say whether what is committed survives a power cut."""
     with platform.database.connection() as conn:
         row = conn.execute(
             "SELECT current_setting('fsync'), current_setting('synchronous_commit'),"

@@ -52,6 +52,7 @@ def once_there(
         wait(PAUSE_S)
 
 
+# Rows are of whatever columns a statement has.
 class WaitingConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection of the pool: making one waits for a server that starts."""
 
