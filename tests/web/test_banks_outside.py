@@ -123,6 +123,18 @@ def test_an_order_without_reply_is_known_by_the_banks_own_call(outside: Outside)
     assert outside.counted("stored") == before + 1
 
 
+def test_a_fault_is_armed_strikes_outside_and_is_over(outside: Outside) -> None:
+    armed = {"fault": "executed_late", "target": "ICBC"}
+    fault_id = ok(outside.company.staff("/v1/sandbox/faults", "POST", armed))["fault"]["id"]
+    _, ref = outside.paid()
+    assert outside.state(ref) == "UNKNOWN"
+    outside.advance(days=1)
+
+    assert outside.state(ref) == "SUCCEEDED"
+    listed = ok(outside.company.staff("/v1/sandbox/faults"))["data"]
+    assert {each["id"]: each["state"] for each in listed}[fault_id] == "over"
+
+
 def test_days_close_and_statements_come_over_the_line(outside: Outside) -> None:
     outside.advance(days=2)
     sql = "SELECT count(DISTINCT bank) FROM bank_statement WHERE state = 'complete'"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from huoqi.bootstrap.bank_lines import LineBooks
 from huoqi.kit.clock import ManualClock
 from huoqi.kit.db import Database
+from huoqi.kit.progress import monotonic_ms
 from huoqi.payments.banks.http import HttpBanks, Wiring
 from huoqi.payments.banks.http.keys import SIGNATURE, Answer, new_keys
 from huoqi.payments.banks.http.lines import machine_unix
@@ -61,6 +62,7 @@ class Line:
 
     banks: HttpBanks
     bank: BadBank
+    database: Database
 
     def sent(self, says: Says) -> Reply:
         """Return the reply to an order, which is written once."""
@@ -85,7 +87,7 @@ def line(database_dsn: str) -> Iterator[Line]:
     with bad_bank() as bank:
         wiring = Wiring(place=lambda: bank.place, keys=lambda: KEYS, books=LineBooks())
         banks = HttpBanks(database, wiring)
-        yield Line(banks, bank)
+        yield Line(banks, bank, database)
         banks.close()
     database.close()
 
@@ -136,6 +138,18 @@ def test_a_lost_send_is_not_sent_again_and_a_lost_question_is_asked_once_more(li
     assert line.sent(lambda _: None) == NO_REPLY
     assert line.asked(lambda _: None) == NO_REPLY
     assert len(line.bank.requests) == 2
+
+
+def test_a_bank_has_as_long_as_its_profile_says(line: Line) -> None:
+    sql = "UPDATE bank_profile SET reply_deadline_s = 1 WHERE bank = 'PSBC'"
+    line.database.run(lambda work: work.run(sql))
+    line.bank.is_silent = True
+    began_ms = monotonic_ms()
+    assert line.banks.send([order(bank="PSBC")]) == [NO_REPLY]
+    took_ms = monotonic_ms() - began_ms
+    line.bank.is_silent = False
+    line.bank.keeps.set()
+    assert took_ms >= 900
 
 
 def test_each_item_has_its_own_answer_in_order(line: Line) -> None:
