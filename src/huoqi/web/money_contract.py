@@ -14,9 +14,9 @@ from huoqi.web.spending_posts import (
     MerchantPaymentAnswer,
     MerchantPaymentBody,
     MerchantPaymentPage,
-    TransferAnswer,
-    TransferBody,
-    TransferPage,
+    PersonTransferAnswer,
+    PersonTransferBody,
+    PersonTransferPage,
 )
 
 Json = dict[str, Any]  # a JSON document
@@ -63,9 +63,9 @@ def money_contract() -> tuple[Json, Json]:
         MerchantPaymentBody,
         MerchantPaymentAnswer,
         MerchantPaymentPage,
-        TransferBody,
-        TransferAnswer,
-        TransferPage,
+        PersonTransferBody,
+        PersonTransferAnswer,
+        PersonTransferPage,
         CashPurchaseBody,
         CashPayoutBody,
         CashPayoutAnswer,

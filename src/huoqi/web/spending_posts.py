@@ -68,7 +68,7 @@ class MerchantPaymentAnswer(Struct, frozen=True):
     business_time: datetime
 
 
-class TransferBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PersonTransferBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Send money to the person with this phone and this name; without a fund cash is sent."""
 
     phone: str
@@ -77,7 +77,7 @@ class TransferBody(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     fund: FundCode | None = None
 
 
-class TransferWire(Struct, frozen=True):
+class PersonTransferWire(Struct, frozen=True):
     """Money between two persons, as one of them sees it.
 
     ``held`` is on its way, ``arrived`` with the receiver, ``returned`` in the giver's cash again.
@@ -95,10 +95,10 @@ class TransferWire(Struct, frozen=True):
     ledger_transfer_ids: list[UUID]
 
 
-class TransferAnswer(Struct, frozen=True):
+class PersonTransferAnswer(Struct, frozen=True):
     """A transfer after it was begun."""
 
-    transfer: TransferWire
+    transfer: PersonTransferWire
     business_time: datetime
 
 
@@ -132,10 +132,10 @@ class MerchantPaymentPage(Struct, frozen=True):
     business_time: datetime
 
 
-class TransferPage(Struct, frozen=True):
+class PersonTransferPage(Struct, frozen=True):
     """Money that a customer sent and received, newest first."""
 
-    data: list[TransferWire]
+    data: list[PersonTransferWire]
     business_time: datetime
 
 
@@ -178,7 +178,7 @@ class MerchantPaymentPost(MoneyPost[MerchantPaymentBody]):
         ]
 
 
-class TransferPost(MoneyPost[TransferBody]):
+class TransferPost(MoneyPost[PersonTransferBody]):
     """POST /v1/transfers."""
 
     route = "/v1/transfers"
@@ -187,17 +187,17 @@ class TransferPost(MoneyPost[TransferBody]):
         super().__init__(platform.database, workers=1, done=done)
         self._desk = desk_of(platform)
 
-    def decoder(self) -> "msgspec.json.Decoder[TransferBody]":
+    def decoder(self) -> "msgspec.json.Decoder[PersonTransferBody]":
         """Return the decoder of the body."""
-        return msgspec.json.Decoder(TransferBody)
+        return msgspec.json.Decoder(PersonTransferBody)
 
-    def check(self, body: TransferBody) -> None:
+    def check(self, body: PersonTransferBody) -> None:
         """Refuse what is no amount and no name."""
         positive_minor(body.amount.amount, pointer="/amount/amount")
         check_name(body.name)
 
     def perform(
-        self, work: Work, items: Sequence[Item[TransferBody]]
+        self, work: Work, items: Sequence[Item[PersonTransferBody]]
     ) -> Sequence[Done | DomainError]:
         """Find the receivers, and send."""
         found = [self._request(work, item) for item in items]
@@ -207,11 +207,13 @@ class TransferPost(MoneyPost[TransferBody]):
         return [
             each
             if isinstance(each, DomainError)
-            else Done(each.handover_id, encoded(TransferAnswer(given_wire(each), local(work.at))))
+            else Done(
+                each.handover_id, encoded(PersonTransferAnswer(given_wire(each), local(work.at)))
+            )
             for each in answers
         ]
 
-    def _request(self, work: Work, item: Item[TransferBody]) -> TransferRequest | DomainError:
+    def _request(self, work: Work, item: Item[PersonTransferBody]) -> TransferRequest | DomainError:
         asker = (item.caller.shard, item.caller.customer_no)
         try:
             found = find_receiver(
@@ -344,10 +346,10 @@ def payment_wire(payment: MerchantPayment) -> MerchantPaymentWire:
     )
 
 
-def given_wire(handover: Handover) -> TransferWire:
+def given_wire(handover: Handover) -> PersonTransferWire:
     """Return a transfer as its giver sees it."""
     steps = {"held": [0], "arrived": [0, 2], "returned": [0, 3]}[handover.state.value]
-    return TransferWire(
+    return PersonTransferWire(
         handover.handover_id,
         "out",
         MoneyWire(str(handover.amount_fen)),
@@ -361,9 +363,9 @@ def given_wire(handover: Handover) -> TransferWire:
     )
 
 
-def received_wire(arrival: Arrival) -> TransferWire:
+def received_wire(arrival: Arrival) -> PersonTransferWire:
     """Return a transfer as its receiver sees it."""
-    return TransferWire(
+    return PersonTransferWire(
         arrival.handover_id,
         "in",
         MoneyWire(str(arrival.amount_fen)),

@@ -25,7 +25,7 @@ from huoqi.web.orders_wire import encoded, local
 from huoqi.web.routes.orders import JSON, posted, shaped
 from huoqi.web.spending_posts import (
     MerchantPaymentPage,
-    TransferPage,
+    PersonTransferPage,
     find_receiver,
     given_wire,
     payment_wire,
@@ -161,7 +161,7 @@ async def merchant_payments_make(
     "/transfers",
     operation_id="transfers_list",
     response_class=Response,
-    responses=shaped("TransferPage", "Money sent and received, newest first."),
+    responses=shaped("PersonTransferPage", "Money sent and received, newest first."),
 )
 def transfers_list(door: Customer) -> Response:
     """List money sent to persons and received from them, newest first."""
@@ -171,7 +171,7 @@ def transfers_list(door: Customer) -> Response:
         given = [given_wire(each) for each in given_by(work, **owner, limit=_MOST)]
         received = [received_wire(each) for each in received_by(work, **owner, limit=_MOST)]
         data = sorted([*given, *received], key=lambda each: each.id, reverse=True)
-        return encoded(TransferPage(data[:_MOST], local(work.at)))
+        return encoded(PersonTransferPage(data[:_MOST], local(work.at)))
 
     return Response(door.ask(found), media_type=JSON)
 
@@ -179,7 +179,7 @@ def transfers_list(door: Customer) -> Response:
 @router.post(
     "/transfers",
     operation_id="transfers_make",
-    **posted("TransferAnswer", "On its way.", body="TransferBody"),
+    **posted("PersonTransferAnswer", "On its way.", body="PersonTransferBody"),
 )
 async def transfers_make(request: Request, session: SessionHeader, grant: StepUpHeader) -> Response:
     """Send money to a person, found by phone and name, from a fund or from cash."""
