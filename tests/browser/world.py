@@ -113,8 +113,8 @@ def furnish(site: Site) -> World:
         "paid_out": saver.redeem(30_000, speed="normal"),
     }
     await_paid(saver, world.orders["partly"])
-    take_back(site, order_id=world.orders["debt"], amount_fen=_FIRST_PURCHASES["foreign"])
-    site.advance(days=5)
+    take_back(site, order_id=world.orders["debt"])
+    site.advance(days=4)
     site.develop("POST", _MANAGER, {"fault": "confirmation_partial"})
     people["commuter"].buy(60_000)
     late = people["gigworker"].buy(10_019)
