@@ -7,7 +7,16 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, Colleague, broken_income, buy, heading, redeem_fast, staffed
+from tests.browser.console import (
+    FUND,
+    OWN_DONE,
+    Colleague,
+    broken_income,
+    buy,
+    heading,
+    redeem_fast,
+    staffed,
+)
 from tests.browser.site import Json, Site, Visitor
 
 SAVED_FEN = 200_000
@@ -352,7 +361,7 @@ def test_a_bank_that_is_down_is_seen(desk: Desk, site: Site) -> None:
 
     row = page.get_by_role("row", name="工商银行")
     expect(row).to_contain_text("bank_down", timeout=5_000)
-    expect(page.get_by_text("尚未接入")).to_be_visible()
+    expect(page.get_by_role("heading", name="银行对账单")).to_be_visible()
 
 
 def test_what_is_in_force_on_a_day_and_what_comes(desk: Desk) -> None:
@@ -394,4 +403,4 @@ def test_a_blocked_day_names_whom_it_waits_for_and_closes_by_itself(desk: Desk, 
     site.advance(days=1)
 
     expect(page.get_by_text("完成", exact=True).first).to_be_visible(timeout=10_000)
-    expect(page.locator(".cockpit > li.done")).to_have_count(12, timeout=10_000)
+    expect(page.locator(OWN_DONE)).to_have_count(12, timeout=10_000)

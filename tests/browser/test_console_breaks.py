@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, Colleague, Json, buy, heading, staffed
+from tests.browser.console import FUND, OWN_DONE, Colleague, Json, buy, heading, staffed
 from tests.browser.site import Site
 
 REASON, PROOF = "登记文件与来函一致", "OFD_05 第 2 条"
@@ -98,7 +98,7 @@ def test_two_people_resolve_breaks_the_day_closes_and_one_is_opened_again(
     assert other.violations() == []
     other.site.advance(days=1)
     page = other.open(f"/console/close/{FUND}/{found['on']}")
-    expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(page.locator(OWN_DONE)).to_have_count(12)
     _explained(visit, found)
     _reopened(visit, found)
 

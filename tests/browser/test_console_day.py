@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, heading, staffed
+from tests.browser.console import FUND, OWN_DONE, heading, staffed
 from tests.browser.site import Site
 from tests.browser.world import await_paid, person
 
@@ -35,7 +35,7 @@ def test_a_day_that_closed_with_a_break_says_that_it_does_not_block(
     noted = page.get_by_role("region", name="已注明的差异").first
     expect(noted).to_contain_text("不影响这一天结账")
     assert page.get_by_text("受阻于").count() == 0
-    expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(page.locator(OWN_DONE)).to_have_count(12)
     noted.get_by_role("link", name="查看证据").click()
     heading(page, "差异：缺少确认")
     expect(page.get_by_text("不挡任何一天")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, staffed
+from tests.browser.console import FUND, OWN_DONE, staffed
 from tests.browser.site import Site, served_site
 from tests.browser.world import person
 
@@ -70,7 +70,7 @@ def test_a_spoiled_file_is_set_aside_and_the_day_closes_with_the_right_one(
     page = monitor(visit, day, state="accepted")
     expect(page.get_by_role("grid", name=GRID).get_by_text("06 收益分配")).to_be_visible()
     page.goto(f"{site.address}/console/close/{FUND}/{day}")
-    expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(page.locator(OWN_DONE)).to_have_count(12)
 
 
 @pytest.mark.parametrize("fault", ["file_duplicate", "file_replayed"])
@@ -95,7 +95,7 @@ def test_a_late_file_is_seen_and_the_day_closes_once_it_is_there(visit: Visit, s
     expect(step.get_by_role("link", name="07 基金行情")).to_be_visible()
 
     site.advance(days=1)
-    expect(page.locator(".cockpit > li.done")).to_have_count(12, timeout=20_000)
+    expect(page.locator(OWN_DONE)).to_have_count(12, timeout=20_000)
 
 
 def test_faults_of_files_can_be_armed_here(visit: Visit, site: Site) -> None:

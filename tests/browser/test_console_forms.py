@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.banking import take_back
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, Colleague, heading, staffed
+from tests.browser.console import FUND, OWN_DONE, OWN_WAIVED, Colleague, heading, staffed
 from tests.browser.site import Json, Site
 from tests.browser.world import await_paid, person, staff
 
@@ -71,7 +71,7 @@ def company(site: Site) -> Json:
     saver.buy(SAVED_FEN)
     debt = debtor.buy(OWED_FEN)
     site.advance(days=4)
-    take_back(site, order_id=debt, amount_fen=OWED_FEN)
+    take_back(site, order_id=debt)
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "executed_late", "next_n": 1})
     unknown = saver.buy(8_800)
     saver.http.close()
@@ -232,7 +232,7 @@ def test_a_day_with_a_loss_waits_for_two_people(desk: Desk, site: Site) -> None:
 
     page.goto(f"{page.url.split('/console')[0]}/console/close/{FUND}/{on}")
     resume = page.get_by_role("button", name="继续运行")
-    done = page.locator(".cockpit > li.done, .cockpit > li.waived")
+    done = page.locator(f"{OWN_DONE}, {OWN_WAIVED}")
     expect(resume.or_(done.nth(11))).to_be_visible()
     if resume.is_visible():
         resume.click()

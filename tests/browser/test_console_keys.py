@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, broken_income
+from tests.browser.console import FUND, OWN_DONE, broken_income
 from tests.browser.keys import Keys
 from tests.browser.world import person
 
@@ -32,7 +32,7 @@ def test_a_blocked_day_is_closed(visit: Visit) -> None:
     keys.press("返回")
     keys.press("继续运行")
 
-    expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(page.locator(OWN_DONE)).to_have_count(12)
     expect(page.locator(".toast").last).to_contain_text("完成")
 
 

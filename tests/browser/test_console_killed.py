@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.console import FUND, Colleague, broken_income, staffed
+from tests.browser.console import FUND, OWN_DONE, Colleague, broken_income, staffed
 from tests.browser.obstacles import await_waiting, waiting
 from tests.browser.site import Site
 from tests.browser.world import person, staff
@@ -87,7 +87,7 @@ def test_a_close_that_died_is_resumed_to_the_same_root(
     expect(page.get_by_text("实时更新")).to_be_visible(timeout=20_000)
     expect(page.locator("li[aria-current=step]")).to_contain_text("校验")
     resume.click()
-    expect(page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(page.locator(OWN_DONE)).to_have_count(12)
     day = caller.get("GET", f"/v1/close/{FUND}/{blocked_on}")
     assert (day["state"], day["root"]) == ("done", root)
 
@@ -107,6 +107,6 @@ def test_a_day_that_the_clock_was_closing_goes_on_by_itself(
         site.server.kill()
     site.server.start()
 
-    expect(page.locator(".cockpit > li.done")).to_have_count(12, timeout=20_000)
+    expect(page.locator(OWN_DONE)).to_have_count(12, timeout=20_000)
     day = caller.get("GET", f"/v1/close/{FUND}/{blocked_on}")
     assert (day["state"], day["root"]) == ("done", alive["root"])

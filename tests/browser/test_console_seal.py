@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.console import OWN_DONE
 from tests.browser.site import Site, Visitor
 from tests.browser.world import FUND, Person, person
 
@@ -53,7 +54,7 @@ def test_a_day_that_everybody_signed_is_done(operator: Visitor, saver: Person) -
     step = seal_of(operator, date.fromisoformat(seal["on"]))
 
     expect(step).to_have_class("done")
-    expect(operator.page.locator(".cockpit > li.done")).to_have_count(12)
+    expect(operator.page.locator(OWN_DONE)).to_have_count(12)
 
 
 def test_a_missing_signer_is_named_and_holds_up_no_close(
@@ -62,7 +63,7 @@ def test_a_missing_signer_is_named_and_holds_up_no_close(
     step = seal_of(operator, unsealed_on)
     expect(step).to_have_class("blocked")
     expect(step.locator("summary")).to_contain_text("托管人")
-    expect(operator.page.locator(".cockpit > li.done")).to_have_count(11)
+    expect(operator.page.locator(OWN_DONE)).to_have_count(11)
 
     site.advance(days=2)  # it answers again, and the days that wait follow in their order
     expect(seal_of(operator, unsealed_on)).to_have_class("done")

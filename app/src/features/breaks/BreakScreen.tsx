@@ -46,18 +46,20 @@ function Detail({ answer }: { answer: Answer }): VNode {
   const t = useText(zh, en);
   const lang = useLang();
   const { data } = answer;
-  const here = consoleLinks.closeDay(data.fund, data.on);
+  const isOfBank = answer.bank !== null;
+  const here = isOfBank ? consoleLinks.break(data.id) : consoleLinks.closeDay(data.fund, data.on);
+  const day = formatDay(data.on, lang);
   return (
     <>
       <Stats>
         <Stat name={t.difference} note={<Remark text={data.detail} />}><Difference unit={data.unit} figure={data.difference} explain={here} signed /></Stat>
-        <Stat name={t.day} note={data.fund}><a class="cell-link small" href={here}>{formatDay(data.on, lang)}</a></Stat>
+        <Stat name={t.day} note={data.fund}>{isOfBank ? <span class="small">{day}</span> : <a class="cell-link small" href={here}>{day}</a>}</Stat>
         <Stat name={t.state} note={`${word(t.classes, data.break_class)} · ${word(t.ages, data.age)} · ${t.version(data.version)}`}><BreakState state={data.state} /></Stat>
         <Owner data={data} />
       </Stats>
       <div class="alarm alarm-warn"><p><span class="strong">{t.suggestion}</span> · {word(t.suggestions, data.suggestion)} · <a href={data.runbook_url} target="_blank" rel="noopener">{t.runbook}</a></p>{data.state === "noted" && <p class="small">{t.notedNote}</p>}</div>
       <div class="split">
-        <div class="stack"><Evidence answer={answer} /><Rows answer={answer} /><Orders answer={answer} /></div>
+        <div class="stack"><Evidence answer={answer} /><Rows answer={answer} />{!isOfBank && <Orders answer={answer} />}</div>
         <div class="stack"><Resolve answer={answer} /><DayActions answer={answer} /></div>
       </div>
     </>

@@ -9,6 +9,7 @@ import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import { whole } from "../../lib/money";
 import { type Action, entryOf } from "./seven";
+import { Planned } from "./BankSides";
 import type { Answer } from "./BreakScreen";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -19,22 +20,25 @@ interface Props {
   said: { reason: string; evidence: string };
   /** The corrected income that was typed; undefined where the figure found counts. */
   income: bigint | undefined;
+  /** The order that a bank's line shall be linked to. */
+  order?: string | undefined;
 }
 
-export function Confirm({ answer, action, said, income }: Props): VNode {
+export function Confirm({ answer, action, said, income, order }: Props): VNode {
   const t = useText(zh, en);
   const lang = useLang();
   const { data } = answer;
   return (
     <div class="stack-s">
       <Facts>
-        <Fact name={t.flow.action}>{t.actionNames[action]}</Fact>
+        <Fact name={t.flow.action}>{answer.bank ? t.bank.names[action] : t.actionNames[action]}</Fact>
+        {order && <Fact name={t.bank.order}><span class="mono small">{order}</span></Fact>}
         <Fact name={t.day}>{data.fund} · {formatDay(data.on, lang)}</Fact>
         {data.customer_no && <Fact name={t.customer}>{data.customer_no}</Fact>}
         <Fact name={t.flow.reason}>{said.reason}</Fact>
         <Fact name={t.flow.evidence}>{said.evidence}</Fact>
       </Facts>
-      {action === "replace_line" || action === "edit_by_reversal" ? <Entry answer={answer} action={action} income={income} /> : <p class="notice small">{t.flow.noEntry[action === "mark_received" ? "mark_received" : "force_match"]}</p>}
+      {answer.bank ? <Planned bank={answer.bank} action={action} link={consoleLinks.break(data.id)} /> : action === "replace_line" || action === "edit_by_reversal" ? <Entry answer={answer} action={action} income={income} /> : <p class="notice small">{t.flow.noEntry[action === "mark_received" ? "mark_received" : "force_match"]}</p>}
       <p class="small muted">{t.flow.secondNote}</p>
     </div>
   );

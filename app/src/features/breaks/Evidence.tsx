@@ -11,11 +11,13 @@ import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
 import { formatPer10kFull, formatUnits, whole } from "../../lib/money";
 import { useSources } from "../../lib/sources";
+import { BankSides } from "./BankSides";
 import type { Answer } from "./BreakScreen";
 import en from "./messages.en";
 import zh from "./messages.zh";
 
 export function Evidence({ answer }: { answer: Answer }): VNode {
+  if (answer.bank) return <BankSides answer={answer} bank={answer.bank} />;
   return <div class="sides"><Ours answer={answer} /><Theirs answer={answer} /></div>;
 }
 

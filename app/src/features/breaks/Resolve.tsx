@@ -14,6 +14,7 @@ import { parseYuan, plainYuan, whole, wireFen } from "../../lib/money";
 import { useStaff } from "../../lib/staff";
 import { refresh } from "../../lib/store";
 import { ACTIONS, type Action } from "./seven";
+import { Likes } from "./BankSides";
 import type { Answer } from "./BreakScreen";
 import { Confirm } from "./Confirm";
 import { Decided, Waiting } from "./Decided";
@@ -36,6 +37,9 @@ interface Wish {
   choose: (action: Action) => void;
   why: WhyState;
   income: Income;
+  /** The order that a bank's line shall be linked to, and the choice of it. */
+  order: string | undefined;
+  chooseOrder: (id: string) => void;
 }
 
 function Flow({ answer }: { answer: Answer }): VNode {
@@ -45,28 +49,30 @@ function Flow({ answer }: { answer: Answer }): VNode {
   const [action, choose] = useState<Action | undefined>((answer.suggested_action ?? undefined) as Action | undefined);
   const income = useIncome(answer);
   const why = useWhy();
-  const wish: Wish = { action, choose, why, income };
+  const [order, chooseOrder] = useState<string | undefined>(answer.bank?.orders_like_it[0]?.id);
+  const wish: Wish = { action, choose, why, income, order, chooseOrder };
   if (!staff.is("operator", "finance")) return <p class="small muted">{t.notYours}</p>;
   return (
     <div class="stack-s">
       <Stages now={stage} />
       {stage === "options" && <Options answer={answer} wish={wish} next={() => setStage("why")} />}
-      {stage === "why" && <Reasons wish={wish} back={() => setStage("options")} next={() => setStage("confirm")} />}
+      {stage === "why" && <Reasons answer={answer} wish={wish} back={() => setStage("options")} next={() => setStage("confirm")} />}
       {stage === "confirm" && <Send answer={answer} wish={wish} back={() => setStage("why")} />}
     </div>
   );
 }
 
-function Reasons({ wish, back, next }: { wish: Wish; back: () => void; next: () => void }): VNode {
+function Reasons({ answer, wish, back, next }: { answer: Answer; wish: Wish; back: () => void; next: () => void }): VNode {
   const t = useText(zh, en);
   const { action, why, income } = wish;
-  const isCorrection = action === "edit_by_reversal";
+  const isCorrection = action === "edit_by_reversal" && !answer.bank;
   const go = () => {
     if (why.check() && (!isCorrection || income.check())) next();
   };
   return (
     <form class="stack-s" noValidate onSubmit={(event) => (event.preventDefault(), go())}>
-      {action && <p class="strong">{t.actionNames[action]}</p>}
+      {action && <p class="strong">{answer.bank ? t.bank.names[action] : t.actionNames[action]}</p>}
+      {answer.bank && action === "link_to_order" && <Likes bank={answer.bank} value={wish.order} onChange={wish.chooseOrder} />}
       {isCorrection && <Field label={t.flow.income} hint={t.flow.incomeHint} inputMode="decimal" value={income.text} onInput={income.set} error={income.isWrong ? t.flow.incomeWrong : undefined} />}
       <Why why={why} />
       <Back to={back}><Button type="submit">{t.flow.toConfirm}</Button></Back>
@@ -82,14 +88,15 @@ function Send({ answer, wish, back }: { answer: Answer; wish: Wish; back: () => 
   const send = () => void doing.run(async () => {
     const said = why.check();
     if (!said) return;
-    const corrected = action === "edit_by_reversal" && income.fen !== undefined ? { income: wireFen(income.fen) } : {};
-    await api.post("/v1/breaks/{break_id}/resolutions", { path: { break_id: answer.data.id }, body: { action, ...said, ...corrected } });
+    const linked = answer.bank && action === "link_to_order" && wish.order ? { order_id: wish.order } : {};
+    const corrected = !answer.bank && action === "edit_by_reversal" && income.fen !== undefined ? { income: wireFen(income.fen) } : {};
+    await api.post("/v1/breaks/{break_id}/resolutions", { path: { break_id: answer.data.id }, body: { action, ...said, ...corrected, ...linked } });
     toast(t.flow.sent);
     refresh("/v1/breaks", "/v1/approvals", "/v1/close");
   });
   return (
     <>
-      <Confirm answer={answer} action={action} said={why.said} income={income.fen} />
+      <Confirm answer={answer} action={action} said={why.said} income={income.fen} order={action === "link_to_order" ? wish.order : undefined} />
       {doing.failure && <Refused failure={doing.failure} />}
       <Back to={back}><Button busy={doing.busy} onPress={send}>{t.flow.send}</Button></Back>
     </>
@@ -116,10 +123,11 @@ function Stages({ now }: { now: Stage }): VNode {
 function Options({ answer, wish, next }: { answer: Answer; wish: Wish; next: () => void }): VNode {
   const t = useText(zh, en);
   const reasons: Readonly<Partial<Record<string, string>>> = t.refusals;
+  const [names, notes] = answer.bank ? [t.bank.names, t.bank.notes] : [t.actionNames, t.actionNotes];
   const options = ACTIONS.map((value) => {
     const no = answer.offers.find((offer) => offer.action === value)?.refusal;
-    const text = value === answer.suggested_action ? t.flow.suggested(t.actionNames[value]) : t.actionNames[value];
-    return { value, text, note: no ? (reasons[no] ?? no) : t.actionNotes[value], off: Boolean(no) };
+    const text = value === answer.suggested_action ? t.flow.suggested(names[value]) : names[value];
+    return { value, text, note: no ? (reasons[no] ?? no) : notes[value], off: Boolean(no) };
   });
   const sorted = [...options.filter((one) => !one.off), ...options.filter((one) => one.off)];
   return (

@@ -5,16 +5,19 @@ export type Action = Schemas["BreakResolutionBody"]["action"];
 
 export const ACTIONS: readonly Action[] = ["replace_line", "edit_by_reversal", "force_match", "mark_received", "void_line", "create_entry", "link_to_order"];
 
-/** Those that wait for bank statements. */
-const OF_STATEMENTS: ReadonlySet<Action> = new Set(["void_line", "create_entry", "link_to_order"]);
 const OF_CLASS: Readonly<Partial<Record<string, readonly Action[]>>> = {
   amount_mismatch: ["replace_line", "edit_by_reversal", "force_match"],
   missing_confirmation: ["mark_received"],
+  missing_in_bank: ["mark_received", "force_match"],
+  duplicated_in_bank: ["create_entry", "void_line"],
+  not_in_ledger: ["create_entry", "void_line"],
+  bank_only_after_reject: ["create_entry", "void_line"],
+  reversed_by_bank: ["edit_by_reversal"],
+  unknown_outcome: ["mark_received"],
 };
 
 /** Returns why an action is not for a class of breaks; undefined where it may be. */
-export function refusalFor(breakClass: string, action: Action): "comes_with_statements" | "other_kind" | undefined {
-  if (OF_STATEMENTS.has(action)) return "comes_with_statements";
+export function refusalFor(breakClass: string, action: Action): "other_kind" | undefined {
   return OF_CLASS[breakClass]?.includes(action) ? undefined : "other_kind";
 }
 

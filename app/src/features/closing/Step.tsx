@@ -25,7 +25,6 @@ interface Props {
 export function Step({ step, parts, fund, on, more }: Props): VNode {
   const t = useText(zh, en);
   const own = partsOf(step.step, parts);
-  const isLater = step.state === "later";
   const isNow = step.state === "blocked" || step.state === "running";
   return (
     <li class={step.state} aria-current={isNow ? "step" : undefined}>
@@ -34,7 +33,7 @@ export function Step({ step, parts, fund, on, more }: Props): VNode {
           <span class="step-no">{step.number}</span>
           <span class="strong">{word(t.steps, step.step)}</span>
           <span><Tag tone={toneOf(step.state)}>{word(t.states, step.state)}</Tag></span>
-          <span class="wide-only small">{isLater ? <span class="muted">{t.laterNote}</span> : <Rows step={step} parts={own} />}</span>
+          <span class="wide-only small"><Rows step={step} parts={own} /></span>
           <span class="wide-only small muted"><Waiting step={step} parts={own} /></span>
         </summary>
         <div class="parts"><Ways step={step.step} fund={fund} on={on} />{more}{own.length > 0 && <Parts parts={own} />}</div>

@@ -1,4 +1,4 @@
-/** From a step of the close to what it waits for: the manager's files of the day, and the breaks. */
+/** From a step of the close to what it waits for: the manager's files, and the breaks of fund and banks. */
 import type { VNode } from "preact";
 import type { Schemas } from "../../api/client";
 import { Tag, type Tone } from "../../components/desk/parts";
@@ -8,7 +8,7 @@ import { consoleLinks } from "../../lib/links";
 import { useGet } from "../../lib/store";
 import en from "./messages.en";
 import zh from "./messages.zh";
-import { breaksOf, FILES } from "./steps";
+import { bankBreaks, breaksOf, FILES, isOfBanks } from "./steps";
 
 type Break = Schemas["QueuedBreakView"];
 type File = Schemas["ManagerFileView"];
@@ -26,7 +26,7 @@ export function Ways({ step, fund, on }: Props): VNode | null {
   const files = useGet(types && "/v1/staff/manager-files", { query: { day: on, limit: 100 } }).data?.data ?? [];
   const breaks = useBreaks(fund, on);
   const own = files.filter((file) => types?.includes(file.type));
-  const found = breaksOf(step, breaks);
+  const found = [...breaksOf(step, breaks), ...bankBreaks(step, useBankBreaks(on, isOfBanks(step)))];
   if (own.length === 0 && found.length === 0) return null;
   return (
     <ul class="ways">
@@ -43,6 +43,12 @@ export function useBreaks(fund: string, on: string): readonly Break[] {
   return (listed.data?.data ?? []).filter((row) => row.on === on);
 }
 
+/** Returns what nobody is through with of the banks' days of a date. */
+function useBankBreaks(on: string, asked: boolean): readonly Break[] {
+  const listed = useGet(asked ? "/v1/breaks" : undefined, { query: { limit: 500 } });
+  return (listed.data?.data ?? []).filter((row) => row.on === on && (row.state === "open" || row.state === "resolving"));
+}
+
 function FileWay({ file }: { file: File }): VNode {
   const t = useText(zh, en);
   return (
@@ -56,9 +62,14 @@ function BreakWay({ row }: { row: Break }): VNode {
   const t = useText(zh, en);
   return (
     <li>
-      <a class="cell-link" href={consoleLinks.break(row.id)}>{word(t.why, row.kind)}</a>{row.customer_no && <span class="small muted"> {t.account(row.customer_no)}</span>}
+      <a class="cell-link" href={consoleLinks.break(row.id)}>{word(t.why, row.kind)}</a>
+      {isOfBank(row) && <span class="small muted"> {row.fund}</span>}{row.customer_no && <span class="small muted"> {t.account(row.customer_no)}</span>}
     </li>
   );
+}
+
+function isOfBank({ kind }: Break): boolean {
+  return bankBreaks("breaks", [{ kind }]).length > 0;
 }
 
 function Rest({ fund, count }: { fund: string; count: number }): VNode {

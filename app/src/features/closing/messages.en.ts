@@ -22,10 +22,10 @@ const en: Same<typeof zh> = {
   again: (at, tries) => `after try ${tries}, again at ${at}`,
   more: "Earlier days",
   due: {
-    cut_off: "Cut-off", orders_out: "Orders out", quota_reset: "Fast quota resets", payment: "Payments followed up", application: "An application ends", plans: "Savings plans", transfers: "Money transfers", income: "Income arrives",
+    cut_off: "Cut-off", orders_out: "Orders out", quota_reset: "Fast quota resets", payment: "Payments followed up", application: "An application ends", plans: "Savings plans", statements: "Bank statements", transfers: "Money transfers", income: "Income arrives",
     close: "Close", seal: "Seal signed late", confirmations: "Confirmations", calendar: "Calendar reminder", payments: "Payment follow-up", advance: "Advance",
   },
-  states: { waiting: "Waiting", running: "Running", done: "Done", blocked: "Blocked", waived: "Waived", later: "Not connected yet", open: "Not begun" },
+  states: { waiting: "Waiting", running: "Running", done: "Done", blocked: "Blocked", waived: "Waived", open: "Not begun" },
   steps: {
     freeze_cut_off: "Freeze cut-off", net_orders: "Net orders per fund", send_orders: "Send order file", receive_confirmations: "Receive confirmations",
     allocate_units: "Allocate units", receive_income: "Receive NAV and income", validate: "Validate", roll_positions: "Roll positions and income",
@@ -43,7 +43,6 @@ const en: Same<typeof zh> = {
   rows: (done, all, percent) => `${done} / ${all} rows · ${percent}%`,
   left: (span) => `about ${span} left`,
   noRows: "no rows",
-  laterNote: "comes with statements",
   run: "Run now",
   resume: "Resume",
   ran: (state) => `It ran; now: ${state}`,
@@ -96,7 +95,7 @@ const en: Same<typeof zh> = {
   signers: { platform: "Platform", fund_manager: "Fund manager", custodian: "Custodian" },
   signed: "Signed",
   notSigned: "Not signed",
-  doubts: { away: "No answer", refuses: "Refuses", approval: "Two people must agree" },
+  doubts: { away: "No answer", refuses: "Refuses", approval: "Two people must agree", banks: "Banks’ days are not closed" },
   sealRoot: "Root over all holders",
   sealedAt: "Sealed",
   sealAgain: "Asked again",
@@ -112,7 +111,8 @@ const en: Same<typeof zh> = {
     holdings: "Our holdings differ from the book", holdings_accrued: "Our accrued income differs from the book", ledger_units: "The ledger's units differ from the holders' sum", ledger_accrued: "The ledger's accrued income differs from the holders' sum",
     "fund.no_units_to_share_on": "No units to share income on", "fund.loss_exceeds_units": "The loss exceeds the units",
     yield_differs: "The 7-day yield is not what we work out", looks_like_nav: "The income looks like a NAV", negative: "Income below zero", far_from_yesterday: "Far from yesterday", signs_disagree: "Signs disagree",
-    trial_balance: "Debits differ from credits", manager_late: "The manager has not published", not_ready: "Not ready on their side", not_due: "Its hour has not come", NotReady: "Not ready on their side", ManagerDown: "The manager does not answer",
+    trial_balance: "Debits differ from credits", bank_not_in_ledger: "A bank’s line is nobody’s", bank_after_reject: "A bank booked what it refused", bank_missing: "A bank’s statement lacks a payment", bank_duplicate: "A bank’s statement has a payment twice", bank_amount: "A bank’s amount differs", bank_returned: "A bank returned a payment", bank_unknown: "A payment’s outcome is not proven",
+    statement_late: "A bank’s statement is late", statement_incomplete: "A bank’s statement is not whole", statement_refused: "A bank’s statement is refused", statement_contradicted: "A statement came with another text", manager_late: "The manager has not published", not_ready: "Not ready on their side", not_due: "Its hour has not come", NotReady: "Not ready on their side", ManagerDown: "The manager does not answer",
   },
 };
 export default en;

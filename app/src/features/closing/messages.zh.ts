@@ -19,10 +19,10 @@ const zh = {
   again: (at: string, tries: string) => `第 ${tries} 次后，将于 ${at} 再试`,
   more: "更早的日子",
   due: {
-    cut_off: "截止时间", orders_out: "送出申赎", quota_reset: "快赎额度重置", payment: "付款跟进", application: "申请到期", plans: "定投", transfers: "资金划付", income: "接收收益",
+    cut_off: "截止时间", orders_out: "送出申赎", quota_reset: "快赎额度重置", payment: "付款跟进", application: "申请到期", plans: "定投", statements: "银行对账单", transfers: "资金划付", income: "接收收益",
     close: "日终", seal: "封存补签", confirmations: "接收确认", calendar: "日历到期提醒", payments: "付款跟进", advance: "垫资",
   },
-  states: { waiting: "等待", running: "进行中", done: "完成", blocked: "受阻", waived: "豁免", later: "尚未接入", open: "未开始" },
+  states: { waiting: "等待", running: "进行中", done: "完成", blocked: "受阻", waived: "豁免", open: "未开始" },
   steps: {
     freeze_cut_off: "冻结截止", net_orders: "轧差申赎", send_orders: "送出申赎文件", receive_confirmations: "接收确认",
     allocate_units: "分配份额", receive_income: "接收净值与收益", validate: "校验", roll_positions: "结转持仓与收益",
@@ -40,7 +40,6 @@ const zh = {
   rows: (done: string, all: string, percent: string) => `${done} / ${all} 行 · ${percent}%`,
   left: (span: string) => `约剩 ${span}`,
   noRows: "无明细",
-  laterNote: "随对账单接入",
   run: "立即运行",
   resume: "继续运行",
   ran: (state: string) => `已运行，现在：${state}`,
@@ -93,7 +92,7 @@ const zh = {
   signers: { platform: "平台", fund_manager: "基金管理人", custodian: "托管人" },
   signed: "已签署",
   notSigned: "未签署",
-  doubts: { away: "无应答", refuses: "拒绝签署", approval: "须两人同意" },
+  doubts: { away: "无应答", refuses: "拒绝签署", banks: "银行日未了结", approval: "须两人同意" },
   sealRoot: "持有人树根",
   sealedAt: "封存于",
   sealAgain: "再次请签",
@@ -109,7 +108,8 @@ const zh = {
     holdings: "我方持仓与账簿不符", holdings_accrued: "我方未结转收益与账簿不符", ledger_units: "总账份额与持有人合计不符", ledger_accrued: "总账未结转收益与持有人合计不符",
     "fund.no_units_to_share_on": "没有可分摊收益的份额", "fund.loss_exceeds_units": "亏损超过份额",
     yield_differs: "七日年化与我方重算不符", looks_like_nav: "收益像是净值", negative: "收益为负", far_from_yesterday: "与昨日相差很大", signs_disagree: "正负号不一致",
-    trial_balance: "借贷不平", manager_late: "管理人未发布", not_ready: "对方尚未准备好", not_due: "时间未到", NotReady: "对方尚未准备好", ManagerDown: "管理人系统无应答",
+    bank_not_in_ledger: "银行流水无对应订单", bank_after_reject: "拒绝后银行又入账", bank_missing: "对账单缺少一笔", bank_duplicate: "对账单有两笔", bank_amount: "银行金额不同", bank_returned: "银行退回一笔", bank_unknown: "一笔结果尚未证实",
+    statement_late: "银行对账单迟到", statement_incomplete: "银行对账单不完整", statement_refused: "银行对账单被拒", statement_contradicted: "同号对账单内容不同", trial_balance: "借贷不平", manager_late: "管理人未发布", not_ready: "对方尚未准备好", not_due: "时间未到", NotReady: "对方尚未准备好", ManagerDown: "管理人系统无应答",
   },
 };
 export default zh;

@@ -47,10 +47,22 @@ export function partsOf(step: string, all: readonly Part[]): readonly Part[] {
   return all.filter((part) => names.includes(part.step));
 }
 
-/** Returns how many steps are behind us; those that are not connected yet hold nothing up. */
+/** Returns how many steps are behind us. */
 export function passed(steps: readonly Cockpit[]): { done: number; all: number } {
-  const counted = steps.filter((step) => step.state !== "later");
-  return { done: counted.filter((step) => step.state === "done" || step.state === "waived").length, all: counted.length };
+  return { done: steps.filter((step) => step.state === "done" || step.state === "waived").length, all: steps.length };
+}
+
+/** Steps about the banks' days, and the breaks of theirs that each is about. */
+const OF_BANKS: Readonly<Partial<Record<string, RegExp>>> = { import_statements: /^statement_/, match: /^bank_/, breaks: /^(bank|statement)_/ };
+
+export function isOfBanks(step: string): boolean {
+  return step in OF_BANKS;
+}
+
+/** Returns the breaks of banks' days that a step is about, by bank. */
+export function bankBreaks<T extends { kind: string }>(step: string, all: readonly T[]): readonly T[] {
+  const kinds = OF_BANKS[step];
+  return kinds ? all.filter((row) => kinds.test(row.kind)) : [];
 }
 
 /** Returns the step that the day stands at. */
