@@ -164,7 +164,7 @@ def _cared_for(site: Site) -> dict[str, str]:
     death = {"customer_id": people["estate"], "died_on": "2015-05-11", "proof": "cert-88"}
     order = {
         "customer_id": people["overindebted"],
-        "authority": "示例法院（模拟）",
+        "authority": "District Court 1 (simulated)",
         "reference": "2015-1182",
         "scope": "amount",
         "fund": FUND,
