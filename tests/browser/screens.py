@@ -111,6 +111,8 @@ SCREENS: tuple[Screen, ...] = (
         "/explain/card-limit/{card}",
         "/explain/bank-limit/{bank}",
         "/explain/rule/{fund}/{rule}",
+        "/pay",
+        "/send",
         "/security",
         "/security/password",
         "/proof",

@@ -20,6 +20,8 @@ export const ownRoutes: readonly Route[] = [
   { path: "/orders/:order", load: () => import("../features/records/OrderScreen").then((m) => m.OrderScreen) },
   { path: "/orders/:order/receipt", load: () => import("../features/records/ReceiptScreen").then((m) => m.ReceiptScreen) },
   { path: "/cards", load: () => import("../features/cardlimits/CardsScreen").then((m) => m.CardsScreen) },
+  { path: "/pay", load: () => import("../features/spending/SpendingScreens").then((m) => m.PayScreen) },
+  { path: "/send", load: () => import("../features/spending/SpendingScreens").then((m) => m.SendScreen) },
   { path: "/security", load: () => import("../features/security/SecurityScreen").then((m) => m.SecurityScreen) },
   { path: "/security/password", load: () => import("../features/security/PasswordScreen").then((m) => m.PasswordScreen) },
   { path: "/notifications", load: () => import("../features/notices/NoticesScreen").then((m) => m.NoticesScreen) },

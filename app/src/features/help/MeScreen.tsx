@@ -42,6 +42,8 @@ function Account(): VNode {
     <>
       <Shown of={me} lines={2} height="5.5rem">{(data) => <Who me={data} />}</Shown>
       <List label={t.account}>
+        <Row icon={<CheckIcon />} title={t.pay} href={places.pay()} />
+        <Row icon={<PersonIcon />} title={t.send} href={places.send()} />
         <Row icon={<CardIcon />} title={t.cards} href={places.cards()} />
         <Row icon={<ShieldIcon />} title={t.security} href={places.security()} />
         {fund && <Row icon={<CalendarIcon />} title={t.income} href={places.income(fund)} />}

@@ -19,6 +19,8 @@ const en: Same<typeof zh> = {
   records: "Where your orders stand",
   title: "Me",
   account: "Account",
+  pay: "Pay a merchant",
+  send: "Send to a person",
   cards: "Cards and limits",
   security: "Security centre",
   income: "Income calendar",

@@ -16,6 +16,8 @@ const zh = {
   records: "订单进度",
   title: "我的",
   account: "账户",
+  pay: "向商户付款",
+  send: "转账给他人",
   cards: "银行卡与限额",
   security: "安全中心",
   income: "收益日历",

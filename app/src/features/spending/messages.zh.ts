@@ -1,0 +1,25 @@
+/** 付款与转账。 */
+const zh = {
+  pay: "向商户付款",
+  send: "转账给他人",
+  code: "商户代码",
+  phone: "收款人手机号",
+  name: "收款人实名姓名",
+  next: "下一步",
+  amount: "金额",
+  source: "从哪里付",
+  fund: "基金份额",
+  cash: "现金余额",
+  upTo: (yuan: string) => `请输入金额，最多 ${yuan} 元`,
+  confirm: (yuan: string) => `确认 ¥${yuan}`,
+  payText: { effect: "份额即时赎回，款项同时付给商户；不成功则份额不变。", done: "已付款，商户已收到。" },
+  sendText: { effect: "份额即时赎回，款项送达对方现金余额；无法送达则退回您的现金余额。", done: "已转出，通常几秒内到账。" },
+  recent: "最近记录",
+  none: "还没有记录",
+  done: "已付款",
+  refunded: "有退款",
+  states: { held: "在途", arrived: "已到账", returned: "已退回", in: "收到转账" },
+  waiting: "上一笔请求尚未得到回复。请先查询结果，不会重复付款。",
+  check: "查询结果",
+};
+export default zh;
