@@ -70,7 +70,7 @@ def commands() -> Iterator[tuple[str, str]]:
         block = [line for found in BLOCK.findall(text) for line in found.splitlines()]
         for line in [*inline, *block]:
             for part in re.split(r"&&|\|", line):
-                found = re.search(r"(?:^|[ /])huoqi (\S.*)", part)
+                found = re.search(r"(?:^|[ /])huoqi (?!huoqi )(\S.*)", part)
                 if found and not part.strip().startswith(("#", "systemctl", "journalctl")):
                     yield path.name, found[1]
 
