@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from huoqi.bootstrap.bank_lines import LineBooks, armed, call_receiver, desks, spend, twice
+from huoqi.kit.db import Database
 from huoqi.payments.banks.http import HttpBanks, Wiring
 from huoqi.payments.banks.http.house_line import HouseLine, Wishes
 from huoqi.payments.banks.http.wire import CAMT_053
@@ -56,26 +57,38 @@ def lines_to(
     """Yield a world at nine on the first Monday whose banks are those of a folder."""
     world = build_world(dsn, seed=terms.ids)
     world.database.run(lambda work: work.run("TRUNCATE bank_callback, bank_line"))
+    with http_banks(world.database, folder, deadline_s=deadline_s, form=terms.form) as made:
+        banks, wiring = made
+        world.pump = replace(world.pump, bank=banks)
+        try:
+            yield Lines(world, banks, folder, wiring)
+        finally:
+            world.database.close()
+
+
+@contextmanager
+def http_banks(
+    database: Database, folder: Path, *, deadline_s: float = 30, form: str = CAMT_053
+) -> Iterator[tuple[HttpBanks, Wiring]]:
+    """Yield banks over HTTP whose calls are heard by a receiver of this process."""
     ring = KeyRing(folder)
-    door = CallbackDoor(world.database, lambda bank: ring().call_secrets(bank))
+    door = CallbackDoor(database, lambda bank: ring().call_secrets(bank))
     with call_receiver(door) as address:
         wishes = Wishes(armed, spend, lambda: address, twice, desks)
         wiring = Wiring(
             place=lambda: place_in(folder),
             keys=ring,
             books=LineBooks(),
-            teller=HouseLine(world.database, wishes, is_patient=True),
+            teller=HouseLine(database, wishes, is_patient=True),
             most_deadline_s=deadline_s,
-            form=terms.form,
+            form=form,
         )
-        banks = HttpBanks(world.database, wiring)
+        banks = HttpBanks(database, wiring)
         banks.begin()
-        world.pump = replace(world.pump, bank=banks)
         try:
-            yield Lines(world, banks, folder, wiring)
+            yield banks, wiring
         finally:
             banks.close()
-            world.database.close()
 
 
 @contextmanager
