@@ -1,8 +1,9 @@
 """Every kind of break and every alert has a page, in both languages, whose commands there are."""
 
+import itertools
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 import pytest
@@ -63,22 +64,23 @@ def test_the_list_names_every_page() -> None:
         assert linked == set(page_names()) - classes - {"index"}
 
 
-def commands() -> Iterator[tuple[str, str]]:
+def commands() -> Iterator[tuple[str, tuple[str, ...]]]:
     for path in [*sorted(FOLDER.glob("*.md")), *sorted(OPERATING.glob("*.md"))]:
         text = path.read_text(encoding="utf-8")
         inline = CODE.findall(BLOCK.sub("", text))
         block = [line for found in BLOCK.findall(text) for line in found.splitlines()]
         for line in [*inline, *block]:
-            for part in re.split(r"&&|\|", line):
-                found = re.search(r"(?:^|[ /])huoqi (?!huoqi )(\S.*)", part)
-                if found and not part.strip().startswith(("#", "systemctl", "journalctl")):
-                    yield path.name, found[1]
+            for part in re.split(r"&&|\|", line.split("  ")[0]):
+                words = shlex.split(part.replace("…", ""), comments=True)
+                words = list(itertools.dropwhile(lambda w: w == "sudo" or "=" in w, words))
+                if words and words[0] in {"huoqi", "./huoqi"} and len(words) > 1:
+                    yield path.name, tuple(words[1:])
 
 
-def problem_with(line: str) -> str:
+def problem_with(line: Sequence[str]) -> str:
     """Return what is wrong with a command as it is written in a page, nothing for a good one."""
-    words = shlex.split(line.split("  ")[0].replace("…", ""), comments=True)
     command: click.Command = main
+    words = list(line)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         found = command.get_command(click.Context(command), words[0])
         if found is None:
