@@ -28,6 +28,8 @@ def short_text(text: str, *, longest: int = MAX_35) -> str:
 
     Errors: ElementMalformed, TextTooLong.
     """
+    if text.isalnum() and len(text) <= longest:
+        return text  # Nearly every one is, and nothing else need be asked of it.
     plain = text.strip(_BLANKS)
     if len(plain) > longest:
         raise TextTooLong(detail=f"longer than {longest} characters")
