@@ -1,11 +1,15 @@
 """Each bank's day is matched once its statement is in: what differs stands in the queue."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from huoqi.close._store import bank_days
 from huoqi.close._store.bank_days import MatchedDay
 from huoqi.close.breaks import BreakFilter, QueuedBreak, break_of_id, breaks_queued
+from huoqi.close.operations import bank_matching
 from huoqi.close.operations.bank_matching import reconcile_banks
 from huoqi.kit.dates import shanghai_at
 from huoqi.sandbox.time_machine import TimeMachine
@@ -153,3 +157,21 @@ def test_a_break_can_be_asked_for_by_its_id(dsn: str) -> None:
             asked = break_of_id(work, f"ICBC.{MONDAY.isoformat()}.bank_not_in_ledger.0")
 
         assert asked == found
+
+
+def test_days_of_very_many_orders_are_matched_in_columns_and_find_the_same(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company_on(dsn, savers=[1, 2, 3]) as company:
+        company.buy({1: 10_000, 2: 20_000, 3: 30_000})
+        spoil(company, "statement_missing_line")
+        spoil(company, "statement_wrong_amount")
+        moved(company, on=TUESDAY)
+        before, day = queue(company), matched(company, on=MONDAY)
+        assert len(before) == 2
+
+        monkeypatch.setattr(bank_matching, "MANY_ORDERS", 0)
+        company.database.run(reconcile_banks, while_advancing=True)
+
+        assert queue(company) == before
+        assert replace(matched(company, on=MONDAY), matched_at=day.matched_at) == day

@@ -15,10 +15,14 @@ from huoqi.close._store.breaks import Break
 from huoqi.close.operations.bank_sides import BankDay, Sight, Sights, sights_of
 from huoqi.close.operations.reconciling import keep_breaks
 from huoqi.close.operations.safeguarding import check_safeguards
-from huoqi.close.reconcile import kernels
-from huoqi.close.reconcile.columns import Found, meta_of, reconcile, side
 from huoqi.close.reconcile.rules.bank_kinds import STATEMENT_KINDS, UNKNOWN, kind_of
-from huoqi.close.reconcile.rules.classes import QUIET, Finding, Match
+from huoqi.close.reconcile.rules.classes import (
+    BankSide,
+    Finding,
+    Match,
+    OrderSide,
+    classify,
+)
 from huoqi.close.reconcile.rules.groups import RULE, LooseLine, LooseOrder, batches
 from huoqi.kit.db import Work
 from huoqi.payments.operations.matching import (
@@ -34,7 +38,8 @@ from huoqi.policy.queries import rule_on
 
 _DAY = timedelta(days=1)
 _LINES = UUID("f0000000-0000-7000-8000-000000000175")
-_NO_SIDE = side([])
+#: From so many orders on they are matched in columns.
+MANY_ORDERS = 20_000
 _MOST_KEPT = 10_000
 _OPEN = frozenset({State.SENT, State.UNKNOWN})
 
@@ -142,7 +147,9 @@ def _look(
             continue
         until = complete.get(order.bank, sight.value_on)
         waits = order.state in _OPEN or until < sight.expected_on
-        if not sight.lines and order.state not in DEAD and waits:
+        if not sight.lines and order.state in DEAD:
+            continue
+        if not sight.lines and waits:
             day.waiting += 1
             day.waiting_fen += sight.booked_fen
             if order.state in _OPEN:
@@ -151,29 +158,52 @@ def _look(
         splits = _allows(work, "split", bank=order.bank, on=sight.on)
         sides.append((sight, splits))
         rows.append(day)
-    result = reconcile(
-        side([_order_row(sight, splits=splits) for sight, splits in sides]),
-        entries=side([_entry_row(line) for sight, _ in sides for line in sight.lines]),
-        answers=_NO_SIDE,
-        threads=1,
-    )
-    quiet = [True] * len(rows)
-    for each in result.found():
-        assert each.order is not None
-        quiet[each.order] = False
-        day, sight = rows[each.order], sides[each.order][0]
-        _tell(day, sight, each)
-    for day, is_quiet in zip(rows, quiet, strict=True):
-        day.matched += is_quiet
+    for day, (sight, _), finding in zip(rows, sides, _findings(sides), strict=True):
+        assert finding is not None, "an order that is looked at has lines, or has to have some"
+        _tell(day, sight, finding)
     for line in loose:
         found[line.bank, line.on].breaks.append(_not_in_ledger(line))
 
 
-def _tell(day: _Day, sight: Sight, found: Found) -> None:
-    if found.finding.match in QUIET:
+def _findings(sides: Sequence[tuple[Sight, bool]]) -> list[Finding | None]:
+    """Return what is found of each order: one by one, or in columns where there are very many.
+
+    Both say the same; the compiled loops are loaded by those only who have so much to do.
+    """
+    if len(sides) < MANY_ORDERS:
+        return [_classified(sight, splits=splits) for sight, splits in sides]
+    from huoqi.close.operations.bank_columns import findings_in_columns
+
+    return findings_in_columns(sides)
+
+
+def _classified(sight: Sight, *, splits: bool) -> Finding | None:
+    order = sight.order
+    is_payout = order.direction is Direction.PAYOUT
+    mine = OrderSide(
+        sight.value_on,
+        order.amount_fen,
+        is_dead=order.state in DEAD,
+        wants_fund=False,
+        may_split=splits,
+    )
+    moved = [
+        (line.is_reversal, line.amount_fen if _is_payout(line) is is_payout else -line.amount_fen)
+        for line in sight.lines
+    ]
+    booked = [fen for is_reversal, fen in moved if not is_reversal]
+    taken_back = [fen for is_reversal, fen in moved if is_reversal]
+    bank = BankSide(len(booked), sum(booked), len(taken_back), sum(taken_back), sight.on)
+    return classify(mine, bank=bank if moved else None, fund=None)
+
+
+def _tell(day: _Day, sight: Sight, finding: Finding) -> None:
+    if finding.match is Match.MATCHED:
+        day.matched += 1
+    elif finding.match is Match.CUT_OFF_TAIL:
         day.tails += 1
-        return
-    day.breaks.append(_break_of(sight, found.finding))
+    else:
+        day.breaks.append(_break_of(sight, finding))
 
 
 def _allows(work: Work, what: str, *, bank: str, on: date) -> bool:
@@ -205,28 +235,6 @@ def _grouped(
             lines.remove(here[group.line])
             found[bank, on].groups += 1
     return frozenset(orders), lines
-
-
-def _order_row(sight: Sight, *, splits: bool) -> tuple[tuple[int, int], int, int]:
-    order = sight.order
-    flags = (
-        kernels.PAYOUT * (order.direction is Direction.PAYOUT)
-        + kernels.DEAD * (order.state in DEAD)
-        + kernels.DUE
-        + kernels.MAY_SPLIT * splits
-    )
-    return _halves(order.order_id), order.amount_fen, meta_of(sight.value_on, flags=flags)
-
-
-def _entry_row(line: StatementLine) -> tuple[tuple[int, int], int, int]:
-    assert line.order_id is not None
-    flags = kernels.PAYOUT * _is_payout(line) + kernels.REVERSAL * line.is_reversal
-    return _halves(line.order_id), line.amount_fen, meta_of(line.on, flags=flags)
-
-
-def _halves(order_id: UUID) -> tuple[int, int]:
-    raw = order_id.bytes
-    return int.from_bytes(raw[:8], signed=True), int.from_bytes(raw[8:], signed=True)
 
 
 def _is_payout(line: StatementLine) -> bool:

@@ -79,11 +79,11 @@ def _money(work: Work, matched_on: Mapping[str, date]) -> dict[str, BankMoney]:
 
 def _booked(work: Work, matched_on: Mapping[str, date]) -> dict[str, int]:
     """Return what our books have at each bank, over all shards."""
-    numbers = bank_numbers(work)
+    numbers, stripes = bank_numbers(work), shards(work)
     accounts = {
         system_account(shard=shard, kind=AccountKind.BANK_CLEARING, instance=numbers[bank]): bank
         for bank in matched_on
-        for shard in shards(work)
+        for shard in stripes
     }
     found = dict.fromkeys(matched_on, 0)
     for account, counters in balances(work, sorted(accounts)).items():

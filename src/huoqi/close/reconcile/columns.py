@@ -96,13 +96,16 @@ def reconcile(orders: Side, *, entries: Side, answers: Side, threads: int = 2) -
     """Return what the three sides say of every reference that any of them has."""
     sides = (orders, entries, answers)
     parts = _parts(max(each.size for each in sides))
-    with ThreadPoolExecutor(threads) as pool:
-        spread = list(pool.map(lambda each: _spread(each, parts=parts), sides))
-        shares = pool.map(
-            lambda share: _matched(spread, parts=range(share, parts, threads), shift=_bits(parts)),
-            range(threads),
-        )
-        found, counts = zip(*shares, strict=True)
+    if threads == 1:
+        spread = [_spread(each, parts=parts) for each in sides]
+        shares = [_matched(spread, parts=range(parts), shift=_bits(parts))]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            spread = list(pool.map(lambda each: _spread(each, parts=parts), sides))
+            ranges = [range(share, parts, threads) for share in range(threads)]
+            shift = _bits(parts)
+            shares = list(pool.map(lambda own: _matched(spread, parts=own, shift=shift), ranges))
+    found, counts = zip(*shares, strict=True)
     sums = np.sum(counts, axis=0).tolist()
     return Reconciled(dict(zip(Match, sums, strict=True)), np.concatenate(found))
 
