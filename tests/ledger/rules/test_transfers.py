@@ -130,6 +130,12 @@ def test_an_expiry_has_one_id_for_its_hold() -> None:
     assert _EXPIRY.id == expire(_OTHER, shard=3, effective_on=_ON).id != _OTHER
 
 
+def test_the_largest_amount_is_the_largest_that_64_bits_hold() -> None:
+    assert malformation(_POST._replace(amount=9_223_372_036_854_775_807)) is None
+    too_much = _POST._replace(amount=9_223_372_036_854_775_808)
+    assert malformation(too_much) == ResultCode.AMOUNT_RANGE
+
+
 @pytest.mark.parametrize("amount", [1, INT64_MAX])
 def test_the_amounts_at_both_ends_of_the_range_are_taken(amount: int) -> None:
     assert malformation(_POST._replace(amount=amount)) is None
