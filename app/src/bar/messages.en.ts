@@ -36,7 +36,7 @@ const en: Same<typeof zh> = {
   coming: "What comes next",
   nothing: "Nothing falls due.",
   kinds: {
-    quota_reset: "Day limits start anew", application: "An application ends", payment: "Payments followed up", plans: "Savings plans buy", transfers: "Fast redemptions told to the manager",
+    quota_reset: "Day limits start anew", application: "An application ends", payment: "Payments followed up", plans: "Savings plans buy", statements: "Statements of the banks", transfers: "Fast redemptions told to the manager",
     confirmations: "The manager confirms", income: "Income published and posted", close: "Daily close", seal: "Seal asked for again", cut_off: "Cut-off at 15:00", orders_out: "Orders go to the manager",
   },
 

@@ -33,7 +33,7 @@ const zh = {
   coming: "接下来",
   nothing: "没有到期的事。",
   kinds: {
-    quota_reset: "当日额度重置", application: "申请到期", payment: "付款跟进", plans: "定投扣款", transfers: "快赎汇总告知管理人",
+    quota_reset: "当日额度重置", application: "申请到期", payment: "付款跟进", plans: "定投扣款", statements: "银行对账单", transfers: "快赎汇总告知管理人",
     confirmations: "管理人确认", income: "收益公布入账", close: "日终结算", seal: "封存补签", cut_off: "15:00 截止", orders_out: "订单发往管理人",
   },
 

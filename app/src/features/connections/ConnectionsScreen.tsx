@@ -10,6 +10,7 @@ import { formatDayShort } from "../../lib/dates";
 import { useLang, useText } from "../../lib/i18n";
 import { useSources } from "../../lib/sources";
 import { useGet } from "../../lib/store";
+import { BankStatements } from "./BankStatements";
 import { ManagerFiles } from "./ManagerFiles";
 import en from "./messages.en";
 import zh from "./messages.zh";
@@ -27,7 +28,8 @@ export function ConnectionsScreen(): VNode {
   const t = useText(zh, en);
   const found = useGet("/v1/staff/connections");
   const late = useGet("/v1/staff/manager-files", { query: { state: "late", limit: 100 } }).data?.data.length ?? 0;
-  const troubled = found.data ? late + [...found.data.banks, ...found.data.managers, found.data.authority].filter((one) => !["up", "unused"].includes(one.state)).length : undefined;
+  const refused = useGet("/v1/staff/bank-statements", { query: { state: "refused", limit: 100 } }).data?.data.length ?? 0;
+  const troubled = found.data ? late + refused + [...found.data.banks, ...found.data.managers, found.data.authority].filter((one) => !["up", "unused"].includes(one.state)).length : undefined;
   return (
     <Page title={t.title} wide actions={troubled !== undefined && <Tag tone={troubled ? "warn" : "good"}>{troubled ? t.some(String(troubled)) : t.allUp}</Tag>}>
       <Shown of={found} lines={14} height="70vh">
@@ -36,10 +38,8 @@ export function ConnectionsScreen(): VNode {
             <ManagerFiles />
             {data.managers.map((manager) => <Manager key={manager.fund} manager={manager} />)}
             <Banks banks={data.banks} />
-            <div class="split even">
-              <Authority authority={data.authority} />
-              <Panel title={t.bankFiles} end={<Tag>{t.later}</Tag>}><p class="small muted">{t.laterNote}</p></Panel>
-            </div>
+            <BankStatements />
+            <Authority authority={data.authority} />
           </>
         )}
       </Shown>
