@@ -2,20 +2,26 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
+from typing import cast
 
 import pytest
 
 from huoqi.kit.db import Work
+from huoqi.payments.banks.port import Bank
+from huoqi.payments.banks.simulated import SimulatedBanks
 from huoqi.payments.operations import take_statements
 from huoqi.payments.operations.pulling import StatementNotPulled, pull_statement
 from huoqi.payments.orders import MoneyOrder
+from huoqi.payments.queries import evidence_of
 from huoqi.payments.rules.bank_profiles import Direction
 from huoqi.payments.rules.completeness import totals_of
 from huoqi.payments.rules.reducer import Case, State
 from huoqi.payments.rules.statements import Statement, StatementEntry, StatementHead
 from huoqi.payments.statement_queries import StatementDay, statement_day
-from huoqi.payments.statements import StatementTaken
+from huoqi.payments.statements import StatementNotOurs, StatementTaken
 from huoqi.sandbox.faults import Fault, FaultRequest, arm_faults
 from tests.payments.world import MONDAY_NINE, World
 
@@ -226,3 +232,68 @@ def test_a_line_that_nobody_ordered_touches_no_order(world: World) -> None:
 
     assert not world.now(order).cases
     assert day_of(world).entry_count == 2
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+@dataclass
+class Deadly:
+    """Banks that let the process die at a call."""
+
+    banks: SimulatedBanks
+    dies_at: str
+
+    def __getattr__(self, name: str) -> object:
+        if name == self.dies_at:
+            raise Died(name)
+        return getattr(self.banks, name)
+
+
+@pytest.mark.parametrize("dies_at", ["statements", "ask_for_statement", "acknowledge_statements"])
+def test_whoever_dies_on_the_way_finds_the_same_end(world: World, dies_at: str) -> None:
+    order = world.place_one(world.saver(last_four="0012"), 10_000)
+    world.run_after(seconds=0)
+    arm(world, "statement_wrong_total", bank="SPDB")
+    morning(world)
+    world.database.run(lambda work: pull_statement(work, bank="SPDB", on=MONDAY))
+    world.run_at(MONDAY_NINE + timedelta(days=2, hours=-1))
+    deadly = replace(world.pump, bank=cast(Bank, Deadly(world.banks, dies_at)))
+
+    with pytest.raises(Died):
+        deadly.take_statements(then=_no_more)
+    world.pump.take_statements(then=_no_more)
+
+    assert world.now(order).cases == {Case.DOUBLE_EXECUTION}
+    events = [line.event for line in world.database.run(lambda w: evidence_of(w, order.key))]
+    assert events.count("S_BOOKED_DUP") == 1
+    for bank, on in (("SPDB", MONDAY), ("SPDB", TUESDAY), ("ICBC", TUESDAY)):
+        day = world.database.run(partial(statement_day, bank=bank, on=on))
+        assert day is not None
+        assert (day.state, day.pull_wanted) == ("complete", False)
+
+
+def test_other_text_under_the_name_of_a_page_that_stands_changes_nothing(world: World) -> None:
+    order = world.place_one(world.saver(), 10_000)
+    world.run_after(seconds=0)
+    world.clock.at = MONDAY_NINE + NEXT_MORNING
+    once, twice = line(world.now(order)), line(world.now(order), name="other")
+
+    states = [r.state.value for r in take(world, statement(once))]
+    states += [r.state.value for r in take(world, statement(once), statement(once, twice))]
+
+    assert states == ["complete", "ignored", "contradicted"]
+    assert not world.now(order).cases
+    assert day_of(world).entry_count == 1
+
+
+def test_a_statement_of_another_account_is_not_taken(world: World) -> None:
+    world.clock.at = MONDAY_NINE + NEXT_MORNING
+    sound = statement()
+    other = replace(sound, head=replace(sound.head, account="999999999999"))
+
+    results = world.database.run(lambda work: take_statements(work, [other, sound]))
+
+    assert isinstance(results[0], StatementNotOurs)
+    assert isinstance(results[1], StatementTaken)
