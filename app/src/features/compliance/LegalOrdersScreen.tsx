@@ -13,7 +13,7 @@ import { Page } from "../../components/Page";
 import { Refused } from "../../components/states";
 import { toast } from "../../components/Toast";
 import type { Column } from "../../components/VirtualTable";
-import { formatDayShort } from "../../lib/dates";
+import { formatDay } from "../../lib/dates";
 import { useDoing } from "../../lib/doing";
 import { useLang, useText } from "../../lib/i18n";
 import { consoleLinks } from "../../lib/links";
@@ -45,7 +45,7 @@ export function LegalOrdersScreen(): VNode {
     { key: "authority", title: t.authority, width: "minmax(11rem, 1.4fr)", cell: (row) => row.authority },
     { key: "customer", title: t.customer, width: "9rem", cell: (row) => (row.customer_id ? <a class="cell-link" href={consoleLinks.customer(row.customer_id)}>{t.openCustomer}</a> : words.nobody) },
     { key: "scope", title: t.scope, width: "minmax(10rem, 1.2fr)", cell: (row) => (row.amount && row.customer_id ? <Amount fen={row.amount.amount} explain={consoleLinks.customer(row.customer_id)} size="s" /> : t.scopes[row.scope]) },
-    { key: "until", title: t.until, width: "9rem", cell: (row) => formatDayShort(row.until_on, lang) },
+    { key: "until", title: t.until, width: "11rem", cell: (row) => formatDay(row.until_on, lang) },
     { key: "state", title: t.state, width: "8rem", cell: (row) => <Tag tone={row.state === "in_force" ? "warn" : "plain"}>{t.legalStates[row.state]}</Tag> },
     { key: "lift", title: t.lift, width: "9rem", cell: (row) => (row.state === "in_force" ? <Button look="plain" onPress={() => setLifting(row)}>{t.lift}</Button> : words.nobody) },
   ];
