@@ -4,6 +4,7 @@ A batch has everything in it: transfers, holds, what becomes of them, reversals,
 which some fail. Its ids are written down before it is posted; it is repeated until it is answered.
 """
 
+import contextlib
 import random
 import threading
 import time
@@ -14,7 +15,7 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from bench.crashing.diary import Diary
+from bench.crashing.diary import Diary, DiaryClosed
 from huoqi.kit.clock import ClockAdvancing
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Database, Work
@@ -74,15 +75,17 @@ class Bookkeeper(threading.Thread):
 
     def run(self) -> None:
         """Post one batch after the other."""
-        while not self._stop_at.is_set():
-            self.batches += 1
-            self._persist(f"batch-{self.batches}")
-            time.sleep(PAUSE_S * 2 * self._dice.random())
+        with contextlib.suppress(DiaryClosed):
+            while not self._stop_at.is_set():
+                self.batches += 1
+                self._persist(f"batch-{self.batches}")
+                time.sleep(PAUSE_S * 2 * self._dice.random())
 
     def _persist(self, key: str) -> None:
         batch: list[Transfer] = []
         results: list[TransferResult] = []
         while not results:
+            self._diary.require_open()
             try:
                 if not batch:
                     batch = self._database.run(self._batch)

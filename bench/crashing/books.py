@@ -96,7 +96,7 @@ def examined(
     asked = [wish for wish in wishes.values() if wish.kind != "ledger"]
     posted = [wish for wish in wishes.values() if wish.kind == "ledger"]
     places = _orders(work, asked, found, first_orders=first_orders)
-    _in_order([wish for wish in asked if wish.key in places], places, found, where="orders")
+    in_order([wish for wish in asked if wish.key in places], places, found, where="orders")
     _batches(work, posted, found)
     _money(work, found)
     found.unsound += [str(finding) for finding in check_invariants(work)]
@@ -162,7 +162,7 @@ def _placed_events(work: Work, found: Findings) -> dict[str, int]:
     return first
 
 
-def _in_order(
+def in_order(
     wishes: list[Wish], places: Mapping[str, tuple[int, ...]], found: Findings, *, where: str
 ) -> None:
     """Check real-time order: what was answered before something was sent is before it in the book.
@@ -200,7 +200,7 @@ def _batches(work: Work, posted: list[Wish], found: Findings) -> None:
                 places.setdefault(row[0], {}).setdefault(wish.key, row[1:3])
     for shard, of_shard in sorted(places.items()):
         inside = [wish for wish in posted if wish.key in of_shard]
-        _in_order(inside, of_shard, found, where=f"shard {shard}")
+        in_order(inside, of_shard, found, where=f"shard {shard}")
     halves = [row[0] for row in work.rows(_GROUPS) if row[1] not in (0, row[2])]
     found.torn += [f"group {group} is half posted" for group in halves]
 

@@ -4,6 +4,7 @@ A request keeps its key for ever. Whoever was cut off repeats it, byte for byte,
 answer; now and then something long done is repeated too, which must give the first answer again.
 """
 
+import contextlib
 import http.client
 import json
 import random
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bench.crashing.diary import Diary
+from bench.crashing.diary import Diary, DiaryClosed
 
 FUND = "990001"
 PASSWORD = "280461"
@@ -137,14 +138,18 @@ class Customer(threading.Thread):
 
     def run(self) -> None:
         """Ask one thing after the other."""
-        while not self._office.stop.is_set():
-            self._count += 1
-            if self._done and self._dice.random() < 0.1:
-                self._repeat(*self._dice.choice(self._done))
-            else:
-                self._ask(*self._wish())
-            time.sleep(self._office.pause_s * 2 * self._dice.random())
+        with contextlib.suppress(DiaryClosed):
+            while not self._office.stop.is_set():
+                self._next()
         self._line.close()
+
+    def _next(self) -> None:
+        self._count += 1
+        if self._done and self._dice.random() < 0.1:
+            self._repeat(*self._dice.choice(self._done))
+        else:
+            self._ask(*self._wish())
+        time.sleep(self._office.pause_s * 2 * self._dice.random())
 
     def _wish(self) -> tuple[str, str, bytes]:
         """Return kind, key and body of something to ask for."""
@@ -181,6 +186,7 @@ class Customer(threading.Thread):
 
     def _persist(self, send: Callable[[], Told], *, key: str) -> Told:
         while True:
+            self._diary.require_open()
             sent_ns = time.monotonic_ns()
             try:
                 told = send()

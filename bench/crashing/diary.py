@@ -15,6 +15,10 @@ from pathlib import Path
 Note = dict[str, object]
 
 
+class DiaryClosed(Exception):
+    """Nobody reads on: whoever writes may give up."""
+
+
 class Diary:
     """A file of lines; each is handed to the system before the call returns."""
 
@@ -30,15 +34,23 @@ class Diary:
         at_ns = time.monotonic_ns()
         line = json.dumps({"e": what, "k": key, "t": at_ns, **more}, separators=(",", ":"))
         with self._lock:
+            self.require_open()
             os.write(self._file, line.encode() + b"\n")
             self.told += what == "told"
             self.unsure += what == "unsure"
             self.faults += what == "fault"
         return at_ns
 
+    def require_open(self) -> None:
+        """Raise DiaryClosed once nobody reads on."""
+        if self._file < 0:
+            raise DiaryClosed
+
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._file)
+        with self._lock:
+            os.close(self._file)
+            self._file = -1
 
 
 @dataclass(slots=True)

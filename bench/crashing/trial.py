@@ -61,19 +61,25 @@ class Trial:
         self._what, self._unsynced = what, unsynced
         self._victim = Victim(folder / "data", free_port())
         self._victim.data.mkdir(mode=0o711)
-        self._folder = folder
         self._diary_path = folder / "diary"
         self.diary = Diary(self._diary_path)
         self._served, self._stop = Served(), threading.Event()
         self._plug: Plug | None = None
         self._load: list[threading.Thread] = []
         self._movers: list[threading.Thread] = []
+        self._books: Platform | None = None
         self._key = ""
         self._first_orders: frozenset[UUID] = frozenset()
         self.deaths: Counter[str] = Counter()
         self.moments: Counter[str] = Counter()
         self.recoveries_ms: dict[str, list[int]] = {}
         self.faults = 0
+
+    @property
+    def books(self) -> Platform:
+        """Return the company's books as an examiner sees them, beside the server."""
+        assert self._books is not None, "founded first"
+        return self._books
 
     @property
     def thrown_away(self) -> Counter[str]:
@@ -91,7 +97,11 @@ class Trial:
         finally:
             self._stop.set()
             self._victim.stop()
-            self.diary.close()
+            self.diary.close()  # whoever still asks gives up
+            for thread in self._load:
+                thread.join(timeout=STUCK_S)
+            if self._books is not None:
+                self._books.database.close()
 
     def _found(self) -> None:
         self._victim.start()
@@ -117,13 +127,13 @@ class Trial:
             platform.database.close()
         if self._unsynced:
             self._victim.stop()
-            self._plug = plugged(self._victim.places(), folder=self._folder)
+            self._plug = plugged(self._victim.places())
             self._victim.environ.update(self._plug.environ)
             self._victim.start()
             self._victim.wait_until_up()
         office = Office(self._victim.port, self.diary, self._served, self._stop, PAUSE_S)
-        self._books = self._platform()
-        keeper = Bookkeeper(self._books.database, shards=shards, diary=self.diary, stop=self._stop)
+        books = self._books = self._platform()
+        keeper = Bookkeeper(books.database, shards=shards, diary=self.diary, stop=self._stop)
         self._load = [keeper, *(Customer(purse, office) for purse in purses)]
 
     def _platform(self) -> Platform:
@@ -272,7 +282,7 @@ class Trial:
 
     def _clock(self) -> str:
         try:
-            return TimeMachine(self._books).state().state
+            return TimeMachine(self.books).state().state
         except psycopg.OperationalError:
             return "away"
 
@@ -299,12 +309,15 @@ class Trial:
             thread.join(timeout=STUCK_S)
         stuck = [thread.name for thread in self._load if thread.is_alive()]
         self._wait_until_quiet()
-        with self._books.database.work() as work:
-            found = examined(work, wishes_of(self._diary_path), first_orders=self._first_orders)
+        found = self.judged()
         found.lost += [f"{name} was never answered to the end" for name in stuck]
         self.faults = self.diary.faults
-        self._books.database.close()
         return found
+
+    def judged(self) -> Findings:
+        """Return what is wrong with the books as they stand."""
+        with self.books.database.work() as work:
+            return examined(work, wishes_of(self._diary_path), first_orders=self._first_orders)
 
     def _wait_until_quiet(self) -> None:
         """Let a day pass, so that the banks are asked what they have not said."""

@@ -63,15 +63,20 @@ class Plug:
         return self.places.home / "unsynced"
 
 
-def plugged(places: Places, *, folder: Path) -> Plug:
+def compiler_found() -> str | None:
+    """Return a C compiler of the PATH, or None."""
+    return next(filter(None, map(shutil.which, COMPILERS)), None)
+
+
+def plugged(places: Places) -> Plug:
     """Return the socket of a cluster that is not running; its server is to start with ``environ``.
 
     Errors: NoCompiler.
     """
-    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
+    compiler = compiler_found()
     if compiler is None:
         raise NoCompiler
-    tree = folder / "plugged"
+    tree = places.home / "plugged"  # where the database's own user gets at it
     (tree / "bin").mkdir(parents=True)
     library = tree / "unsynced.so"
     command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
