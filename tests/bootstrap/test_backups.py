@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,7 @@ from huoqi.kit.backup.shipping import source_of
 from huoqi.kit.clock import machine_now
 from huoqi.kit.dates import shanghai_at
 from huoqi.kit.db import connect
+from huoqi.kit.errors import DomainError
 from huoqi.kit.migrations import migrate
 from huoqi.kit.postgres import EmbeddedPostgres, Profile
 from huoqi.sandbox.branches import Branches
@@ -205,21 +206,19 @@ def test_a_drill_proves_the_books_and_leaves_nothing(kept: Kept) -> None:
     assert not (kept.settings.data / "drill").exists()
 
 
-def test_an_altered_or_cut_segment_is_named(kept: Kept) -> None:
-    spoilt = kept.copied("altered")
+@pytest.mark.parametrize("how", ["altered", "cut"])
+def test_an_altered_or_cut_segment_is_named(kept: Kept, how: str) -> None:
+    spoilt = kept.copied(how)
     name = spoilt.bases()[-1].start_segment
     path = spoilt.folder / LOG / (name + SEALED)
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    content[len(content) // 2] ^= how == "altered"
+    path.write_bytes(content if how == "altered" else content[:-9])
 
-    with pytest.raises(BackupDamaged) as altered:
-        kept.restored("latest", archive=spoilt)
-    path.write_bytes(content[:-9])
-    with pytest.raises(BackupDamaged) as cut:
+    with pytest.raises(BackupDamaged) as damage:
         kept.restored("latest", archive=spoilt)
 
-    assert altered.value.params["file"] == cut.value.params["file"] == name
+    assert damage.value.params["file"] == name
     assert not (kept.folder / "restored").exists()
 
 
@@ -250,25 +249,51 @@ def test_keys_that_are_absent_or_wrong_are_told(kept: Kept) -> None:
         open_archive(kept.folder / "a", key=kept.archive.key)
 
 
-def test_nothing_is_written_over_and_no_instant_is_guessed(kept: Kept) -> None:
-    archive, data = kept.archive, kept.folder / "no"
-    refused = [
-        (FolderInUse, kept.settings.data, "latest"),
-        (InstantTooEarly, data, (kept.between - timedelta(days=1)).isoformat()),
-        (NotSealed, data, "sealed:2015-01-01"),
-        (InstantNotReached, data, "business:2030-01-01T00:00:00+08:00"),
-        (InstantNotReached, data, datetime(2999, 1, 1, tzinfo=UTC).isoformat()),
-    ]
+LONG_AGO = "2020-01-01T00:00:00+00:00"
 
-    for error, folder, text in refused:
-        with pytest.raises(error):
-            restore(archive, folder, to=read_instant(text), say=silent, profile=Profile.BESIDE)
-    for text in ("yesterday", "2015-05-12T00:00:00", "sealed:2015-13-01", "business:"):
-        with pytest.raises(InstantMalformed):
-            read_instant(text)
+
+@pytest.mark.parametrize(
+    ("error", "instant"),
+    [
+        (InstantTooEarly, LONG_AGO),
+        (NotSealed, "sealed:2015-01-01"),
+        (InstantNotReached, "business:2030-01-01T00:00:00+08:00"),
+        (InstantNotReached, "2999-01-01T00:00:00+00:00"),
+    ],
+)
+def test_no_instant_is_guessed(kept: Kept, error: type[DomainError], instant: str) -> None:
+    data, to = kept.folder / "no", read_instant(instant)
+
+    with pytest.raises(error):
+        restore(kept.archive, data, to=to, say=silent, profile=Profile.BESIDE)
+
     assert not data.exists()
+
+
+def test_nothing_is_written_over(kept: Kept) -> None:
+    with pytest.raises(FolderInUse):
+        restore(kept.archive, kept.settings.data, to=read_instant("latest"), say=silent)
     with pytest.raises(NotABackupFolder):
         take_backup(kept.settings, kept.dsn, to=kept.settings.data, keep=1)
+
+
+def test_a_disk_that_is_away_is_not_taken_for_an_empty_folder(kept: Kept) -> None:
+    away = kept.folder / "away"
+    (kept.folder / "backup").rename(away)
+    try:
+        with pytest.raises(NoArchive):
+            take_backup(kept.settings, kept.dsn, to=None, keep=3)
+        assert not (kept.folder / "backup").exists()
+    finally:
+        away.rename(kept.folder / "backup")
+
+
+@pytest.mark.parametrize(
+    "text", ["yesterday", "2015-05-12T00:00:00", "sealed:2015-13-01", "business:"]
+)
+def test_what_is_no_instant_is_told(text: str) -> None:
+    with pytest.raises(InstantMalformed):
+        read_instant(text)
 
 
 def test_a_drill_finds_a_row_that_was_altered_in_the_books(kept: Kept) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar
 import psycopg
 
 from huoqi.bootstrap.settings import Settings
-from huoqi.kit.backup.archive import Archive, BackupKey, found_archive, write_whole
+from huoqi.kit.backup.archive import Archive, BackupKey, found_archive, known_archive, write_whole
 from huoqi.kit.backup.receiving import receiving
 from huoqi.kit.backup.rules.manifests import Base
 from huoqi.kit.backup.shipping import (
@@ -106,7 +106,8 @@ def take_backup(settings: Settings, dsn: str, *, to: Path | None, keep: int) -> 
             row = conn.execute("SHOW archive_mode").fetchone()
             if row is None or row[0] != "on":
                 raise ArchivingOff
-        archive = found_archive(folder, source_of(conn), key=key)
+        named = known_archive if to is None else found_archive
+        archive = named(folder, source_of(conn), key=key)
         row = conn.execute("SELECT c.at, s.branch FROM business_clock c, sandbox_seed s").fetchone()
         assert row is not None
     at = row[0] if settings.mode == "sandbox" else machine_now()
@@ -185,7 +186,7 @@ class Shipper:
         settings = self._settings
         key = backup_key(settings.data / "master.key")
         with connect(self._dsn, autocommit=True) as conn:
-            archive = found_archive(Path(note.to), source_of(conn), key=key)
+            archive = known_archive(Path(note.to), source_of(conn), key=key)
             spool = spool_of(settings.data, is_outside=settings.dsn is not None)
             with _line(settings, self._dsn, archive, spool=spool):
                 waited = LATEST_S

@@ -199,6 +199,14 @@ def found_archive(folder: Path, source: Source, *, key: BackupKey) -> Archive:
             machine_now().isoformat(timespec="seconds"),
         )
         write_whole(folder / HEAD, written(head, key=key.secret))
+    return known_archive(folder, source, key=key)
+
+
+def known_archive(folder: Path, source: Source, *, key: BackupKey) -> Archive:
+    """Return the archive of a cluster where there is one: a disk that is away is no empty folder.
+
+    Raises NoArchive, OtherCompany, OtherTimeline, BackupKeyWrong.
+    """
     archive = open_archive(folder, key=key)
     if archive.head.system != source.system:
         raise OtherCompany(folder=str(folder))
