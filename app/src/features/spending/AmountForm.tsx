@@ -77,7 +77,7 @@ function Form<T extends Spend>({ what, who, text, bodyOf, post, fund, cash, onDo
   };
   return (
     <form class="stack" noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
-      <h2>{who}</h2>
+      <h2 lang="zh-CN">{who}</h2>
       {earlier ? <p class="notice notice-warn">{t.waiting}</p> : (
         <>
           <RadioCards
