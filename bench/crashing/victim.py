@@ -104,9 +104,7 @@ class Victim:
         assert self.server is not None
         self.server.kill()
         self.server.wait()
-        assert self.server.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self.server.stdin.close()
+        self._hang_up()
 
     def kill_database(self) -> None:
         """Kill PostgreSQL and all its processes with signal 9, and wait until they are gone."""
@@ -151,7 +149,15 @@ class Victim:
             self.server.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill_server()
+        self._hang_up()
         self.server = None
+
+    def _hang_up(self) -> None:
+        """Close our end of the line on which points are armed."""
+        assert self.server is not None
+        assert self.server.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.server.stdin.close()
 
 
 def _processes() -> Iterator[int]:

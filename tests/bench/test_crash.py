@@ -45,7 +45,8 @@ def test_what_was_acknowledged_survives_and_the_checker_would_see_if_not(folder:
                 " (SELECT object_id FROM idempotency ORDER BY claimed_at DESC LIMIT 1)"
             )
             conn.execute(
-                "UPDATE ledger_transfer SET amount = amount + 1 WHERE idx = 0 AND batch = 2"
+                "UPDATE ledger_transfer SET amount = amount + 1 WHERE (shard, id) ="
+                " (SELECT shard, id FROM ledger_transfer WHERE result = 0 LIMIT 1)"
             )
         spoilt = trial.judged()
 

@@ -265,6 +265,10 @@ def test_only_an_empty_account_closes_and_stays_closed(database: Database) -> No
 
     assert close(_ALICE, 999) == [AccountNotEmpty(), AccountUnknown()]
     _post(database, _pay(_ALICE, _BANK, 5))
+    held = hold(_IDS.new(_AT), debit=_BANK, credit=_ALICE, amount=3, **ABOUT)
+    _post(database, held)
+    assert close(_ALICE) == [AccountNotEmpty()], "a hold outlives no account"
+    _post(database, void(_IDS.new(_AT), hold_id=held.id, shard=0, **ABOUT))
     (closed,) = close(_ALICE)
     assert isinstance(closed, Account)
     assert closed.flags & AccountFlag.CLOSED
