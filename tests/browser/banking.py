@@ -1,4 +1,4 @@
-"""What only a bank's statement tells: a collection that it took back, in the played bank's books."""
+"""What only a bank's statement tells: a collection taken back, in the played bank's books."""
 
 from contextlib import closing
 from uuid import UUID
