@@ -65,7 +65,6 @@ def create_app(
     cash_purchases = CashPurchasePost(database, workers=1, done=wake_jobs)
     cash_payouts = CashPayoutPost(database, workers=1, done=wake_jobs)
     spending = (merchants, transfers, cash_purchases, cash_payouts)
-
     live = Live(platform, machine.leaving)
 
     @asynccontextmanager
