@@ -1,6 +1,7 @@
 """The eleven acceptance examples of the ledger, whole and split into batches of one."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict
 from uuid import UUID, uuid5
@@ -10,7 +11,15 @@ import pytest
 
 from huoqi.ledger.rules.chart import AccountFlag
 from huoqi.ledger.rules.counters import Counters
-from huoqi.ledger.rules.transfers import Transfer, hold, post, post_pending, reverse, void
+from huoqi.ledger.rules.transfers import (
+    ResultCode,
+    Transfer,
+    hold,
+    post,
+    post_pending,
+    reverse,
+    void,
+)
 from tests.ledger.harness import ON, UNITS, About, SideBySide
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
@@ -86,3 +95,19 @@ def test_an_example_gives_its_results_and_counters(dsn: str, example: _Example, 
         for name, number in both.names.items():
             end = Counters(*example["end"].get(name, [0, 0, 0, 0]))
             assert Counters(*both.book.account(number).now) == end
+
+
+def test_an_expired_hold_leaves_room_on_the_payees_side_too(dsn: str) -> None:
+    with psycopg.connect(dsn) as conn:
+        both = SideBySide(conn)
+        bank = both.open("bank", AccountFlag(0))
+        owed = both.open("owed", AccountFlag.NO_CREDIT_OVERDRAFT)
+        given: About = {"code": 1, "effective_on": ON}
+        soon = both.at + timedelta(minutes=1)
+        both.post([post(_id("claim"), debit=owed, credit=bank, amount=100, **given)])
+        both.post([hold(_id("hold"), debit=bank, credit=owed, amount=80, expires_at=soon, **given)])
+        both.advance(timedelta(minutes=1))
+
+        (paid,) = both.post([post(_id("paid"), debit=bank, credit=owed, amount=60, **given)])
+
+        assert paid.code == ResultCode.OK
