@@ -182,7 +182,8 @@ EMPTIED = """
     TRUNCATE money_order, payment_evidence, card, card_day_use, channel_day_use, bank_health,
         channel_health,
         bank_statement, bank_statement_entry, bank_statement_cursor, bank_day,
-        simulated.bank_statement, simulated.bank_card, simulated.bank_instruction, simulated.bank_callback, simulated.fault,
+        simulated.bank_statement, simulated.bank_card, simulated.bank_instruction,
+        simulated.bank_callback, simulated.fault,
         ledger_account, ledger_transfer, ledger_pending, ledger_reversal, ledger_hot_delta,
         ledger_batch, ledger_shard, vault_customer_key
 """

@@ -117,6 +117,11 @@ def test_what_does_not_tie_is_queued_with_class_age_and_what_to_do(
     for unknown in ("990001.2015-05-12.nothing.0", "what"):
         assert company.staff(f"/v1/staff/breaks/{unknown}").status_code == 404
 
+    _blocked_then_done(company, on=on)
+
+
+def _blocked_then_done(company: Company, *, on: date) -> None:
+    """Look at the cockpit of a day that is blocked by its figures, and when they are right."""
     day = ok(company.staff(f"/v1/close/{FUND}/{on.isoformat()}"))
     steps = {step["step"]: step for step in day["steps"]}
     waits = (steps["validate"]["waits_for"], steps["seal"]["waits_for"], len(day["cockpit"]))

@@ -72,8 +72,14 @@ _CARDS = (
         "issuer_unknown",
         "A debit gets no answer in 30 s, stays unknown, and has succeeded 90 s after the call.",
     ),
-    _card("0012", "debited_twice", "The bank debits twice; its statement has two lines, and a case is opened."),
-    _card("0016", "reversed_next_day", "A debit succeeds and is taken back on the next working day."),
+    _card(
+        "0012",
+        "debited_twice",
+        "The bank debits twice; its statement has two lines, and a case is opened.",
+    ),
+    _card(
+        "0016", "reversed_next_day", "A debit succeeds and is taken back on the next working day."
+    ),
     _card(
         "0024",
         "daily_limit",
@@ -127,6 +133,8 @@ _AMOUNTS = (
         "17", "partly_confirmed", "Half is confirmed, floored to the fen; the rest is refunded."
     ),
     _amount("19", "confirmation_late", "Confirmed one trading day late."),
-    _amount("23", "statement_lacks_it", "The bank says success, and its statement has no line of it."),
+    _amount(
+        "23", "statement_lacks_it", "The bank says success, and its statement has no line of it."
+    ),
     _amount("29", "statement_has_it_twice", "The bank's statement has the line twice."),
 )

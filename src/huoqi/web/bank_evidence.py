@@ -1,4 +1,4 @@
-"""Both sides of a break of a bank's day for the wire: its lines, the order, what would be booked."""
+"""Both sides of a break of a bank's day for the wire: its lines, the order, what is booked."""
 
 from uuid import UUID
 
