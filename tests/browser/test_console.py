@@ -6,17 +6,9 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser import console
 from tests.browser.conftest import Visit
-from tests.browser.console import (
-    FUND,
-    OWN_DONE,
-    Colleague,
-    broken_income,
-    buy,
-    heading,
-    redeem_fast,
-    staffed,
-)
+from tests.browser.console import FUND, OWN_DONE, Colleague, buy, heading, redeem_fast, staffed
 from tests.browser.site import Json, Site, Visitor
 
 SAVED_FEN = 200_000
@@ -380,7 +372,7 @@ def test_nothing_to_tie_is_said_calmly(desk: Desk) -> None:
 
 def test_a_blocked_day_names_whom_it_waits_for_and_closes_by_itself(desk: Desk, site: Site) -> None:
     page, caller = desk("operator", "/console/")
-    broken_income(site, hours=4)
+    console.broken_income(site, hours=4)
     done = caller.get("GET", "/v1/close")["days"][0]["on"]
     on = (date.fromisoformat(done) + timedelta(days=1)).isoformat()
     site.advance(days=1)
