@@ -14,8 +14,8 @@ from huoqi.bootstrap.backups import Shipper
 from huoqi.bootstrap.bank_lines import banks_beside
 from huoqi.bootstrap.manager_files import agent_beside
 from huoqi.bootstrap.settings import Settings, address_file
-from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.bootstrap.watching import Watch
+from huoqi.bootstrap.wiring import open_platform, require_parties
 from huoqi.close.platform import Platform
 from huoqi.customers.operations import RelyingParty
 from huoqi.events.webhooks.delivery import Sender
