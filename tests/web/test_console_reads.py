@@ -134,8 +134,8 @@ def _blocked_then_done(company: Company, *, on: date) -> None:
     left = ok(company.staff("/v1/staff/breaks?state=open"))["data"]
     assert {row["kind"] for row in left} <= {"bank_unknown"}, "what the bank that was down owes us"
     done = ok(company.staff(f"/v1/close/{FUND}/{on.isoformat()}"))
-    states = {row["state"] for row in done["cockpit"] if row["step"] != "breaks" or not left}
-    assert states == {"done"}
+    ends = {row["state"] for row in done["cockpit"] if row["step"] != "breaks" or not left}
+    assert ends == {"done"}
     assert {step["waits_for"] for step in done["steps"]} == {None}
 
 
