@@ -70,7 +70,7 @@ def company(site: Site) -> Json:
     saver, debtor = person(site, "saver"), person(site, "commuter")
     saver.buy(SAVED_FEN)
     debt = debtor.buy(OWED_FEN)
-    site.advance(days=4)
+    site.advance(days=3)
     take_back(site, order_id=debt)
     site.develop("POST", "/v1/sandbox/banks/ICBC/faults", {"fault": "executed_late", "next_n": 1})
     unknown = saver.buy(8_800)

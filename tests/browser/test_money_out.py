@@ -125,7 +125,8 @@ def test_an_exhausted_pool_closes_the_fast_way_and_offers_the_other(
     expect(page.get_by_role("radio", name=re.compile("^普通赎回"))).to_be_checked()
 
 
-def test_nothing_is_sent_without_a_network(page: Page, saver: Person) -> None:
+def test_nothing_is_sent_without_a_network(page: Page, visitor: Visitor, saver: Person) -> None:
+    visitor.bears("net::ERR_")
     before = redemptions(saver)
     key(page, "20")
     page.get_by_role("button", name="赎回 ¥20.00").click()

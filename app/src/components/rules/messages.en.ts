@@ -22,6 +22,11 @@ const en: Same<typeof zh> = {
     large_above_pct: "Large above (% of units)",
     accept_at_least_pct: "Accept at least (%)",
     rest: "What is left",
+    single_max_fen: "Each at most",
+    day_max_fen: "A day at most",
+    day_count: "Times a day",
+    lookups: "Searches a day",
+    fee_ppm: "Fee (millionths)",
   },
   values: {
     any: "anybody",

@@ -20,6 +20,11 @@ const zh = {
     large_above_pct: "超过基金份额（%）",
     accept_at_least_pct: "至少受理（%）",
     rest: "其余部分",
+    single_max_fen: "单笔上限",
+    day_max_fen: "单日上限",
+    day_count: "单日次数",
+    lookups: "单日查找",
+    fee_ppm: "费率（百万分之）",
   },
   values: {
     any: "不限",
