@@ -131,6 +131,8 @@ class Visitor:
     def _hear(self, said: ConsoleMessage) -> None:
         # What the API refuses is part of many journeys; the browser notes each as an error.
         is_refusal = said.text.startswith("Failed to load resource") and "status of 4" in said.text
+        # Only a test that takes the network away brings this about, and pages ask by themselves.
+        is_refusal |= "net::ERR_INTERNET_DISCONNECTED" in said.text
         is_borne = any(part in said.text for part in self._borne)
         if said.type == "error" and not is_refusal and not is_borne:
             self.problems.append(f"console: {said.text}")
