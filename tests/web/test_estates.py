@@ -121,6 +121,25 @@ def test_an_heir_without_a_card_has_the_money_on_the_account_until_there_is_one(
     assert cash == sum(int(each["amount"]["amount"]) for each in waiting) >= 50_000
 
 
+def test_while_an_heir_is_frozen_all_wait_and_the_nights_go_on(company: Company) -> None:
+    dead, heir, other = _invested(company, 40_000), company.ready_customer(), company.register()
+    estate = ok(_report(company, dead))["estate"]
+    company.checked(_settle(company, estate, {heir.customer_id: 3, other.customer_id: 1}))
+    where = f"/v1/staff/customers/{heir.customer_id}"
+    ok(company.staff(f"{where}/freeze", "POST", {"reason": "suspected_fraud"}))
+
+    _days(company, 8)
+    assert _now(company, estate)["payments"] == []
+    waiting = int(_seen(company, dead)["cash"]["amount"])
+    assert waiting >= 40_000
+
+    ok(company.staff(f"{where}/unfreeze", "POST"))
+    _days(company, 4)
+    given = _given(_now(company, estate))
+    assert sum(given.values()) >= waiting
+    assert given[heir.customer_id] > given[other.customer_id] > 0
+
+
 def test_a_report_in_error_is_taken_back_by_two_people(company: Company) -> None:
     alive = company.ready_customer()
     estate = ok(_report(company, alive))["estate"]

@@ -13,6 +13,7 @@ from huoqi.fund.orders import FundOrder, Origin, Side, Speed
 from huoqi.fund.products import Terms
 from huoqi.fund.rules.confirmation import normal_redemption_dates
 from huoqi.fund.rules.order_states import RedemptionState
+from huoqi.fund.rules.trading_days import CalendarHorizon
 from huoqi.fund.shelf import terms_of
 from huoqi.kit.dates import shanghai_date
 from huoqi.kit.db import Work
@@ -39,8 +40,12 @@ def redeem_estates(work: Work, owners: Sequence[Owner]) -> list[FundOrder]:
         waits = (shard, customer_no) in open_orders
         if of_fund is None or waits or not position.available_e2:
             continue
-        if of_fund.product.state.takes_redemptions:
+        if not of_fund.product.state.takes_redemptions:
+            continue
+        try:
             orders.append(_order(work, position, terms=of_fund, on=on))
+        except CalendarHorizon:
+            continue  # no date is promised beyond the calendar; it waits until that is longer
     if orders:
         store.insert_orders(work, orders)
         holdings_store.move_ordered(

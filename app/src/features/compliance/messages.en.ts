@@ -80,7 +80,7 @@ const en: Same<typeof zh> = {
   payments: "Payments",
   noPayments: "Nothing was given yet.",
   paymentStates: { waiting: "waits", sent: "on its way", paid: "arrived" },
-  reasons: { no_card: "the heir has no card yet", "card.single_limit": "over the limit of one payment, split", "card.daily_limit": "over the day's limit, paid tomorrow", returned_by_bank: "sent back by the bank" },
+  reasons: { no_card: "the heir has no card yet", frozen: "the heir's account is frozen or closed", "card.single_limit": "over the limit of one payment, split", "card.daily_limit": "over the day's limit, paid tomorrow", returned_by_bank: "sent back by the bank" },
   settle: "Propose the heirs",
   heirsField: "Heirs (a line each: customer id, parts)",
   heirsHint: "Heirs are customers; copy the id from their page.",

@@ -77,7 +77,7 @@ const zh = {
   payments: "付款",
   noPayments: "尚未分配。",
   paymentStates: { waiting: "等待", sent: "付款中", paid: "已到账" },
-  reasons: { no_card: "继承人尚未绑卡", "card.single_limit": "超过单笔限额，已拆分", "card.daily_limit": "超过当日限额，次日再付", returned_by_bank: "银行退回" },
+  reasons: { no_card: "继承人尚未绑卡", frozen: "继承人账户被冻结或已销户", "card.single_limit": "超过单笔限额，已拆分", "card.daily_limit": "超过当日限额，次日再付", returned_by_bank: "银行退回" },
   settle: "提议分配",
   heirsField: "继承人（每行：客户编号 份数）",
   heirsHint: "继承人须为本平台客户；客户编号可在客户页面复制。",

@@ -17,6 +17,7 @@ from huoqi.compliance.operations.freezing import refusal_to_unfreeze
 from huoqi.compliance.rules.shares import shared
 from huoqi.customers.desk import Desk
 from huoqi.customers.operations import ClosingRequest, Leftover, begin_closing
+from huoqi.customers.queries import customers_of
 from huoqi.fund.estate_redemptions import redeem_estates
 from huoqi.fund.leaving import rest_of
 from huoqi.kit.dates import shanghai_date
@@ -67,10 +68,10 @@ def settle_estates(
     rests = rest_of(work, owners)
     cash = _cash_of(work, free)
     for estate in free:
-        amount_fen = cash[estate.customer_no].available
-        if amount_fen > 0:
-            _give(work, estate, amount_fen=amount_fen)
-        elif rests[estate.owner].is_nothing and not cash[estate.customer_no].debits_pending:
+        counters = cash[estate.customer_no]
+        if counters.available > 0:
+            _give(work, estate, amount_fen=counters.available)
+        elif rests[estate.owner].is_nothing and not _is_moving(counters):
             _end(work, desk, estate)
     return page
 
@@ -98,6 +99,21 @@ def pay_heirs(work: Work, *, after: UUID = BEFORE_ALL[1], limit: int = AT_ONCE) 
     return page
 
 
+def _is_moving(counters: Counters) -> bool:
+    """Tell whether cash is on its way into an account or out of it."""
+    return bool(counters.debits_pending or counters.credits_pending)
+
+
+def _able(work: Work, heir_nos: Sequence[int]) -> set[int]:
+    """Return who of some heirs may receive money tonight: not frozen by staff, not closed."""
+    found = customers_of(work, list(heir_nos), shards=len(shards(work)))
+    return {
+        number
+        for number, heir in found.items()
+        if heir.state != "closed" and heir.staff_frozen_at is None
+    }
+
+
 def _is_kept(work: Work, estate: Estate) -> bool:
     """Tell whether an order of a court keeps the whole account."""
     found = refusal_to_unfreeze(work, shard=estate.shard, customer_no=estate.customer_no)
@@ -112,7 +128,11 @@ def _key(payment: Payment) -> OrderKey:
 def _sent(work: Work, waiting: Sequence[Payment]) -> Mapping[UUID, Payment]:
     """Return payments after the next try of each; whoever has no card waits for one."""
     wishes, tried = {}, {}
+    able = _able(work, [payment.heir_no for payment in waiting])
     for payment in waiting:
+        if payment.heir_no not in able:
+            tried[payment.payment_id] = replace(payment, reason="frozen")
+            continue
         cards = cards_of_customer(work, shard=payment.shard, customer_no=payment.heir_no)
         card_id = next((card.card_id for card in cards if card.is_default), None)
         if card_id is None:
@@ -172,8 +192,13 @@ def _cash_of(work: Work, page: Sequence[Estate]) -> dict[int, Counters]:
 
 
 def _give(work: Work, estate: Estate, *, amount_fen: int) -> None:
-    """Share cash that lies on the account among the heirs' accounts."""
+    """Share cash that lies on the account among the heirs' accounts.
+
+    While one of them cannot receive, all wait: whose share is whose was decided by two people.
+    """
     heirs = store.heirs(work, estate)
+    if len(_able(work, [heir.heir_no for heir in heirs])) < len(heirs):
+        return
     shares = shared(amount_fen, parts=[heir.parts for heir in heirs])
     count = len(_open_transit(work))
     payments = [
